@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every bundled plugin, by its folder under `Sources/Plugins`. A plugin is added here and in the
+/// daemon's plugin list (`Sources/Server/Daemon/BundledPlugins.swift`), and nowhere else.
+let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
+    ("Monitoring", ["CCurl"])
+]
+
+let settings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let argumentParser: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+func module(
+    _ name: String, at path: String, exclude: [String] = [], _ dependencies: [Target.Dependency]
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: path, exclude: exclude,
+        swiftSettings: settings)
+}
+
+func program(_ name: String, at path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)",
+        swiftSettings: settings)
+}
+
+let pluginTargets = plugins.map { plugin in
+    module(
+        "Ops\(plugin.folder)", at: "Sources/Plugins/\(plugin.folder)", exclude: ["README.md"],
+        ["OpsCore", "OpsJSONRPC"] + plugin.dependencies)
+}
+let pluginNames: [Target.Dependency] = pluginTargets.map { .target(name: $0.name) }
+
+let package = Package(
+    name: "OpsLoop",
+    products: [
+        .library(name: "OpsLoop", targets: ["OpsCore", "OpsJSONRPC", "OpsTransport"]),
+        .executable(name: "opsloopd", targets: ["opsloopd"]),
+        .executable(name: "opsloop", targets: ["opsloop"]),
+    ] + pluginTargets.map { .library(name: $0.name, targets: [$0.name]) },
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibuv", path: "Sources/CLibuv", pkgConfig: "libuv",
+            providers: [.apt(["libuv1-dev"])]),
+        .systemLibrary(
+            name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]),
+        module("OpsJSONRPC", at: "Sources/JSONRPC", []),
+        module("OpsCore", at: "Sources/Core", ["OpsJSONRPC", "CLibuv", grdb, log]),
+        module("OpsTransport", at: "Sources/Server/Transport", ["OpsCore", "OpsJSONRPC", log]),
+        program(
+            "opsloopd", at: "Sources/Server/Daemon",
+            ["OpsCore", "OpsJSONRPC", "OpsTransport", argumentParser, log] + pluginNames),
+        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC"]),
+        program(
+            "opsloop-bench", at: "Benchmarks",
+            ["OpsCore", "OpsJSONRPC", "CLibuv", argumentParser]),
+    ] + pluginTargets,
+    swiftLanguageModes: [.v6]
+)
