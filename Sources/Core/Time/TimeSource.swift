@@ -20,12 +20,3 @@ public protocol TimerToken: Sendable {
     /// the timer does not fire any more.
     func cancel()
 }
-
-extension TimeSource {
-    /// Suspends for `delay` of uptime, or until the task is cancelled.
-    public func sleep(on loop: EventLoop, for delay: Duration) async {
-        await withCheckedContinuation { continuation in
-            _ = timer(on: loop, after: delay) { continuation.resume() }
-        }
-    }
-}
