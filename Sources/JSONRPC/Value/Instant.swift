@@ -28,10 +28,13 @@ extension Instant: Comparable {
 
     /// The instant that much later; at the ends of the range it stays there.
     public static func + (instant: Instant, duration: Duration) -> Instant {
-        let (sum, overflow) = instant.milliseconds.addingReportingOverflow(
-            duration.wholeMilliseconds)
-        guard overflow else { return Instant(milliseconds: sum) }
-        return Instant(milliseconds: duration < .zero ? .min : .max)
+        let sum = duration.wholeMilliseconds.map {
+            instant.milliseconds.addingReportingOverflow($0)
+        }
+        guard let sum, !sum.overflow else {
+            return Instant(milliseconds: duration < .zero ? .min : .max)
+        }
+        return Instant(milliseconds: sum.partialValue)
     }
 
     /// The instant that much earlier; at the ends of the range it stays there.
@@ -51,12 +54,12 @@ extension Instant: Comparable {
 }
 
 extension Duration {
-    /// The whole milliseconds, cut toward zero; at the ends of the range it stays there.
-    fileprivate var wholeMilliseconds: Int64 {
+    /// The whole milliseconds, cut toward zero; nil when they are out of range.
+    fileprivate var wholeMilliseconds: Int64? {
         let (seconds, attoseconds) = components
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
         let (sum, carry) = product.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
-        return overflow || carry ? (seconds < 0 ? .min : .max) : sum
+        return overflow || carry ? nil : sum
     }
 }
 
