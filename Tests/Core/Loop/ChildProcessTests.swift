@@ -162,8 +162,12 @@ struct ChildProcessTests {
                     self.shell("sleep 60 & echo $!; echo started > \(path); wait"), on: loop)
             }
             // Opening a FIFO for reading waits for its writer: the script has started the child.
-            let fifo = try await loop.workers.run { open(path, O_RDONLY) }
-            close(fifo)
+            try await loop.workers.run {
+                let fifo = open(path, O_RDONLY)
+                var word = [UInt8](repeating: 0, count: 16)
+                while read(fifo, &word, word.count) > 0 {}
+                close(fifo)
+            }
             task.cancel()
             let result = await task.value
             #expect(result.ending == .signalled(SIGTERM))

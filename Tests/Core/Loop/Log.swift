@@ -1,13 +1,13 @@
-import Synchronization
+@testable import OpsCore
 
 /// What happened, in order; a test can wait until enough has happened.
 final class Log<Entry: Sendable>: Sendable {
-    private struct State {
+    private struct State: Sendable {
         var entries: [Entry] = []
         var waiting: [(count: Int, promise: Promise<[Entry]>)] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     func add(_ entry: Entry) {
         let ready = self.state.withLock { state in

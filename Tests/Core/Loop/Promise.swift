@@ -1,13 +1,13 @@
-import Synchronization
+@testable import OpsCore
 
 /// A value that arrives once and that a test waits for.
 final class Promise<Value: Sendable>: Sendable {
-    private enum State {
+    private enum State: Sendable {
         case waiting([CheckedContinuation<Value, Never>])
         case kept(Value)
     }
 
-    private let state = Mutex(State.waiting([]))
+    private let state = Guarded(State.waiting([]))
 
     /// Gives the value; later ones are ignored.
     func keep(_ value: Value) {
