@@ -13,7 +13,7 @@ final class Guarded<Value: Sendable>: @unchecked Sendable {
         self.value = value
     }
 
-    /// Runs `body` with the value; nobody else has it meanwhile. Not to be nested.
+    /// Runs `body` with the value, which nobody else has meanwhile; not to be nested.
     func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
         try self.monitor.locked { try body(&self.value) }
     }

@@ -87,13 +87,15 @@ struct LoopLifeTests {
         #expect(log.entries == ["poll"])
     }
 
-    @Test func `an open stream learns that its loop stops`() async throws {
+    @Test(arguments: [true, false])
+    func `an open stream learns that its loop stops`(reads: Bool) async throws {
         let loop = try EventLoop()
         loop.start()
         let pair = try await StreamPair.tcp(on: loop)
         let end = Promise<StreamEnd>()
         try await loop.perform {
             pair.client.startReading(onData: { _ in }, onEnd: { end.keep($0) })
+            if !reads { pair.client.stopReading() }
         }
         await loop.stop()
         guard case .failed(let error) = await end.value else {
