@@ -41,7 +41,7 @@ struct ByteStreamTests {
         try await withLoop { loop in
             let pair = try await StreamPair.tcp(on: loop)
             let drained = Promise<Void>()
-            let done = Log<LoopError?>()
+            let done = Journal<LoopError?>()
             try await loop.perform {
                 pair.server.onDrained = { drained.keep() }
                 pair.server.write([1, 2, 3]) { done.add($0) }
@@ -65,14 +65,14 @@ struct ByteStreamTests {
     @Test func `the stream tells when its queue has drained`() async throws {
         try await withLoop { loop in
             let pair = try await StreamPair.tcp(on: loop)
-            let drained = Log<Int>()
+            let drained = Journal<Int>()
             try await loop.perform {
                 pair.server.onDrained = { drained.add(pair.server.queuedBytes) }
                 pair.server.write(self.megabytes)
                 pair.server.write([1])
             }
             #expect(drained.entries.isEmpty)
-            let received = Log<Int>()
+            let received = Journal<Int>()
             try await loop.perform {
                 pair.client.startReading(onData: { received.add($0.count) }, onEnd: { _ in })
             }
@@ -85,7 +85,7 @@ struct ByteStreamTests {
     @Test func `a stream that does not read holds its peer back, and reads on`() async throws {
         try await withLoop { loop in
             let pair = try await StreamPair.tcp(on: loop)
-            let received = Log<Int>()
+            let received = Journal<Int>()
             let stopped = Promise<Void>()
             let ended = Promise<StreamEnd>()
             try await loop.perform {
@@ -136,7 +136,7 @@ struct ByteStreamTests {
             defer { removeFolder(ofSocket: path) }
             let pair = try await StreamPair.unix(path: path, on: loop)
             let end = Promise<StreamEnd>()
-            let done = Log<String?>()
+            let done = Journal<String?>()
             try await loop.perform {
                 pair.server.startReading(onData: { _ in }, onEnd: { end.keep($0) })
                 pair.server.stopReading()
@@ -155,7 +155,7 @@ struct ByteStreamTests {
     @Test func `a stream that is closed with a full queue tells every writer`() async throws {
         try await withLoop { loop in
             let pair = try await StreamPair.tcp(on: loop)
-            let done = Log<String?>()
+            let done = Journal<String?>()
             try await loop.perform {
                 pair.server.write(self.megabytes) { done.add($0?.name) }
                 pair.server.write(self.megabytes) { done.add($0?.name) }

@@ -52,7 +52,7 @@ struct EventLoopTests {
 
     @Test func `execute keeps the order of each caller`() async throws {
         try await withLoop { loop in
-            let log = Log<Int>()
+            let log = Journal<Int>()
             await withTaskGroup(of: Void.self) { group in
                 for caller in 0..<4 {
                     group.addTask {
@@ -70,7 +70,7 @@ struct EventLoopTests {
 
     @Test func `work that is added on the loop runs after what waits already`() async throws {
         try await withLoop { loop in
-            let log = Log<String>()
+            let log = Journal<String>()
             loop.execute {
                 loop.execute { log.add("second") }
                 log.add("first")
@@ -81,7 +81,7 @@ struct EventLoopTests {
 
     @Test func `input has its turn before the next turn is over`() async throws {
         try await withLoop { loop in
-            let log = Log<String>()
+            let log = Journal<String>()
             let ends = try Pipe()
             let handle = try await loop.perform {
                 let handle = try PollHandle(on: loop, descriptor: ends.reading)
@@ -138,7 +138,7 @@ struct EventLoopTests {
 
     @Test func `a write to a closed pipe does not end the host that runs the loop`() throws {
         let loop = try EventLoop()
-        let outcome = Log<Int>()
+        let outcome = Journal<Int>()
         let ends = try Pipe()
         ends.closeReading()
         loop.execute {

@@ -1,4 +1,3 @@
-import CLibuv
 import Glibc
 import OpsCore
 

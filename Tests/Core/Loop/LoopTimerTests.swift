@@ -1,4 +1,3 @@
-import OpsCore
 import Testing
 
 @testable import OpsCore
@@ -7,7 +6,7 @@ import Testing
 struct LoopTimerTests {
     @Test func `a timer fires once and not early`() async throws {
         try await withLoop { loop in
-            let fired = Log<ContinuousClock.Instant>()
+            let fired = Journal<ContinuousClock.Instant>()
             let start = ContinuousClock.now
             loop.execute {
                 LoopTimer(on: loop).start(after: .milliseconds(20)) { fired.add(.now) }
@@ -21,7 +20,7 @@ struct LoopTimerTests {
 
     @Test func `a repeating timer does not drift`() async throws {
         try await withLoop { loop in
-            let fired = Log<ContinuousClock.Instant>()
+            let fired = Journal<ContinuousClock.Instant>()
             let start = ContinuousClock.now
             let timer = LoopTimer(on: loop)
             loop.execute {
@@ -36,7 +35,7 @@ struct LoopTimerTests {
 
     @Test func `a loop that was late fires once and not for every time it missed`() async throws {
         try await withLoop { loop in
-            let fired = Log<ContinuousClock.Instant>()
+            let fired = Journal<ContinuousClock.Instant>()
             let start = ContinuousClock.now
             let timer = LoopTimer(on: loop)
             loop.execute {
@@ -54,7 +53,7 @@ struct LoopTimerTests {
 
     @Test func `a timer that is cancelled inside its closure fires no more`() async throws {
         try await withLoop { loop in
-            let fired = Log<Void>()
+            let fired = Journal<Void>()
             let timer = LoopTimer(on: loop)
             loop.execute {
                 timer.start(after: .milliseconds(1), every: .milliseconds(1)) {
@@ -70,7 +69,7 @@ struct LoopTimerTests {
 
     @Test func `a timer can be started anew inside its closure`() async throws {
         try await withLoop { loop in
-            let fired = Log<String>()
+            let fired = Journal<String>()
             let timer = LoopTimer(on: loop)
             loop.execute {
                 timer.start(after: .milliseconds(1)) {
@@ -84,7 +83,7 @@ struct LoopTimerTests {
 
     @Test func `a cancelled timer does not fire even when it is due`() async throws {
         try await withLoop { loop in
-            let fired = Log<String>()
+            let fired = Journal<String>()
             loop.execute {
                 let victim = LoopTimer(on: loop)
                 LoopTimer(on: loop).start(after: .zero) {

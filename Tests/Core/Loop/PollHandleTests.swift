@@ -7,7 +7,7 @@ struct PollHandleTests {
     @Test func `a pipe with a byte in it is readable`() async throws {
         try await withLoop { loop in
             let ends = try Pipe()
-            let log = Log<PollEvents?>()
+            let log = Journal<PollEvents?>()
             let handle = try await loop.perform {
                 let handle = try PollHandle(on: loop, descriptor: ends.reading)
                 handle.start(readable: true, writable: false) { result in
@@ -29,7 +29,7 @@ struct PollHandleTests {
     {
         try await withLoop { loop in
             let ends = try Pipe()
-            let log = Log<String>()
+            let log = Journal<String>()
             try await loop.perform {
                 let handle = try PollHandle(on: loop, descriptor: ends.writing)
                 handle.start(readable: true, writable: false) { _ in log.add("wrong") }

@@ -7,7 +7,7 @@ struct SignalWatcherTests {
     @Test func `a signal arrives on every loop that watches it`() async throws {
         try await withLoop { first in
             try await withLoop { second in
-                let log = Log<Bool>()
+                let log = Journal<Bool>()
                 for loop in [first, second] {
                     try await loop.perform {
                         _ = try SignalWatcher(on: loop, signal: SIGUSR1) { log.add(loop.isOnLoop) }

@@ -25,7 +25,7 @@ struct WorkerPoolTests {
     @Test func `no more threads work than the pool has`() async throws {
         let pool = WorkerPool(threads: 3, name: "test")
         defer { pool.stop() }
-        let threads = Log<UInt>()
+        let threads = Journal<UInt>()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<200 {
                 group.addTask { try await pool.run { threads.add(UInt(pthread_self())) } }
@@ -39,7 +39,7 @@ struct WorkerPoolTests {
     @Test func `stop runs what waits and refuses what comes later`() async throws {
         let pool = WorkerPool(threads: 1, name: "test")
         let gate = Gate()
-        let log = Log<Int>()
+        let log = Journal<Int>()
         let tasks = (0..<5).map { number in
             Task { try await pool.run { if number == 0 { gate.wait() } else { log.add(number) } } }
         }

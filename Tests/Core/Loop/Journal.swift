@@ -1,7 +1,7 @@
 @testable import OpsCore
 
 /// What happened, in order; a test can wait until enough has happened.
-final class Log<Entry: Sendable>: Sendable {
+final class Journal<Entry: Sendable>: Sendable {
     private struct State: Sendable {
         var entries: [Entry] = []
         var waiting: [(count: Int, promise: Promise<[Entry]>)] = []
