@@ -140,7 +140,7 @@ struct ByteStreamTests {
             try await loop.perform {
                 pair.server.startReading(onData: { _ in }, onEnd: { end.keep($0) })
                 pair.server.stopReading()
-                pair.client.close()
+                hangUp(pair.client.descriptor)
             }
             try await loop.perform { pair.server.write([1]) { done.add($0?.name) } }
             #expect(await done.first(1) == ["EPIPE"])

@@ -21,12 +21,8 @@ struct ConnectTests {
 
     @Test func `a port that nobody listens on is told`() async throws {
         try await withLoop { loop in
-            let port = try await loop.perform {
-                let listener = try StreamListener.tcp(host: "127.0.0.1", port: 0, on: loop) { _ in }
-                defer { listener.close() }
-                return listener.port
-            }
-            await loop.fires(after: .zero)
+            let server = LocalServer(.deaf)
+            let port = server.port
             let error = await #expect(throws: LoopError.self) {
                 try await Connect.tcp(
                     host: "127.0.0.1", port: port, timeout: .seconds(10), on: loop)
@@ -60,7 +56,7 @@ struct ConnectTests {
     }
 
     @Test func `a server that does not answer is given up`() async throws {
-        let server = try FullServer()
+        let server = LocalServer(.full)
         try await withLoop { loop in
             let error = await #expect(throws: LoopError.self) {
                 try await Connect.tcp(
@@ -71,7 +67,7 @@ struct ConnectTests {
     }
 
     @Test func `a cancelled task does not wait for the server`() async throws {
-        let server = try FullServer()
+        let server = LocalServer(.full)
         try await withLoop { loop in
             let task = Task {
                 try await Connect.tcp(
@@ -84,7 +80,7 @@ struct ConnectTests {
     }
 
     @Test func `a loop that stops tells whoever connects`() async throws {
-        let server = try FullServer()
+        let server = LocalServer(.full)
         let loop = try EventLoop()
         loop.start()
         let task = Task {

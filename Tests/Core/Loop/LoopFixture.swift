@@ -72,3 +72,11 @@ func spin(for duration: Duration) {
     let end = ContinuousClock.now + duration
     while ContinuousClock.now < end {}
 }
+
+/// Ends a connection in both directions.
+///
+/// Closing is not enough at once: a program that another test starts at the same moment has a copy
+/// of the descriptor until it is really started.
+func hangUp(_ descriptor: CInt) {
+    Glibc.shutdown(descriptor, CInt(SHUT_RDWR))
+}

@@ -2,9 +2,8 @@ import Glibc
 import OpsCore
 
 /// A plain pipe; its ends close when nobody holds it any more.
-final class Pipe: @unchecked Sendable {
-    // @unchecked Sendable: descriptors are numbers; tests close them at one place.
-    private(set) var reading: CInt = -1
+final class Pipe: Sendable {
+    let reading: CInt
     let writing: CInt
 
     init() throws {
@@ -17,13 +16,8 @@ final class Pipe: @unchecked Sendable {
     }
 
     deinit {
-        self.closeReading()
+        close(self.reading)
         close(self.writing)
-    }
-
-    func closeReading() {
-        if self.reading >= 0 { close(self.reading) }
-        self.reading = -1
     }
 
     @discardableResult
