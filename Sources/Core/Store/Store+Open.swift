@@ -1,5 +1,4 @@
 import GRDB
-internal import Glibc
 public import Logging
 import OpsJSONRPC
 
@@ -28,6 +27,7 @@ extension Store {
             let writer = Writer(pool, time: time, logger: logger, fault: fault)
             let store = Store(pool, writer: writer)
             try store.migrate(owner: StoreSchema.owner, StoreSchema.migrations)
+            writer.resume(afterEvent: try store.onWriter(storedEventSequence))
             return store
         } catch {
             throw locate(StoreError.from(error, path: path), path)
@@ -67,6 +67,11 @@ extension Store {
             try database.execute(sql: StoreSchema.migrationTable)
             return .commit
         }
+    }
+
+    private static func storedEventSequence(_ database: Database) throws -> Int64 {
+        // Not the newest row of the log: old events may have been taken out.
+        try Int64.fetchOne(database, sql: "SELECT value FROM sequence WHERE noun = 'event'") ?? 0
     }
 
     private static func locate(_ error: any Error, _ path: String) -> any Error {

@@ -1,5 +1,6 @@
 import Dispatch
 import GRDB
+import Synchronization
 
 /// The database: one writer that commits in groups, concurrent readers, and a log of events.
 ///
@@ -17,7 +18,8 @@ public final class Store: Sendable {
     /// The database file.
     public let path: String
     private let pool: DatabasePool
-    private let writer: Writer
+    private let isFileOpen = Mutex(true)
+    let writer: Writer
 
     init(_ pool: DatabasePool, writer: Writer) {
         self.path = pool.path
@@ -51,6 +53,7 @@ public final class Store: Sendable {
     ///   - author: Who writes, for the audit log.
     ///   - reason: Why, in the author's words, for the audit log.
     ///   - body: The work. It must be quick, since it keeps other writers waiting.
+    @discardableResult
     public nonisolated(nonsending) func write<T: Sendable>(
         as author: Principal, reason: String,
         _ body: @escaping @Sendable (WriteTransaction) throws -> T
@@ -60,6 +63,7 @@ public final class Store: Sendable {
 
     /// Writes what is no decision of anybody's, such as samples: no audit entry is left unless the
     /// body leaves one.
+    @discardableResult
     nonisolated(nonsending) func writeUnaudited<T: Sendable>(
         _ body: @escaping @Sendable (WriteTransaction) throws -> T
     ) async throws -> T {
@@ -126,14 +130,17 @@ public final class Store: Sendable {
 
     // MARK: - Watching
 
-    /// Receives the events of each commit, in commit order, before the writers are answered.
+    /// Hands the events of each commit to a listener, in commit order, before the writers are
+    /// answered; a second listener takes the first one's place.
     ///
-    /// Called on the writer's thread: it must hand over and return. Events that were committed
-    /// before it is set are in the table `event`.
-    public var onCommit: (@Sendable ([Event]) -> Void)? {
-        get { writer.onCommit }
-        set { writer.onCommit = newValue }
+    /// The listener is called on the writer's thread: it must hand over and return. Events that
+    /// were committed before are in the table `event`.
+    public func setCommitListener(_ listener: @escaping @Sendable ([Event]) -> Void) {
+        writer.setCommitListener(listener)
     }
+
+    /// The sequence number of the last event that was committed; 0 when there has been none.
+    public var lastEventSequence: Int64 { writer.lastEventSequence }
 
     /// What the store has done since it was opened.
     public var statistics: StoreStatistics { writer.statistics }
@@ -172,8 +179,13 @@ public final class Store: Sendable {
     }
 
     private func closeFile() {
-        // A failure loses nothing: what is in the log stays there and is read at the next open.
-        _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
-        try? pool.close()
+        // Held while closing, so that a second call returns when the file is closed.
+        isFileOpen.withLock { isFileOpen in
+            guard isFileOpen else { return }
+            isFileOpen = false
+            // A failure loses nothing: what is in the log stays there for the next open.
+            _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            try? pool.close()
+        }
     }
 }

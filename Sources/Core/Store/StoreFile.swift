@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Looks at the place of the database file before the engine does.
 ///

@@ -13,7 +13,8 @@ final class Writer: Sendable {
         var isScheduled = false
         var isClosed = false
         var onIdle: [@Sendable () -> Void] = []
-        var onCommit: (@Sendable ([Event]) -> Void)?
+        var commitListener: (@Sendable ([Event]) -> Void)?
+        var lastEventSequence: Int64 = 0
         var statistics = StoreStatistics()
     }
 
@@ -40,9 +41,15 @@ final class Writer: Sendable {
         }
     }
 
-    var onCommit: (@Sendable ([Event]) -> Void)? {
-        get { state.withLock { $0.onCommit } }
-        set { state.withLock { $0.onCommit = newValue } }
+    var lastEventSequence: Int64 { state.withLock { $0.lastEventSequence } }
+
+    /// Takes over where the last process left off.
+    func resume(afterEvent sequence: Int64) {
+        state.withLock { $0.lastEventSequence = sequence }
+    }
+
+    func setCommitListener(_ listener: @escaping @Sendable ([Event]) -> Void) {
+        state.withLock { $0.commitListener = listener }
     }
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
@@ -117,8 +124,17 @@ final class Writer: Sendable {
             $0.largestBatch = max($0.largestBatch, batch.succeeded.count)
             $0.lastCommitAt = now
         }
-        if !batch.events.isEmpty { onCommit?(batch.events) }
+        deliver(batch.events)
         for (_, answer) in batch.succeeded { answer() }
+    }
+
+    private func deliver(_ events: [Event]) {
+        guard let last = events.last else { return }
+        let listener = state.withLock { state in
+            state.lastEventSequence = last.seq
+            return state.commitListener
+        }
+        listener?(events)
     }
 
     private func fail(_ batch: WriteBatch, _ error: any Error) {
