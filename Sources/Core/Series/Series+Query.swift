@@ -1,3 +1,4 @@
+import Synchronization
 import OpsJSONRPC
 
 extension Series {

@@ -1,3 +1,5 @@
+import Synchronization
+
 extension Series {
     /// Takes over the series and the tail; chunks stay where they are.
     func recover() async throws {
