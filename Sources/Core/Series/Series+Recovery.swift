@@ -16,13 +16,12 @@ extension Series {
         }
     }
 
+    /// Continues after the highest numbers, those of damaged rows included.
     private func recoverNumbers(_ transaction: ReadTransaction) throws {
-        let chunk = try transaction.row("SELECT MAX(id) AS last FROM series_chunk")
-        let tail = try transaction.row("SELECT MAX(id) AS last FROM series_tail")
-        let last = (
-            chunk: try chunk?.optionalInt64("last") ?? 0, tail: try tail?.optionalInt64("last") ?? 0
-        )
-        self.state.withLock { $0.resume(afterChunk: last.chunk, tail: last.tail) }
+        let last = try ["series", "series_chunk", "series_tail"].map { table in
+            try transaction.row("SELECT MAX(id) AS last FROM \(table)")?.optionalInt64("last") ?? 0
+        }
+        self.state.withLock { $0.resume(afterSeries: last[0], chunk: last[1], tail: last[2]) }
     }
 
     private func recoverSeries(_ row: Row) throws {

@@ -179,7 +179,8 @@ struct SeriesState: Sendable {
     // MARK: - Recovery
 
     /// Continues the numbers of the store's rows.
-    mutating func resume(afterChunk chunk: Int64, tail: Int64) {
+    mutating func resume(afterSeries series: Int64, chunk: Int64, tail: Int64) {
+        self.reserve(SeriesID(clamping: series))
         self.nextChunkID = chunk + 1
         self.nextTailID = tail + 1
     }
