@@ -44,6 +44,8 @@ extension HTTPFailure {
         case CURLE_GOT_NOTHING: "The server closed the connection without an answer"
         case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_HTTP2_STREAM: interruption(evidence)
         case CURLE_TOO_MANY_REDIRECTS: "Too many redirects"
+        case CURLE_UNSUPPORTED_PROTOCOL where evidence.message.contains("HTTP/0.9"):
+            "The answer is not HTTP"
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT:
             "Redirected to an address that is not http or https"
         case CURLE_WEIRD_SERVER_REPLY: "The answer is not HTTP"
