@@ -7,15 +7,16 @@ enum Readable {
     }
 
     /// `1610612736` is `1.5 GiB`.
-    static func bytes(_ count: Double) -> String {
-        let units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
-        var value = count
+    static func bytes(_ number: Double) -> String {
+        let units = ["", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+        var value = number
         var unit = 0
         while value >= 1024, unit < units.count - 1 {
             value /= 1024
             unit += 1
         }
-        return unit == 0 || value >= 100
+        if unit == 0 { return count(Int(value), "byte") }
+        return value >= 100
             ? "\(whole(value)) \(units[unit])" : "\(oneDecimal(value)) \(units[unit])"
     }
 

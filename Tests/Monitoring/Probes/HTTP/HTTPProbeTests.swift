@@ -147,12 +147,13 @@ import Testing
         let server = try WebServer()
         let stall = try await run(server.url("/stall"), timeout: .milliseconds(300))
         #expect(stall.state == .critical)
-        #expect(stall.output.hasPrefix("Timeout after 30"))
+        #expect(stall.output.hasPrefix("Timeout after "))
         #expect(stall.output.hasSuffix(" ms waiting for the answer"))
-        #expect(stall.duration < .seconds(5))
+        #expect(stall.duration >= .milliseconds(300))
+        #expect(stall.duration < .seconds(10))
         let slow = try await run(server.url("/slow"), timeout: .milliseconds(300))
-        #expect(slow.output.hasPrefix("Timeout after 30"))
-        #expect(slow.output.contains(" ms reading the answer (1 byte"))
+        #expect(slow.output.hasPrefix("Timeout after "))
+        #expect(slow.output.contains(" ms reading the answer (1 byte so far)"))
     }
 
     @Test func `a server that breaks off is told from one that says nothing or nonsense`()

@@ -64,9 +64,10 @@ import Testing
                 $0.expect = "PONG"
             }, greet: echo)
         #expect(bad.state == .critical)
-        #expect(bad.output.hasPrefix("Timeout after 30"))
+        #expect(bad.output.hasPrefix("Timeout after "))
         #expect(bad.output.hasSuffix(" without saying \"PONG\"; it said \"PING\""))
-        #expect(bad.duration < .seconds(5))
+        #expect(bad.duration >= .milliseconds(300))
+        #expect(bad.duration < .seconds(10))
     }
 
     @Test func `one who hangs up too early is critical`() async throws {

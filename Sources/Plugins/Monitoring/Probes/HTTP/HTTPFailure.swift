@@ -86,8 +86,8 @@ extension HTTPFailure {
         case 18, 19: "The certificate is self-signed"
         case 2, 20, 21: "The certificate is from an unknown authority"
         case 23: "The certificate has been revoked"
-        // The chain is in order: then it is the name.
-        case 0, 62: "The certificate is for another name than \(evidence.host)"
+        // The chain is in order, or libcurl has not written its verdict down: then it is the name.
+        case 0, 1, 62: "The certificate is for another name than \(evidence.host)"
         default: "The certificate is not trusted: \(evidence.message)"
         }
     }
