@@ -133,6 +133,12 @@ final class EasyHandle {
     /// The HTTP status of the last answer; 0 when there was none.
     var status: Int { long(CURLINFO_RESPONSE_CODE) }
 
+    /// How many redirects were followed.
+    var redirects: Int { long(CURLINFO_REDIRECT_COUNT) }
+
+    /// Whether the last answer came over TLS.
+    var isEncrypted: Bool { text(CURLINFO_SCHEME).lowercased() == "https" }
+
     /// When each phase was over.
     var timings: HTTPTimings {
         HTTPTimings(
@@ -161,14 +167,13 @@ final class EasyHandle {
 
     /// What is known about a transfer that ended with `code`.
     func evidence(_ code: CURLcode, size: Int) -> HTTPFailure.Evidence {
-        let address = text(CURLINFO_EFFECTIVE_URL)
-        return HTTPFailure.Evidence(
+        HTTPFailure.Evidence(
             code: code,
             message: message.pointee == 0
                 ? String(cString: curl_easy_strerror(code)) : String(cString: message),
             osError: CInt(truncatingIfNeeded: long(CURLINFO_OS_ERRNO)),
             verification: long(CURLINFO_SSL_VERIFYRESULT), timings: timings, size: size,
-            host: HTTPAddress.host(address), isEncrypted: address.lowercased().hasPrefix("https:"))
+            host: HTTPAddress.host(text(CURLINFO_EFFECTIVE_URL)), isEncrypted: isEncrypted)
     }
 
     private func long(_ info: CURLINFO) -> Int {
