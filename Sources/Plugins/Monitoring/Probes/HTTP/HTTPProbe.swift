@@ -1,0 +1,57 @@
+internal import OpsCore
+internal import Synchronization
+
+/// Sends one request and judges what came back.
+final class HTTPProbe: Probe {
+    private let tools: ProbeTools
+    private let request: HTTPRequest
+    private let expectations: HTTPExpectations
+    /// Whether the next run may use an open connection.
+    ///
+    /// It may when the last one met neither TLS nor a redirect, which could lead to TLS. Only a new
+    /// connection shows its certificate, and libcurl looks for an open one after each redirect.
+    private let mayReuse = Mutex(false)
+
+    init(_ tools: ProbeTools, request: HTTPRequest, expectations: HTTPExpectations) {
+        self.tools = tools
+        self.request = request
+        self.expectations = expectations
+    }
+
+    func run(timeout: Duration) async -> CheckResult {
+        let start = tools.time.uptime()
+        var exchange = await ask(within: timeout)
+        // A redirect that is new may have met a connection that another check left open, which is
+        // closed by now.
+        for _ in 0..<2 where exchange.lacksCertificate {
+            exchange = await ask(within: timeout - (tools.time.uptime() - start))
+        }
+        let complaint = await bodyComplaint(exchange)
+        var result = expectations.judge(exchange, bodyComplaint: complaint, now: tools.time.now())
+        result.duration = tools.time.uptime() - start
+        return result
+    }
+
+    private func ask(within limit: Duration) async -> HTTPExchange {
+        var request = request
+        request.reusesConnection = request.reusesConnection && mayReuse.withLock { $0 }
+        let exchange = await tools.http.send(request, timeout: limit)
+        mayReuse.withLock { $0 = !exchange.isEncrypted && exchange.redirects == 0 }
+        return exchange
+    }
+
+    private func bodyComplaint(_ exchange: HTTPExchange) async -> String? {
+        guard exchange.failure == nil, expectations.needsBody else { return nil }
+        let expectations = expectations
+        let look = { @Sendable in
+            expectations.complaint(about: exchange.body, isCut: exchange.isCut)
+        }
+        // A pattern takes tens of milliseconds for a large body, and the loop has no such time.
+        guard exchange.body.count > 4096 || expectations.pattern != nil else { return look() }
+        do {
+            return try await tools.loop.workers.run(look)
+        } catch {
+            return "the body was not looked at: \(error)"
+        }
+    }
+}
