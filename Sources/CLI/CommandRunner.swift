@@ -36,7 +36,7 @@ struct CommandRunner {
         _ method: Method, _ params: JSON.Object, to out: Stream
     ) throws -> ExitCode {
         if settings.printRequest {
-            out.line(Envelope.request(1, method.name, params).prettyText)
+            out.line(request(method, params).prettyText)
             return .success
         }
         session.failedCommand = command
@@ -44,6 +44,12 @@ struct CommandRunner {
         let result = try pages.fetch(method.name, params)
         printer(out).print(result, of: command, params: params)
         return .success
+    }
+
+    private func request(_ method: Method, _ params: JSON.Object) -> JSON {
+        [
+            "jsonrpc": "2.0", "id": 1, "method": .string(method.name), "params": .object(params),
+        ]
     }
 
     private func printer(_ out: Stream) -> Printer {

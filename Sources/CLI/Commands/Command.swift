@@ -57,7 +57,7 @@ struct Command: Sendable, Equatable {
     }
 
     func parameter(flag: String) -> Parameter? {
-        parameters.first { $0.flags[0] == flag || $0.name.kebab == flag }
+        parameters.first { $0.flags[0] == flag }
             ?? parameters.first { $0.flags.contains(flag) }
     }
 

@@ -90,6 +90,9 @@ struct CommandLineParser {
         _ words: [String], _ cursor: TokenCursor, _ given: Given, _ isAsking: Bool
     ) throws -> Invocation {
         let settings = try self.settings(given)
+        if isAsking, !interface.isComplete {
+            return help(for: words + cursor.rest.prefix { Flag($0) == nil }, settings)
+        }
         let isAlone = words.isEmpty && cursor.peek == nil
         if settings.version || isAlone || isAsking && (!words.isEmpty || isOption(cursor.peek)) {
             return help(for: words, settings)

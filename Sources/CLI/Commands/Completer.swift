@@ -28,10 +28,12 @@ struct Completer {
         if let parameter = place.waiting { return values(of: parameter, prefix: "") }
         if let assigned = assigned(current, place) { return assigned }
         if current.hasPrefix("-") { return options(place) }
+        guard !place.isPastWords else {
+            return place.positional.map { values(of: $0, prefix: "") } ?? []
+        }
         let words = interface.nextWords(after: place.words).map { word in
             Candidate(word, summary(place.words + [word]))
         }
-        guard place.command != nil else { return words }
         return words + (place.positional.map { values(of: $0, prefix: "") } ?? [])
     }
 

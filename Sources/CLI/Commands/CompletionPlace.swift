@@ -32,6 +32,9 @@ struct CompletionPlace {
         waiting = flag.value == nil && takesNext ? parameter : nil
     }
 
+    /// Whether a word came that is no part of a command's name.
+    var isPastWords: Bool { positions > 0 }
+
     func parameter(_ flag: String) -> Parameter? {
         command?.parameter(flag: flag)
             ?? GlobalParameters.all.first {

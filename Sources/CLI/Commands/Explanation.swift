@@ -50,10 +50,10 @@ struct Explanation {
     }
 
     private func need(_ parameter: Parameter) -> String {
-        if parameter.isRequired { return "required" }
         let only =
             parameter.appliesTo.isEmpty
             ? "" : "for " + parameter.appliesTo.joined(separator: ", ")
+        if parameter.isRequired { return only.isEmpty ? "required" : "required \(only)" }
         guard let value = parameter.standard, !value.isNull else { return only }
         return only.isEmpty ? value.text : "\(value.text), \(only)"
     }

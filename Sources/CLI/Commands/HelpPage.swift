@@ -115,7 +115,9 @@ struct HelpPage {
     }
 
     private func general(_ command: Command) -> String {
-        let common = GlobalParameters.all.map { "--\($0.flags[0])" }.joined(separator: " ")
+        let own = command.parameters.map { $0.flags[0] }
+        let common = GlobalParameters.all.map { $0.flags[0] }.filter { !own.contains($0) }
+            .map { "--\($0)" }.joined(separator: " ")
         return "\n" + hanging("Also: ", common, indent: 6) + exitCodes()
     }
 
@@ -146,6 +148,9 @@ struct HelpPage {
         }
         if parameter.type.isRepeatable, !parameter.takesRest, parameter.placeholder == nil {
             parts.append("Repeatable.")
+        }
+        if parameter.takesRest, !parameter.appliesTo.isEmpty {
+            parts.append("For --type \(parameter.appliesTo.joined(separator: ", ")).")
         }
         if parameter.isRequired { parts.append("Required.") }
         if let standard = standard(parameter) { parts.append("Default: \(standard).") }

@@ -9,7 +9,8 @@ final class Connection: Daemon {
     private let descriptor: CInt
     private let timeoutMs: Int?
     private let waiting: WaitingSign
-    private var lines = LineBuffer()
+    /// Answers may be larger than what the daemon takes from strangers.
+    private var framer = Framer(maxFrameBytes: 256 << 20)
     private var lastID = 0
     /// Notifications that came while an answer was awaited.
     private var notifications: [Notification] = []
@@ -29,61 +30,71 @@ final class Connection: Daemon {
         -> [Result<JSON, Failure>]
     {
         var bytes: [UInt8] = []
-        let first = lastID + 1
-        for call in calls {
+        let ids = calls.map { call in
             lastID += 1
-            Envelope.request(lastID, call.method, call.params).write(to: &bytes)
-            bytes.append(UInt8(ascii: "\n"))
+            let id = RequestID(lastID)
+            MessageWriter.request(
+                id: id, method: call.method, params: .object(call.params), to: &bytes)
+            return id
         }
         let deadline = Deadline(timeoutMs)
         waiting.begin()
         defer { waiting.clear() }
         try UnixSocket.send(bytes, to: descriptor, deadline: deadline)
-        return try collect(first...lastID, what: calls[0].method, deadline)
+        return try collect(ids, what: calls.first?.method ?? "nothing", deadline)
     }
 
     /// The next notification; waits for ever.
     func nextNotification() throws -> Notification {
         while notifications.isEmpty {
-            let envelope = try nextEnvelope(Deadline(nil), what: "an event")
-            if case .notification(let method, let params) = envelope {
-                notifications.append((method, params))
+            if case .request(let request) = try nextIncoming(Deadline(nil), what: "with an event") {
+                notifications.append((request.method, request.params ?? [:]))
             }
         }
         return notifications.removeFirst()
     }
 
     private func collect(
-        _ ids: ClosedRange<Int>, what: String, _ deadline: Deadline
+        _ ids: [RequestID], what: String, _ deadline: Deadline
     ) throws -> [Result<JSON, Failure>] {
-        var answers: [Int: Result<JSON, Failure>] = [:]
+        var answers: [RequestID: Result<JSON, Failure>] = [:]
         while answers.count < ids.count {
-            switch try nextEnvelope(deadline, what: what) {
-            case .answer(let id, let result):
-                // An answer without an id says that the request itself was not understood.
-                guard let id else { throw failure(of: result, what) }
-                if ids.contains(id) { answers[id] = result }
-            case .notification(let method, let params):
-                waiting.progress(method, params)
-                notifications.append((method, params))
+            switch try nextIncoming(deadline, what: what) {
+            case .response(let response):
+                let result = response.result.mapError(Failure.init)
+                // An error without an id says that the request itself was not understood.
+                if response.id == .null, case .failure(let failure) = result { throw failure }
+                if ids.contains(response.id) { answers[response.id] = result }
+            case .request(let request):
+                waiting.progress(request.method, request.params ?? [:])
+                notifications.append((request.method, request.params ?? [:]))
+            case .invalid(_, let error):
+                throw notOurs(error.message)
             }
         }
         return ids.compactMap { answers[$0] }
     }
 
-    private func failure(of result: Result<JSON, Failure>, _ what: String) -> Failure {
-        if case .failure(let failure) = result { return failure }
-        return .unreachable("\(path) answered \(what) without saying to which request")
+    private func nextIncoming(_ deadline: Deadline, what: String) throws -> Incoming {
+        while true {
+            switch framer.next() {
+            case .frame: return try incoming()
+            case .needMore: try fill(deadline, what)
+            case .failed(let error): throw notOurs("\(error)")
+            }
+        }
     }
 
-    private func nextEnvelope(_ deadline: Deadline, what: String) throws -> Envelope {
-        while true {
-            if let line = lines.next() {
-                if line.isEmpty { continue }
-                guard let envelope = Envelope(line) else { throw notJSONRPC(line) }
-                return envelope
+    private func incoming() throws -> Incoming {
+        try framer.withFrame { bytes in
+            guard case .single(let incoming) = MessageParser.parse(bytes) else {
+                throw notOurs("It answered with several messages at once.")
             }
-            try fill(deadline, what)
+            if case .invalid = incoming {
+                let start = String(decoding: bytes.prefix(60), as: UTF8.self)
+                throw notOurs("It said `\(start)`.")
+            }
+            return incoming
         }
     }
 
@@ -92,11 +103,13 @@ final class Connection: Daemon {
             if deadline.isOver { throw tooLate(what) }
             waiting.tick()
         }
-        guard try lines.read(from: descriptor) else {
+        var chunk: [UInt8] = []
+        guard try UnixSocket.read(&chunk, from: descriptor) else {
             throw Failure.unreachable(
                 "opsloopd at \(path) closed the connection before it answered \(what)",
                 hint: "its log says why; it may be stopping or restarting")
         }
+        framer.append(chunk)
     }
 
     private func tooLate(_ what: String) -> Failure {
@@ -105,10 +118,9 @@ final class Connection: Daemon {
             hint: "wait longer with --timeout 2m, or for ever with --timeout 0")
     }
 
-    private func notJSONRPC(_ line: ArraySlice<UInt8>) -> Failure {
-        let start = String(decoding: line.prefix(60), as: UTF8.self).visibleLine
-        return .unreachable(
-            "what listens at \(path) does not speak JSON-RPC; it said `\(start)`",
+    private func notOurs(_ reason: String) -> Failure {
+        .unreachable(
+            "what listens at \(path) does not speak JSON-RPC. \(reason)",
             hint: "point --socket at opsloopd's socket")
     }
 }

@@ -72,6 +72,20 @@ enum UnixSocket {
         }
     }
 
+    /// Reads what is there; false at the end of the stream.
+    static func read(_ bytes: inout [UInt8], from descriptor: CInt) throws -> Bool {
+        let size = 64 << 10
+        var count = 0
+        bytes = [UInt8](unsafeUninitializedCapacity: size) { space, used in
+            count = Glibc.read(descriptor, space.baseAddress, size)
+            used = max(0, count)
+        }
+        if count < 0, errno != EINTR {
+            throw Failure.unreachable("reading failed: \(SystemError.text(errno))")
+        }
+        return count != 0
+    }
+
     static func isReadable(_ descriptor: CInt, within ms: CInt) throws -> Bool {
         try wait(descriptor, for: POLLIN, within: ms)
     }
