@@ -146,7 +146,7 @@ struct CommandRunner {
     }
 
     private func plot(_ out: Stream) throws {
-        let plot = PlotCommand(
+        let plot = try PlotCommand(
             params: invocation.params, now: surroundings.clock.now(), width: out.width ?? 80)
         let result = try session.connected().call("metric.query", plot.query)
         if settings.isStructured {

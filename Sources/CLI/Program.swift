@@ -30,7 +30,9 @@ struct Program {
         case .help, .complete:
             session.useOfflineWhenUnreachable()
         case .some, nil:
-            if offline.wantsOverview(arguments) { session.useOfflineWhenUnreachable() }
+            guard offline.wantsOverview(arguments) else { break }
+            session.settings.version
+                ? session.useBuiltInCommands() : session.useOfflineWhenUnreachable()
         }
         return try parser(try session.interface()).parse(arguments)
     }

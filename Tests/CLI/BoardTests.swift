@@ -177,6 +177,13 @@ struct BoardTests {
         #expect(found[1].ratio == 0.25)
     }
 
+    @Test func `gauges beyond all measure stay inside their bars`() {
+        let glyphs = Glyphs(isASCII: true)
+        #expect(glyphs.bar(1e300, width: 4) == "####")
+        #expect(glyphs.bar(-1e300, width: 4) == "----")
+        #expect(glyphs.sparkline([1e300, -1e300], low: 0, high: 1) == "#_")
+    }
+
     @Test func `a metric without a total is left out`() {
         let found = gauges.gauges(
             cpu: [], memory: [series(["kind": "free"], 1)], disk: [], load: [])

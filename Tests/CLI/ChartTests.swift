@@ -92,8 +92,8 @@ struct ChartTests {
         #expect(SeriesNames([series { _ in 0 }]).texts == ["host_load1"])
     }
 
-    @Test func `the options become a query`() {
-        let plot = PlotCommand(
+    @Test func `the options become a query`() throws {
+        let plot = try PlotCommand(
             params: ["selector": "host_load1", "last": 7_200_000, "aggregation": "max"],
             now: Fixture.now, width: 80)
         #expect(
@@ -103,8 +103,31 @@ struct ChartTests {
             ])
     }
 
-    @Test func `nothing measured draws nothing`() {
-        let plot = PlotCommand(params: ["selector": "x"], now: Fixture.now, width: 80)
+    @Test func `a span that ends before it begins is refused`() {
+        #expect(throws: Failure.self) {
+            try PlotCommand(
+                params: ["from": "2026-11-21T13:00:00Z"], now: Fixture.now, width: 80)
+        }
+    }
+
+    @Test func `samples beyond all measure are left out, not drawn`() throws {
+        let answer = try JSON.parse(
+            """
+            {"items": [{"name": "m", "labels": {}, "points": [[1e300, 1], [1795262399000, 1e999],
+            [0, 5], [1795262399000, 1e99], [1795262398000, -1e99], [1795262397000, 2]]}]}
+            """)
+        let plot = try PlotCommand(
+            params: [
+                "selector": "m", "width": -5, "height": 1_000_000, "last": 9_000_000_000_000_000,
+            ],
+            now: Fixture.now, width: 80)
+        let chart = try #require(plot.chart(answer, { _ in 0 }, Glyphs(isASCII: false)))
+        #expect(chart.series.map(\.points.count) == [4])
+        #expect(render(chart).split(separator: "\n").count > 200)
+    }
+
+    @Test func `nothing measured draws nothing`() throws {
+        let plot = try PlotCommand(params: ["selector": "x"], now: Fixture.now, width: 80)
         #expect(plot.chart(["items": []], { _ in 0 }, Glyphs(isASCII: false)) == nil)
         let empty: JSON = ["items": [["name": "x", "labels": [:], "points": []]]]
         #expect(plot.chart(empty, { _ in 0 }, Glyphs(isASCII: false)) == nil)

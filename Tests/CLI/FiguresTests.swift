@@ -33,6 +33,9 @@ struct FiguresTests {
         #expect(TimeText.span(90_000) == "1m 30s")
         #expect(TimeText.span(1500) == "1.5s")
         #expect(TimeText.span(0) == "0ms")
+        #expect(TimeText.span(-1500) == "-1.5s")
+        #expect(TimeText.span(.min).hasPrefix("-106751991167d"))
+        #expect(Figures.text(1e30, .seconds).hasSuffix(" s"))
         #expect(TimeText.glance(7_500_000) == "2h 5m")
         #expect(TimeText.glance(273_600_000) == "3d 4h")
     }

@@ -72,7 +72,8 @@ struct Completer {
             switch parameter.type {
             case .choice(let values), .list(.choice(let values)): values.map { Candidate($0) }
             case .boolean: [Candidate("true"), Candidate("false")]
-            default: named(parameter.name)
+            case .text, .integer, .number, .instant, .duration, .list, .map, .json:
+                named(parameter.name)
             }
         return found.map { Candidate(prefix + $0.text, $0.help) }
     }

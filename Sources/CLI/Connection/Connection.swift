@@ -39,7 +39,7 @@ final class Connection: Daemon {
         }
         let deadline = Deadline(timeoutMs)
         waiting.begin()
-        defer { waiting.clear() }
+        defer { waiting.end() }
         try UnixSocket.send(bytes, to: descriptor, deadline: deadline)
         return try collect(ids, what: calls.first?.method ?? "nothing", deadline)
     }

@@ -16,7 +16,10 @@ struct Pages {
             params = limited(params, to: wanted.map { $0 - items.count })
             params["cursor"] = .string(next)
             page = try daemon.call(method, params)
-            items += page["items"]?.array ?? []
+            let more = page["items"]?.array ?? []
+            // An empty page that names a next one would be asked for for ever.
+            if more.isEmpty { break }
+            items += more
         }
         result["items"] = .array(items)
         result["next_cursor"] = page["next_cursor"]

@@ -6,6 +6,7 @@ final class WaitingSign {
     private let glyphs: Glyphs
     private var started = Clock.uptime()
     private var turn = 0
+    private var isWaiting = false
     private var isShown = false
     private var text = "waiting"
 
@@ -18,9 +19,10 @@ final class WaitingSign {
     }
 
     /// How often `tick` wants to be called; nil never.
-    var tickMs: Int? { stream == nil ? nil : 100 }
+    var tickMs: Int? { stream == nil || !isWaiting ? nil : 100 }
 
     func begin() {
+        isWaiting = true
         started = Clock.uptime()
         text = "waiting"
     }
@@ -47,7 +49,8 @@ final class WaitingSign {
         text = parts.joined(separator: " ")
     }
 
-    func clear() {
+    func end() {
+        isWaiting = false
         guard isShown, let stream else { return }
         isShown = false
         stream.write(Terminal.clearLine)

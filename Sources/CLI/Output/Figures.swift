@@ -75,7 +75,8 @@ enum Figures {
         case ..<0.001: decimal(value * 1_000_000, 1) + "µs"
         case ..<1: decimal(value * 1000, 1) + "ms"
         case ..<60: decimal(value, 2) + "s"
-        default: TimeText.glance(Int(value * 1000))
+        case ..<1e12: TimeText.glance(Int(value * 1000))
+        default: short(value) + " s"
         }
     }
 

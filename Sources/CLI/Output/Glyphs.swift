@@ -14,7 +14,7 @@ struct Glyphs: Equatable {
     }
 
     func bar(_ ratio: Double, width: Int) -> String {
-        let full = min(width, max(0, Int((ratio * Double(width)).rounded())))
+        let full = Int((min(1, max(0, ratio)) * Double(width)).rounded())
         return String(repeating: bar.full, count: full)
             + String(repeating: bar.empty, count: width - full)
     }
@@ -24,8 +24,8 @@ struct Glyphs: Equatable {
         let range = high > low ? high - low : 1
         return values.map { value in
             guard let value else { return " " }
-            let position = (value - low) / range * Double(steps.count - 1)
-            return steps[min(steps.count - 1, max(0, Int(position.rounded())))]
+            let position = min(1, max(0, (value - low) / range))
+            return steps[Int((position * Double(steps.count - 1)).rounded())]
         }.joined()
     }
 

@@ -14,7 +14,9 @@ struct Stream {
         write(text + "\n")
     }
 
-    /// A file descriptor of this process. A closed pipe ends the program by SIGPIPE, as `head` wants.
+    /// A file descriptor of this process.
+    ///
+    /// A closed pipe ends the program by SIGPIPE, as `head` wants.
     static func descriptor(_ descriptor: CInt, variables: [String: String], noColor: Bool) -> Stream
     {
         let isTerminal = isatty(descriptor) == 1

@@ -4,6 +4,7 @@ import Glibc
 enum Terminal {
     static let hideCursor = "\u{1B}[?25l"
     static let showCursor = "\u{1B}[?25h"
+    static let clearScreen = "\u{1B}[2J"
     static let home = "\u{1B}[H"
     static let clearToEnd = "\u{1B}[J"
     static let clearLineEnd = "\u{1B}[K"

@@ -9,7 +9,7 @@ enum TimeText {
 
     /// An exact duration: "1m 30s", "250ms", "1.5s".
     static func span(_ ms: Int) -> String {
-        if ms < 0 { return "-" + span(-ms) }
+        if ms < 0 { return "-" + span(-max(ms, -Int.max)) }
         if ms < 1000 { return "\(ms)ms" }
         if ms < 60_000, ms % 1000 != 0 { return Figures.decimal(Double(ms) / 1000, 2) + "s" }
         var rest = ms

@@ -8,16 +8,22 @@ struct Watch {
         let out = session.out
         if out.isTerminal {
             Signals.restoreCursorWhenInterrupted()
-            out.write(Terminal.hideCursor + "\u{1B}[2J")
+            out.write(Terminal.hideCursor + Terminal.clearScreen)
         }
-        repeat { show(frame(body), out) } while session.surroundings.rest(max(100, everyMs))
+        repeat { turn(body) } while session.surroundings.rest(max(100, everyMs))
         if out.isTerminal { out.write(Terminal.showCursor) }
     }
 
+    /// The stream is looked at anew, because the terminal may have got another size.
+    private func turn(_ body: (Stream) throws -> ExitCode) {
+        let out = session.surroundings.out(session.settings.noColor)
+        show(frame(out, body), out)
+    }
+
     /// What the command prints once; a failure is shown in its place and the next turn tries again.
-    private func frame(_ body: (Stream) throws -> ExitCode) -> String {
+    private func frame(_ out: Stream, _ body: (Stream) throws -> ExitCode) -> String {
         var text = ""
-        var page = session.out
+        var page = out
         page.write = { text += $0 }
         do {
             _ = try body(page)

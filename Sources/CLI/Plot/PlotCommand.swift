@@ -12,18 +12,23 @@ struct PlotCommand {
     private let isASCII: Bool
 
     private static let mostSeries = 12
+    /// A hundred years; nothing was measured before.
+    private static let longestMs = 3_155_760_000_000
 
-    init(params: JSON.Object, now: Instant, width: Int) {
+    init(params: JSON.Object, now: Instant, width: Int) throws {
         func instant(_ name: String) -> Instant? {
             params[name]?.string.flatMap { Instant($0) }
         }
         selector = params["selector"]?.string ?? ""
         to = instant("to") ?? now
-        let lastMs = max(1000, params["last"]?.int ?? 3_600_000)
+        let lastMs = min(Self.longestMs, max(1000, params["last"]?.int ?? 3_600_000))
         from = instant("from") ?? Instant(milliseconds: to.milliseconds - Int64(lastMs))
+        guard from < to else {
+            throw Failure.usage("the first moment, \(from), is not before the last, \(to)")
+        }
         aggregation = params["aggregation"]?.string ?? "avg"
-        self.width = max(30, params["width"]?.int ?? min(width, 120))
-        height = max(3, params["height"]?.int ?? 12)
+        self.width = min(500, max(30, params["width"]?.int ?? min(width, 120)))
+        height = min(200, max(3, params["height"]?.int ?? 12))
         isASCII = params["ascii"] == true
         // Two dots a column; finer than a second nothing is measured.
         let finest = Int(to.milliseconds - from.milliseconds) / (2 * self.width)
@@ -40,7 +45,7 @@ struct PlotCommand {
 
     /// Nil when there is nothing to draw.
     func chart(_ answer: JSON, _ zone: @escaping (Instant) -> Int, _ glyphs: Glyphs) -> Chart? {
-        let all = MetricSeries.all(answer)
+        let all = MetricSeries.all(answer).map(within).filter { !$0.points.isEmpty }
         guard let first = all.first else { return nil }
         let shown = Array(all.prefix(Self.mostSeries))
         let more = all.count > shown.count ? ", \(shown.count) of \(all.count) series" : ""
@@ -51,6 +56,12 @@ struct PlotCommand {
             unit: Figures.unit(ofMetric: first.name, isRate: aggregation == "rate"),
             from: from.milliseconds, to: to.milliseconds, stepMs: Int64(stepMs), width: width,
             height: height, zone: zone, glyphs: isASCII ? Glyphs(isASCII: true) : glyphs)
+    }
+
+    private func within(_ series: MetricSeries) -> MetricSeries {
+        var copy = series
+        copy.points.removeAll { $0.at < from.milliseconds || $0.at > to.milliseconds }
+        return copy
     }
 
     private var span: String {

@@ -111,7 +111,7 @@ struct Board: Equatable {
 
     private var hasResults: Bool { total > pending + paused }
 
-    /// The line that answers the only question: is everything all right?
+    /// Answers the only question of the board, whether everything is all right.
     var verdict: String {
         if total == 0 { return "NO CHECKS" }
         let hard = problems.filter(\.isHard)

@@ -53,7 +53,8 @@ struct BoardLoader {
         var checks = page["items"]?.array ?? []
         while let next = page["next_cursor"]?.string {
             page = try daemon.call("check.list", ["cursor": .string(next)])
-            checks += page["items"]?.array ?? []
+            guard let more = page["items"]?.array, !more.isEmpty else { break }
+            checks += more
         }
         return checks
     }

@@ -23,7 +23,9 @@ struct MetricSeries: Equatable {
             $0[$1.key] = $1.value.string ?? $1.value.text
         }
         points = (item["points"]?.array ?? []).compactMap { point in
-            guard let at = point[0]?.double, let value = point[1]?.double else { return nil }
+            guard let at = point[0]?.int, let value = point[1]?.double, abs(value) < 1e100 else {
+                return nil
+            }
             return Point(at: Int64(at), value: value)
         }
     }
