@@ -215,19 +215,20 @@ struct BoardTests {
         #expect(board.gauges.isEmpty && board.changes.isEmpty)
     }
 
-    @Test func `the last changes are read from the end of the log`() throws {
+    @Test func `the last changes are the newest events`() throws {
         let event: JSON = [
             "at": "2026-11-21T11:59:00.000Z", "ref": "check:1",
             "data": ["name": "web", "previous_state": "ok", "state": "critical", "output": "x"],
         ]
+        let older: JSON = ["at": "2026-11-21T11:00:00.000Z", "data": ["state": "ok"]]
         let daemon = Answers(answers: [
-            "system.info": [:], "check.list": ["items": []], "metric.query": ["items": []],
-            "event.subscribe": ["subscription": "1", "seq": 900],
-            "event.read": ["items": [event, event]],
+            "system.info": ["hostname": "db1"], "check.list": ["items": []],
+            "event.read": ["items": [older, event]],
         ])
         let machine = Machine(name: "box", uptimeMs: 0, processors: 1)
         let board = try BoardLoader(daemon: daemon, now: Fixture.now, machine: machine)
             .load(changes: 1)
         #expect(board.changes.map(\.to) == ["critical"])
+        #expect(board.machine.name == "db1")
     }
 }

@@ -49,12 +49,14 @@ struct ProgramTests {
         case "secret": .error(.forbidden("You may not."))
         case "bad":
             .error(.invalidParams("Bad.", fields: [.init(path: "check", reason: "is odd")]))
+        case "worse":
+            .error(.invalidParams("check is odd", fields: [.init(path: "check", reason: "is odd")]))
         default: .error(.notFound("There is no such check.", hint: "Look again."))
         }
     }
 
     private static func subscribe(_ id: JSON) -> FakeServer.Reply {
-        let answer = JSON.object(["jsonrpc": "2.0", "id": id, "result": ["seq": 6]]).text
+        let answer = JSON.object(["jsonrpc": "2.0", "id": id, "result": ["seq": 7]]).text
         let events = [6, 7, 8].map { seq in
             JSON.object([
                 "jsonrpc": "2.0", "method": "event.event",
@@ -145,6 +147,7 @@ struct ProgramTests {
         #expect(missing.exit == .server && missing.out.isEmpty)
         #expect(missing.err == "error: There is no such check.\nhint: Look again.\n")
         #expect(try run("check get bad").err == "error: Bad.\n  CHECK: is odd\n")
+        #expect(try run("check get worse").err == "error: a parameter is wrong\n  CHECK: is odd\n")
         #expect(try run("check get secret").exit == .denied)
     }
 

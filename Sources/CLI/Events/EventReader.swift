@@ -22,10 +22,10 @@ struct EventReader {
         return params
     }
 
-    /// The answer names the newest event, so that nothing is missed should the connection break
-    /// before the first one comes.
+    /// The answer names the first event that will be sent, so that nothing is missed should the
+    /// connection break before it comes.
     mutating func subscribed(_ answer: JSON) {
-        if next == nil, let newest = answer["seq"]?.int { next = newest + 1 }
+        if next == nil { next = answer["seq"]?.int }
     }
 
     /// The event in a notification, if it holds one that was not seen yet.

@@ -42,6 +42,7 @@ struct Board: Equatable {
 
     init(machine: Machine, info: JSON, checks: [JSON], now: Instant) {
         self.machine = machine
+        if let name = info["hostname"]?.string { self.machine.name = name }
         daemon = Self.daemon(info, now)
         total = checks.count
         paused = checks.count(where: Self.isPaused)

@@ -9,12 +9,8 @@ struct BoardLoader {
     var now: Instant
     var machine: Machine
 
-    private static let topic = "check.state_changed"
-    /// How many events before the newest one may hold the last changes of state.
-    private static let lookBack: Int64 = 500
-
     func load(changes: Int) throws -> Board {
-        var answers = try daemon.answers(questions)
+        var answers = try daemon.answers(questions(changes: max(1, changes)))
         let metrics = answers.suffix(4).map { MetricSeries.all(optional($0)) }
         answers.removeLast(4)
         let info = try answers[0].get()
@@ -22,17 +18,20 @@ struct BoardLoader {
         var board = Board(machine: machine, info: info, checks: checks, now: now)
         board.gauges = HostGauges(now: now, processors: machine.processors)
             .gauges(cpu: metrics[0], memory: metrics[1], disk: metrics[2], load: metrics[3])
-        board.changes = lastChanges(changes, newest: optional(answers[2])["seq"]?.int)
+        let events = optional(answers[2])["items"]?.array ?? []
+        board.changes = events.suffix(max(0, changes)).reversed().compactMap(Self.change)
         return board
     }
 
     /// One bundle, so that the board costs one exchange and not seven.
-    private var questions: [(method: String, params: JSON.Object)] {
+    private func questions(changes: Int) -> [(method: String, params: JSON.Object)] {
         let metrics = ["host_cpu_ratio", "host_memory_bytes", "host_disk_bytes", "host_load1"]
-        return [
-            ("system.info", [:]), ("check.list", [:]),
-            ("event.subscribe", ["topics": [.string(Self.topic)]]),
-        ] + metrics.map { ("metric.query", query($0)) }
+        // Without a first number, the newest events are read.
+        let events: JSON.Object = [
+            "topics": ["check.state_changed"], "limit": .number(.init(min(changes, 1000))),
+        ]
+        return [("system.info", [:]), ("check.list", [:]), ("event.read", events)]
+            + metrics.map { ("metric.query", query($0)) }
     }
 
     private func query(_ name: String) -> JSON.Object {
@@ -57,20 +56,6 @@ struct BoardLoader {
             checks += more
         }
         return checks
-    }
-
-    /// The subscription's answer says where the log ends, so reading can begin just before it.
-    private func lastChanges(_ count: Int, newest: Int?) -> [Board.Change] {
-        guard let newest, count > 0 else { return [] }
-        let from = max(1, Int64(newest) - Self.lookBack)
-        let params: JSON.Object = [
-            "topics": [.string(Self.topic)], "from_seq": .number(.init(from)),
-            "limit": .number(.init(Self.lookBack + 1)),
-        ]
-        // A board without its last lines is better than none.
-        let answer = try? daemon.call("event.read", params)
-        let events = answer?["items"]?.array ?? []
-        return events.suffix(count).reversed().compactMap(Self.change)
     }
 
     private static func change(_ event: JSON) -> Board.Change? {
