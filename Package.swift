@@ -32,9 +32,11 @@ func program(_ name: String, at path: String, _ dependencies: [Target.Dependency
         name: name, dependencies: dependencies, path: path, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(
+    _ name: String, at folder: String? = nil, _ dependencies: [Target.Dependency]
+) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)",
+        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(folder ?? name)",
         swiftSettings: settings)
 }
 
@@ -74,6 +76,11 @@ let package = Package(
         program(
             "opsloop-bench", at: "Benchmarks",
             ["OpsCore", "OpsJSONRPC", "CLibuv", argumentParser]),
+        program("store-crasher", at: "Tests/Support/StoreCrasher", ["OpsCore", "OpsJSONRPC", log]),
+        tests("JSONRPC", ["OpsJSONRPC"]),
+        tests("Core", ["OpsCore", "OpsJSONRPC", "CLibuv", "store-crasher", grdb, log]),
+        tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", log]),
+        tests("CLI", ["opsloop", "OpsJSONRPC"]),
     ] + pluginTargets,
     swiftLanguageModes: [.v6]
 )

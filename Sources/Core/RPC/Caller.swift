@@ -1,4 +1,4 @@
-public import OpsJSONRPC
+internal import OpsJSONRPC
 
 /// One connection's side of the dispatcher: who calls, and which of its calls are not answered yet.
 public final class Caller: @unchecked Sendable {

@@ -59,7 +59,8 @@ public final class Dispatcher: Sendable {
         let batch = BatchReply(slots: items.count)
         for (slot, item) in items.enumerated() {
             var text: [UInt8] = []
-            let isAnswered = begin(item, from: caller, gate: { batch.gate }, into: &text) { reply, _ in
+            let isAnswered = begin(item, from: caller, gate: { batch.gate }, into: &text) {
+                reply, _ in
                 if let line = batch.fill(slot, reply) {
                     if !line.isEmpty { later(line) }
                     batch.gate.open()
@@ -104,7 +105,8 @@ public final class Dispatcher: Sendable {
         }
         switch entry.handler {
         case nil:
-            return refuse(request, .pluginUnavailable(entry.owner), into: &out)
+            return refuse(
+                request, .pluginUnavailable("the plugin \(entry.owner) is not running"), into: &out)
         case .immediate(let handler):
             let call = Call(method: request.method, principal: caller.principal, number: number)
             answerAtOnce(request, call, handler, into: &out)
@@ -151,7 +153,9 @@ public final class Dispatcher: Sendable {
                     reply.append(UInt8(ascii: "}"))
                 }
             } catch {
-                if let id = request.id { self.write(self.wireError(error, call), id: id, into: &reply) }
+                if let id = request.id {
+                    self.write(self.wireError(error, call), id: id, into: &reply)
+                }
             }
             let answer = reply
             loop.execute {
@@ -173,7 +177,7 @@ public final class Dispatcher: Sendable {
         do {
             var text: [UInt8] = []
             switch entry.handler {
-            case nil: throw RPCError.pluginUnavailable(entry.owner)
+            case nil: throw RPCError.pluginUnavailable("the plugin \(entry.owner) is not running")
             case .immediate(let handler): try handler(call, params, &text)
             case .suspending(let handler): text = try await handler(call, params)
             }
@@ -193,7 +197,7 @@ public final class Dispatcher: Sendable {
     }
 
     private func write(_ error: RPCError, id: RequestID, into out: inout [UInt8]) {
-        MessageWriter.writeError(error, id: id, to: &out)
+        MessageWriter.error(error, id: id, to: &out, ending: .none)
     }
 
     /// Turns what a handler threw into what the caller may see; our own faults are logged whole
@@ -203,14 +207,14 @@ public final class Dispatcher: Sendable {
         switch error {
         case let error as RPCError: shown = error
         case let error as any WireRepresentable: shown = error.rpcError
-        case is CancellationError: shown = .cancelled
+        case is CancellationError: shown = .cancelled()
         default:
             logger.error(
                 "a method handler failed",
                 metadata: [
                     "method": "\(call.method)", "request": "\(call.requestID)", "error": "\(error)",
                 ])
-            shown = .internalError
+            shown = .internalError()
         }
         shown.requestID = call.requestID
         return shown

@@ -1,5 +1,4 @@
-public import OpsJSONRPC
-internal import Synchronization
+internal import OpsJSONRPC
 
 /// The methods that can be called, by name, each with its owner.
 public final class MethodRegistry: Sendable {
@@ -17,7 +16,7 @@ public final class MethodRegistry: Sendable {
         var handler: Handler?
     }
 
-    private let entries = Mutex<[String: Entry]>([:])
+    private let entries = Guarded<[String: Entry]>([:])
 
     /// Makes an empty registry.
     public init() {}
@@ -80,7 +79,7 @@ public final class MethodRegistry: Sendable {
 
     /// Returns the declared method nearest in spelling, for the hint of an error.
     func nearest(to method: String) -> String? {
-        Spelling.nearest(to: method, among: entries.withLock { Array($0.keys) })
+        Spelling.nearest(method, among: entries.withLock { Array($0.keys) })
     }
 
     func setHandler(_ handler: Handler, for method: String, owner: String) {
