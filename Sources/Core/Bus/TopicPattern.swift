@@ -1,0 +1,39 @@
+/// Which topics somebody listens to: `check.state_changed`, `check.*`, or `*`.
+public struct TopicPattern: Sendable, Hashable {
+    private enum Kind: Hashable { case all, exactly(String), below(String) }
+
+    private let kind: Kind
+
+    /// Reads a pattern; `nil` when a `*` stands anywhere but alone or after the last dot.
+    public init?(_ text: String) {
+        if text == "*" {
+            kind = .all
+        } else if text.hasSuffix(".*") {
+            kind = .below(String(text.dropLast()))
+        } else {
+            kind = .exactly(text)
+        }
+        let plain = text.hasSuffix("*") ? text.dropLast() : text[...]
+        if text.isEmpty || plain.contains("*") { return nil }
+        if text.hasSuffix("*"), text != "*", !text.hasSuffix(".*") { return nil }
+    }
+
+    /// Whether the topic is one of these.
+    public func matches(_ topic: String) -> Bool {
+        switch kind {
+        case .all: true
+        case .exactly(let text): topic == text
+        case .below(let prefix): topic.hasPrefix(prefix)
+        }
+    }
+
+    /// A portable SQL condition on the column `topic`, with its arguments.
+    var condition: (sql: String, arguments: [String]) {
+        switch kind {
+        case .all: ("1 = 1", [])
+        case .exactly(let text): ("topic = ?", [text])
+        // Topics sort bytewise, and "/" is what follows "." there: a range an index can serve.
+        case .below(let prefix): ("topic >= ? AND topic < ?", [prefix, prefix.dropLast() + "/"])
+        }
+    }
+}

@@ -1,0 +1,12 @@
+/// The settings of the core itself, under `core` in `plugins.json`.
+public struct CoreSettings: Declared {
+    /// How long events stay readable.
+    @Param("How many days events are kept.", .range(1...36_500))
+    public var eventRetentionDays: Int = 90
+    /// How long metrics are kept.
+    @Param("How many days metrics are kept.", .range(1...36_500))
+    public var metricRetentionDays: Int = 30
+
+    /// Makes the default settings.
+    public init() {}
+}

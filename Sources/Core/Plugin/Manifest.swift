@@ -1,0 +1,46 @@
+/// What a plugin says about itself before anything of it runs.
+public struct Manifest: Sendable {
+    /// The plugin's name: lower case, the folder's name in `Sources/Plugins`.
+    public let name: String
+    /// The version of the plugin.
+    public let version: String
+    /// One sentence that says what it is for.
+    public let summary: String
+    /// The plugins that must be running before this one starts.
+    public let requires: [String]
+    /// The methods that it answers.
+    public let methods: [MethodDeclaration]
+    /// The events that it announces.
+    public let events: [EventDeclaration]
+    /// The steps that bring its tables up to date, oldest first; only ever appended to.
+    public let migrations: [Migration]
+
+    /// Makes a manifest.
+    public init(
+        name: String, version: String, summary: String, requires: [String] = [],
+        methods: [MethodDeclaration] = [], events: [EventDeclaration] = [],
+        migrations: [Migration] = []
+    ) {
+        self.name = name
+        self.version = version
+        self.summary = summary
+        self.requires = requires
+        self.methods = methods
+        self.events = events
+        self.migrations = migrations
+    }
+}
+
+/// An event that a plugin announces: a fact, in the past tense.
+public struct EventDeclaration: Sendable {
+    /// The topic, such as `check.state_changed`.
+    public let topic: String
+    /// One sentence that says when it is announced and what it carries.
+    public let summary: String
+
+    /// Declares an event.
+    public init(_ topic: String, _ summary: String) {
+        self.topic = topic
+        self.summary = summary
+    }
+}

@@ -1,0 +1,38 @@
+public import OpsJSONRPC
+
+/// A built-in plugin: an actor on the loop's executor.
+///
+/// The host reads the manifest, decodes and validates the settings, brings the tables up to date,
+/// and only then makes the plugin and starts it:
+///
+/// | phase | may touch the outside world | when it fails |
+/// | --- | --- | --- |
+/// | `manifest`, `validate` | no | nothing has been started; the error names plugin, key and value |
+/// | `init` | no | as above; handlers are bound here |
+/// | `start` | yes | `stop` is called, then every plugin that had started is stopped |
+/// | `stop` | yes | is called once, also after a half start |
+public protocol Plugin: Actor {
+    /// What `plugins.json` may say under `config`.
+    associatedtype Settings: Declared
+    /// What the plugin says about itself; no side effects.
+    static var manifest: Manifest { get }
+    /// Checks what no single member's rules can see; no side effects. Throws the bad fields.
+    static func validate(_ settings: Settings) throws(RPCError)
+    /// Takes the context and binds the method handlers; starts nothing.
+    init(_ context: PluginContext, settings: Settings) throws
+    /// Starts the plugin's work.
+    func start() async throws
+    /// Stops the plugin's work; also called after `start` has thrown.
+    func stop() async
+}
+
+extension Plugin {
+    /// Nothing beyond the rules of the members.
+    public static func validate(_ settings: Settings) throws(RPCError) {}
+}
+
+/// A plugin that takes new settings while it runs.
+public protocol Reloads: Plugin {
+    /// Changes over to new settings, which have been validated.
+    func reload(_ settings: Settings) async throws
+}

@@ -1,0 +1,37 @@
+public import Logging
+public import OpsJSONRPC
+
+/// Everything that a plugin is given; it reaches for nothing else.
+public struct PluginContext: Sendable {
+    /// The plugin's name.
+    public let name: String
+    /// The loop on which the plugin's actor runs.
+    public let loop: EventLoop
+    /// The records.
+    public let store: Store
+    /// The metrics.
+    public let series: Series
+    /// The events of everybody.
+    public let events: EventBus
+    /// The clock and the timers.
+    public let time: any TimeSource
+    /// Recurring work that survives restarts.
+    public let schedule: Scheduler
+    /// Answers the methods that the manifest declares.
+    public let methods: MethodRegistrar
+    /// Logs with the plugin's name.
+    public let logger: Logger
+    let dispatcher: Dispatcher
+
+    /// The plugin as an actor on its own account.
+    public var principal: Principal { .plugin(name) }
+
+    /// Calls a method of whoever owns the noun and waits for the answer; the caller decodes its
+    /// own small struct from it.
+    ///
+    /// - Throws: ``OpsJSONRPC/RPCError``; `method_not_found` when the owner is absent, which any
+    ///   plugin may be.
+    public func call(_ method: String, _ params: JSON? = nil) async throws(RPCError) -> JSON {
+        try await dispatcher.call(method, params, as: principal)
+    }
+}

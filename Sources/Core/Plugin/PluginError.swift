@@ -1,0 +1,65 @@
+public import OpsJSONRPC
+
+/// Why a plugin was not taken up, started or reloaded: which plugin, which key, which value.
+public struct PluginError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What kind of mistake it is.
+    public enum Code: String, Sendable {
+        /// `plugins.json` or the plugin's settings are wrong.
+        case badSettings = "bad_settings"
+        /// Two plugins claim the same thing.
+        case conflict
+        /// A plugin needs another that is not there.
+        case missingRequirement = "missing_requirement"
+        /// The plugin broke its contract or failed to start.
+        case startFailed = "start_failed"
+    }
+
+    /// What kind of mistake it is.
+    public let code: Code
+    /// The plugin concerned, or `plugins.json` itself.
+    public let plugin: String
+    /// What is wrong.
+    public let message: String
+
+    /// The sentence for the operator.
+    public var description: String { "\(plugin): \(message)" }
+
+    static func conflict(_ plugin: String, _ message: String) -> PluginError {
+        PluginError(code: .conflict, plugin: plugin, message: message)
+    }
+
+    static func startFailed(_ plugin: String, _ message: String) -> PluginError {
+        PluginError(code: .startFailed, plugin: plugin, message: message)
+    }
+
+    static func missing(_ plugin: String, _ message: String) -> PluginError {
+        PluginError(code: .missingRequirement, plugin: plugin, message: message)
+    }
+
+    /// Bad settings of a plugin, named key by key with the values that were found.
+    public static func badSettings(
+        _ plugin: String, _ fields: [RPCError.FieldError], in config: JSON
+    ) -> PluginError {
+        let lines = fields.map { field in
+            let value = config.value(at: field.path).map { " (found \($0.text))" } ?? ""
+            return "\(field.path) \(field.reason)\(value)"
+        }
+        return PluginError(
+            code: .badSettings, plugin: plugin, message: lines.joined(separator: "; "))
+    }
+}
+
+extension JSON {
+    /// Follows a path such as `checks[2].url`.
+    func value(at path: String) -> JSON? {
+        var current: JSON? = self
+        for part in path.split(whereSeparator: { ".[".contains($0) }) {
+            if part.hasSuffix("]"), let index = Int(part.dropLast()) {
+                current = current?[index]
+            } else {
+                current = current?[String(part)]
+            }
+        }
+        return current
+    }
+}

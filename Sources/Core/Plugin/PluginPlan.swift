@@ -1,0 +1,114 @@
+public import OpsJSONRPC
+
+/// Which plugins will run, validated and in the order of their start; nothing has been started.
+public struct PluginPlan: Sendable {
+    /// The enabled plugins, each after what it requires.
+    public let plugins: [PlannedPlugin]
+
+    /// Validates a configuration against the plugins that there are.
+    ///
+    /// Has no side effects: manifests are read, settings are decoded and validated, requirements are
+    /// put in order, method names are checked against each other and against the core's.
+    /// - Throws: ``PluginError``, the first mistake found.
+    public init(
+        available: [any Plugin.Type], configurations: [PluginConfiguration]
+    ) throws(PluginError) {
+        var planned: [PlannedPlugin] = []
+        for configuration in configurations where configuration.isEnabled {
+            guard let type = available.first(where: { $0.manifest.name == configuration.name })
+            else { throw Self.unknown(configuration.name, available) }
+            planned.append(try PlannedPlugin(type, configuration))
+        }
+        plugins = try Self.ordered(planned)
+        try refuseConflicts()
+    }
+
+    private func refuseConflicts() throws(PluginError) {
+        let registry = MethodRegistry()
+        try registry.declare(CoreMethods.declarations, owner: CoreMethods.owner)
+        for plugin in plugins {
+            try registry.declare(plugin.manifest.methods, owner: plugin.manifest.name)
+        }
+    }
+
+    private static func unknown(_ name: String, _ available: [any Plugin.Type]) -> PluginError {
+        let names = available.map { $0.manifest.name }.sorted()
+        let hint = Spelling.nearest(to: name, among: names).map { "did you mean \($0)?" }
+        return .missing(
+            name, "no such plugin; \(hint ?? "there are " + names.joined(separator: ", "))")
+    }
+
+    /// Puts each plugin after those it requires; the configuration's order decides otherwise.
+    private static func ordered(
+        _ plugins: [PlannedPlugin]
+    ) throws(PluginError) -> [PlannedPlugin] {
+        var waiting = plugins
+        var result: [PlannedPlugin] = []
+        while !waiting.isEmpty {
+            let started = Set(result.map(\.manifest.name))
+            let next = waiting.firstIndex { started.isSuperset(of: $0.manifest.requires) }
+            guard let next else { throw stuck(waiting, started) }
+            result.append(waiting.remove(at: next))
+        }
+        return result
+    }
+
+    private static func stuck(_ waiting: [PlannedPlugin], _ started: Set<String>) -> PluginError {
+        let names = Set(waiting.map(\.manifest.name))
+        for plugin in waiting {
+            let absent = plugin.manifest.requires.filter {
+                !started.contains($0) && !names.contains($0)
+            }
+            if let absent = absent.first {
+                return .missing(plugin.manifest.name, "requires \(absent), which is not enabled")
+            }
+        }
+        let circle = waiting.map(\.manifest.name).joined(separator: ", ")
+        return .missing(waiting[0].manifest.name, "requires itself in a circle: \(circle)")
+    }
+}
+
+/// One plugin of a plan: its manifest, and how to make it with its validated settings.
+public struct PlannedPlugin: Sendable {
+    /// What the plugin says about itself.
+    public let manifest: Manifest
+    /// The entry of `plugins.json`.
+    public let configuration: PluginConfiguration
+    let make: @Sendable (PluginContext) throws -> any Plugin
+    /// Hands the settings to a running plugin; false when it can't take new settings.
+    let reload: @Sendable (any Plugin) async throws -> Bool
+
+    init<P: Plugin>(_ type: P.Type, _ configuration: PluginConfiguration) throws(PluginError) {
+        let settings = try Self.settings(of: type, configuration)
+        manifest = P.manifest
+        self.configuration = configuration
+        make = { context in try P(context, settings: settings) }
+        reload = { instance in
+            guard let instance = instance as? any Reloads else { return false }
+            return try await Self.apply(settings, to: instance)
+        }
+    }
+
+    private static func settings<P: Plugin>(
+        of type: P.Type, _ configuration: PluginConfiguration
+    ) throws(PluginError) -> P.Settings {
+        do {
+            let settings = try FieldSet(P.Settings.self).decode(configuration.config)
+            try P.validate(settings)
+            return settings
+        } catch {
+            let fields =
+                error.fields.isEmpty
+                ? [RPCError.FieldError(path: "config", reason: error.message)] : error.fields
+            throw .badSettings(configuration.name, fields, in: configuration.config)
+        }
+    }
+
+    private static func apply<R: Reloads>(
+        _ settings: any Declared, to plugin: R
+    ) async throws -> Bool {
+        guard let settings = settings as? R.Settings else { return false }
+        try await plugin.reload(settings)
+        return true
+    }
+}

@@ -1,0 +1,124 @@
+public import OpsJSONRPC
+
+/// The declaration of a ``Declared`` type, read once, against which values are decoded.
+public struct FieldSet<Value: Declared>: Sendable {
+    /// The required members, the others, each in the order of the source text; then the extra ones.
+    public let fields: [FieldSpec]
+    private let byName: [String: Int]
+    private let declaredCount: Int
+    /// The wire name under which ``Members`` collects the extra fields.
+    private let membersKey: String?
+
+    /// Reads the declaration of `type`; `extra` are the fields that its ``Members`` collects.
+    ///
+    /// - Precondition: every stored member is a ``Param`` or one ``Members``, and names are unique.
+    public init(_ type: Value.Type = Value.self, extra: [FieldSpec] = []) {
+        var declared: [FieldSpec] = []
+        var membersKey: String?
+        for child in Mirror(reflecting: Value()).children {
+            let name = WireName.of(String((child.label ?? "").drop(while: { $0 == "_" })))
+            if let param = child.value as? any FieldDeclaring {
+                declared.append(param.fieldSpec(named: name))
+            } else {
+                precondition(
+                    child.value is Members, "\(type).\(name) is neither a @Param nor a @Members.")
+                membersKey = name
+            }
+        }
+        precondition(extra.isEmpty || membersKey != nil, "\(type) has no @Members for extra fields.")
+        // Required ones first: OpenRPC asks for it, and positions are counted that way.
+        let fields = declared.filter(\.isRequired) + declared.filter { !$0.isRequired } + extra
+        self.fields = fields
+        declaredCount = declared.count
+        self.membersKey = membersKey
+        byName = Dictionary(
+            fields.enumerated().map { ($1.name, $0) },
+            uniquingKeysWith: { first, second in
+                // Several types of a record may each have a member of the same name.
+                precondition(
+                    first >= declared.count, "\(type) declares \(fields[second].name) twice.")
+                return first
+            })
+    }
+
+    /// Decodes the parameters of a call: by name, by position, or none at all.
+    ///
+    /// - Throws: ``OpsJSONRPC/RPCError`` `invalid_params`, naming every member that is missing, unknown, of
+    ///   the wrong type or out of its limits.
+    public func decode(_ params: JSON?) throws(RPCError) -> Value {
+        switch params {
+        case nil: return try decode(JSON.Object())
+        case .object(let members): return try decode(members)
+        case .array(let values): return try decode(byPosition(values))
+        default: throw .invalidRequest("params must be an object or an array")
+        }
+    }
+
+    /// Decodes named members; see ``decode(_:)-(JSON?)``.
+    public func decode(_ members: JSON.Object) throws(RPCError) -> Value {
+        var complete = JSON.Object()
+        var extras = JSON.Object()
+        var errors: [RPCError.FieldError] = []
+        for (name, value) in members {
+            guard let index = byName[name] else {
+                errors.append(RPCError.FieldError(path: name, reason: unknownReason(name)))
+                continue
+            }
+            if index >= declaredCount {
+                // What an extra member may be depends on the record's type: its owner decides.
+                extras[name] = value
+                continue
+            }
+            errors += complaints(fields[index], value)
+            complete[name] = value
+        }
+        for field in fields.prefix(declaredCount) where isAbsent(complete[field.name], field) {
+            if field.isRequired {
+                errors.append(RPCError.FieldError(path: field.name, reason: "is required"))
+            }
+            complete[field.name] = field.defaultValue ?? .null
+        }
+        guard errors.isEmpty else { throw .invalidParams(errors) }
+        if let membersKey { complete[membersKey] = .object(extras) }
+        return try decodeChecked(complete)
+    }
+
+    private func complaints(_ field: FieldSpec, _ value: JSON) -> [RPCError.FieldError] {
+        // An explicit null for a member with a default or an optional one means: not given.
+        if case .null = value, !field.isRequired { return [] }
+        return field.complaints(about: value)
+    }
+
+    private func isAbsent(_ value: JSON?, _ field: FieldSpec) -> Bool {
+        guard let value else { return true }
+        return value.isNull && field.defaultValue != nil
+    }
+
+    private func byPosition(_ values: [JSON]) throws(RPCError) -> JSON.Object {
+        guard values.count <= declaredCount else {
+            throw .invalidParams([
+                RPCError.FieldError(
+                    path: "[\(declaredCount)]",
+                    reason: "there are only \(declaredCount) parameters, \(values.count) were given")
+            ])
+        }
+        return JSON.Object(zip(fields, values).map { ($0.name, $1) })
+    }
+
+    private func decodeChecked(_ members: JSON.Object) throws(RPCError) -> Value {
+        do {
+            return try JSON.object(members).decode(Value.self)
+        } catch let error as DecodingError {
+            throw .invalidParams([error.fieldError(under: "")])
+        } catch {
+            throw .invalidParams([RPCError.FieldError(path: "", reason: "\(error)")])
+        }
+    }
+
+    private func unknownReason(_ name: String) -> String {
+        guard let near = Spelling.nearest(to: name, among: fields.map(\.name)) else {
+            return "is not a member; there are \(fields.map(\.name).joined(separator: ", "))"
+        }
+        return "is not a member; did you mean \(near)?"
+    }
+}

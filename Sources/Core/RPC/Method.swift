@@ -1,0 +1,49 @@
+/// A method, declared once as a type: its members are the parameters.
+///
+/// ```swift
+/// struct CreateTicket: Method {
+///     static let name = "ticket.create", summary = "Opens a ticket.", effect = Effect.write
+///     @Param("One line that says what is wrong.", .length(1...200)) var title: String
+///     typealias Result = Ticket
+/// }
+/// ```
+///
+/// Validation, `rpc.discover`, the command line's commands, help and completion, and the reference
+/// page are read off that.
+public protocol Method: Declared {
+    /// What the method answers: an object on the wire.
+    associatedtype Result: Codable & Sendable
+    /// The name on the wire, `noun.verb`.
+    static var name: String { get }
+    /// One sentence that begins with the verb.
+    static var summary: String { get }
+    /// What the method does to the records.
+    static var effect: Effect { get }
+    /// The members of a result or of its `items` that a table shows, in order.
+    static var columns: [String] { get }
+}
+
+extension Method {
+    /// No columns: the result is shown member by member.
+    public static var columns: [String] { [] }
+}
+
+/// The answer of a method that has nothing to say.
+public struct Done: Codable, Sendable {
+    /// Makes the answer.
+    public init() {}
+}
+
+/// One page of a list.
+public struct Page<Item: Codable & Sendable>: Codable, Sendable {
+    /// The records of this page.
+    public var items: [Item]
+    /// What to give as `cursor` for the next page; absent after the last.
+    public var nextCursor: String?
+
+    /// Makes a page.
+    public init(items: [Item], nextCursor: String? = nil) {
+        self.items = items
+        self.nextCursor = nextCursor
+    }
+}

@@ -1,0 +1,93 @@
+public import OpsJSONRPC
+
+/// One declared member of a ``Declared`` type: its help text, its rules, its default, its value.
+///
+/// A member without a default is required, unless its type is optional.
+@propertyWrapper
+public struct Param<Value: Codable & Sendable>: Sendable {
+    private enum Storage: Sendable {
+        case declared(Declaration)
+        case value(Value)
+    }
+
+    /// What the source text says about the member; read once, by ``FieldSet``.
+    private final class Declaration: Sendable {
+        let help: String
+        let rules: [ParamRule<Value>]
+        let defaultValue: Value?
+
+        init(help: String, rules: [ParamRule<Value>], defaultValue: Value?) {
+            self.help = help
+            self.rules = rules
+            self.defaultValue = defaultValue
+        }
+    }
+
+    private var storage: Storage
+
+    /// Declares a required member, or one that may be absent when `Value` is optional.
+    public init(_ help: String, _ rules: ParamRule<Value>...) {
+        storage = .declared(Declaration(help: help, rules: rules, defaultValue: nil))
+    }
+
+    /// Declares a member with a default.
+    public init(wrappedValue: Value, _ help: String, _ rules: ParamRule<Value>...) {
+        storage = .declared(Declaration(help: help, rules: rules, defaultValue: wrappedValue))
+    }
+
+    /// The member's value, or its default.
+    ///
+    /// - Precondition: a required member has been decoded or set before it is read.
+    public var wrappedValue: Value {
+        get {
+            switch storage {
+            case .value(let value):
+                return value
+            case .declared(let declaration):
+                if let value = declaration.defaultValue { return value }
+                if let none = Self.absent { return none }
+                preconditionFailure("A required @Param was read before it was decoded or set.")
+            }
+        }
+        set { storage = .value(newValue) }
+    }
+
+    /// `nil` as a `Value` when `Value` is optional.
+    private static var absent: Value? {
+        (Value.self as? any ExpressibleByNilLiteral.Type).flatMap { $0.init(nilLiteral: ()) as? Value }
+    }
+}
+
+extension Param: Decodable {
+    /// Reads the value alone; ``FieldSet`` has checked it and filled in the default.
+    public init(from decoder: any Decoder) throws {
+        storage = .value(try decoder.singleValueContainer().decode(Value.self))
+    }
+}
+
+extension Param: FieldDeclaring {
+    func fieldSpec(named name: String) -> FieldSpec {
+        guard case .declared(let declaration) = storage else {
+            preconditionFailure("The declaration of \(name) was read from a decoded value.")
+        }
+        var traits = FieldTraits()
+        for rule in declaration.rules { rule.describe(&traits) }
+        let rules = declaration.rules
+        return FieldSpec(
+            name: name,
+            help: declaration.help,
+            schema: Schema.of(Value.self),
+            traits: traits,
+            isRequired: declaration.defaultValue == nil && Self.absent == nil,
+            defaultValue: declaration.defaultValue.flatMap { try? JSON(encoding: $0) },
+            check: { json in
+                let value = try json.decode(Value.self)
+                return rules.compactMap { $0.complaint(value) }
+            })
+    }
+}
+
+/// A member of a ``Declared`` type that can describe itself.
+protocol FieldDeclaring {
+    func fieldSpec(named name: String) -> FieldSpec
+}
