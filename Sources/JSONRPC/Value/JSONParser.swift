@@ -109,6 +109,14 @@ struct JSONParser {
         }
     }
 
+    /// Hands out the first duplicate and forgets it, so that the elements of a batch are blamed
+    /// one by one.
+    mutating func takeDuplicate() -> JSON.SyntaxError? {
+        guard let duplicate = firstDuplicate else { return nil }
+        firstDuplicate = nil
+        return duplicate
+    }
+
     // MARK: - Scalars
 
     private mutating func literal(
@@ -159,9 +167,6 @@ struct JSONParser {
     /// The byte at the index; 0, which no rule of the grammar allows outside strings, at the end.
     var current: UInt8 { index < bytes.count ? bytes[index] : 0 }
 
-    /// Steps over one byte that the caller has looked at.
-    mutating func advance() { index += 1 }
-
     mutating func skipWhitespace() {
         while index < bytes.count {
             switch bytes[index] {
@@ -174,6 +179,11 @@ struct JSONParser {
     /// The text of bytes that are known to be ASCII.
     func ascii(_ range: Range<Int>) -> String {
         String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+    }
+
+    /// Tells whether that text stands there.
+    func holds(_ range: Range<Int>, _ text: StaticString) -> Bool {
+        UnsafeBufferPointer(rebasing: bytes[range]).holds(text)
     }
 
     func error(_ reason: JSON.SyntaxError.Reason, at offset: Int? = nil) -> JSON.SyntaxError {
@@ -194,5 +204,14 @@ struct JSONParser {
             guard let range = try? parser.number() else { return false }
             return range.count == bytes.count
         }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Tells whether these bytes are that text.
+    func holds(_ text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount else { return false }
+        for position in 0..<count where self[position] != text.utf8Start[position] { return false }
+        return true
     }
 }

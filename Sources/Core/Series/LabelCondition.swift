@@ -1,0 +1,25 @@
+/// A matcher made ready to be asked for many values.
+struct LabelCondition {
+    private let matcher: LabelMatcher
+    private let pattern: LabelPattern?
+
+    init(_ matcher: LabelMatcher) throws(SeriesError) {
+        self.matcher = matcher
+        switch matcher.operation {
+        case .equal, .notEqual: self.pattern = nil
+        case .matches, .doesNotMatch: self.pattern = try LabelPattern(matcher.value)
+        }
+    }
+
+    /// The one value that fulfils the condition, when it is that simple.
+    var onlyValue: String? { self.matcher.operation == .equal ? self.matcher.value : nil }
+
+    func holds(for value: String) -> Bool {
+        switch self.matcher.operation {
+        case .equal: value == self.matcher.value
+        case .notEqual: value != self.matcher.value
+        case .matches: self.pattern?.matches(value) == true
+        case .doesNotMatch: self.pattern?.matches(value) == false
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import Synchronization
+
+/// Runs asynchronous work one piece after the other, and never on the caller's executor.
+final class SerialWork: Sendable {
+    private let last = Mutex<Task<Void, Never>?>(nil)
+
+    /// Runs `body` when everything asked for earlier is done.
+    ///
+    /// The work is carried out even if the calling task is cancelled meanwhile.
+    func run<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T {
+        let task = self.last.withLock { last in
+            let previous = last
+            // Detached: the caller may prefer the loop as its executor, and packing is not for it.
+            let task = Task.detached {
+                await previous?.value
+                return try await body()
+            }
+            last = Task.detached { _ = await task.result }
+            return task
+        }
+        return try await task.value
+    }
+}

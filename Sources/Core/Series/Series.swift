@@ -1,0 +1,172 @@
+public import Logging
+public import OpsJSONRPC
+import Synchronization
+
+/// The time series: samples in, answers over ranges of time out.
+///
+/// Samples are packed in memory as they arrive. Once a second everything new goes to the store as
+/// one row of the tail; now and then a checkpoint writes the packed chunks of all series and
+/// empties the tail. A crash loses at most the second that was not flushed yet.
+///
+/// ```swift
+/// let load = try series.handle("host_load1", ["host": "web1"])
+/// series.append(load, 0.42, at: time.now())
+/// ```
+///
+/// Every method may be called from any thread.
+public final class Series: Sendable {
+    let store: Store
+    let time: any TimeSource
+    let loop: EventLoop
+    let settings: SeriesSettings
+    let logger: Logger
+    let state: Mutex<SeriesState>
+    /// Flushes, checkpoints and pruning never overlap.
+    let writes = SerialWork()
+    private let clock: Mutex<SeriesClock>
+
+    /// Makes a series store that is still closed: it refuses samples until `open`.
+    public init(
+        store: Store, time: any TimeSource, loop: EventLoop,
+        settings: SeriesSettings = SeriesSettings(), logger: Logger
+    ) {
+        self.store = store
+        self.time = time
+        self.loop = loop
+        self.settings = settings
+        self.logger = logger
+        self.state = Mutex(SeriesState(settings))
+        self.clock = Mutex(SeriesClock(lastCheckpoint: time.uptime()))
+    }
+
+    // MARK: - Life
+
+    /// Creates or reads the tables and takes over what an earlier process left.
+    ///
+    /// Damaged rows are skipped, counted and logged.
+    ///
+    /// - Throws: a `StoreError` when the database cannot be read.
+    public func open() async throws {
+        try self.store.migrate(owner: SeriesSchema.owner, SeriesSchema.migrations)
+        try await self.recover()
+        self.state.withLock { $0.isOpen = true }
+    }
+
+    /// Begins to flush at the interval of the settings.
+    public func start() {
+        self.setTimer()
+    }
+
+    /// Takes no more samples, writes everything and moves the tail to chunks.
+    ///
+    /// When the store fails, that is logged; what was flushed before stays in the tail and is
+    /// read at the next start.
+    public func stop() async {
+        self.clock.withLock { $0.stop() }
+        self.state.withLock { $0.isOpen = false }
+        // The failure is in the log and in the statistics, and nobody is left to do better.
+        _ = try? await self.checkpoint()
+    }
+
+    // MARK: - Appending
+
+    /// Looks a series up, so that samples can be appended to it.
+    ///
+    /// - Throws: a `SeriesError` when the name or a label is not acceptable, or when the number of
+    ///   series is at its limit.
+    public func handle(
+        _ name: String, _ labels: Labels = Labels()
+    ) throws(SeriesError) -> SeriesHandle {
+        let key = SeriesKey(name: name, labels: labels)
+        try self.check(key)
+        let entry = self.state.withLock { state in
+            Result { () throws(SeriesError) in try state.intern(key) }
+        }
+        return SeriesHandle(entry: try entry.get())
+    }
+
+    /// Appends one sample; it is in the store within one flush interval.
+    ///
+    /// Never blocks and never fails: what cannot be taken is counted in the statistics. Of two
+    /// samples of the same instant the later one counts. Samples may come in any order.
+    public func append(_ handle: SeriesHandle, _ value: Double, at instant: Instant) {
+        let sample = Sample(at: instant.milliseconds, value: value)
+        self.state.withLock { $0.append(sample, to: handle.entry) }
+    }
+
+    /// Appends samples of one instant, such as a scrape.
+    public func append(_ samples: [(SeriesHandle, Double)], at instant: Instant) {
+        self.state.withLock { state in
+            for (handle, value) in samples {
+                state.append(
+                    Sample(at: instant.milliseconds, value: value), to: handle.entry)
+            }
+        }
+    }
+
+    /// What has been done so far, and what waits.
+    public var statistics: SeriesStatistics {
+        self.state.withLock { $0.currentStatistics }
+    }
+
+    private func check(_ key: SeriesKey) throws(SeriesError) {
+        guard !key.name.isEmpty else {
+            throw SeriesError(.invalidKey, "A series needs a name")
+        }
+        for label in key.labels.pairs where label.name.isEmpty || label.name == SeriesKey.nameLabel
+        {
+            throw SeriesError(
+                .invalidKey,
+                "The series \"\(key.name)\" cannot have a label called \"\(label.name)\"")
+        }
+        let bytes = key.labels.pairs.reduce(key.name.utf8.count) {
+            $0 + $1.name.utf8.count + $1.value.utf8.count
+        }
+        guard bytes <= self.settings.maxKeyBytes else {
+            throw SeriesError(
+                .invalidKey,
+                """
+                The name and labels of the series "\(key.name.prefix(100))" take \(bytes) bytes; \
+                the limit is \(self.settings.maxKeyBytes)
+                """)
+        }
+    }
+
+    // MARK: - The clock
+
+    private func setTimer() {
+        let token = self.time.timer(on: self.loop, after: self.settings.flushInterval) {
+            [weak self] in self?.tick()
+        }
+        self.clock.withLock { $0.set(token) }
+    }
+
+    private func tick() {
+        self.setTimer()
+        // A flush that takes longer than the interval is not chased by others.
+        guard self.clock.withLock({ $0.begin() }) else { return }
+        Task.detached {
+            // A failure is logged where it happens and tried again by the next tick.
+            if self.isCheckpointDue {
+                _ = try? await self.checkpoint()
+            } else {
+                _ = try? await self.flush()
+            }
+            self.clock.withLock { $0.end() }
+        }
+    }
+
+    private var isCheckpointDue: Bool {
+        let age = self.time.uptime() - self.clock.withLock { $0.lastCheckpoint }
+        return self.state.withLock { state in
+            let isOld = age >= self.settings.checkpointInterval
+            let isLarge = state.statistics.tailBytes > self.settings.checkpointBytes
+            return isOld || isLarge || state.needsCheckpoint
+        }
+    }
+
+    func noteCheckpoint() {
+        let uptime = self.time.uptime()
+        self.clock.withLock { $0.lastCheckpoint = uptime }
+    }
+}

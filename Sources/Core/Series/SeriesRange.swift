@@ -1,0 +1,54 @@
+import OpsJSONRPC
+
+/// The checked range of a query, and how its samples become points.
+struct SeriesRange: Sendable {
+    let from: Int64
+    let to: Int64
+    private let step: Int64?
+    private let aggregation: Aggregation
+    private let limit: Int
+
+    init(_ query: SeriesQuery, limit: Int) throws(SeriesError) {
+        self.from = query.from.milliseconds
+        self.to = query.to.milliseconds
+        self.step = query.step?.milliseconds
+        self.aggregation = query.aggregation
+        self.limit = limit
+        try self.validate()
+    }
+
+    private func validate() throws(SeriesError) {
+        try self.aggregation.validate()
+        guard self.from <= self.to else {
+            throw SeriesError(.invalidQuery, "The range ends before it begins")
+        }
+        guard let step else { return }
+        guard step >= 1 else {
+            throw SeriesError(.invalidQuery, "The step must be at least one millisecond")
+        }
+        let (length, isTooLong) = self.to.subtractingReportingOverflow(self.from)
+        guard !isTooLong, length / step < Int64(self.limit) else {
+            throw SeriesError(
+                .tooMuchData, "The range has more steps than the limit of \(self.limit)",
+                hint: "use a longer step or a shorter range")
+        }
+    }
+
+    /// The samples as they are, or one point a bucket.
+    func points(of samples: [Sample]) -> [SeriesPoint] {
+        guard let step else {
+            return samples.map { SeriesPoint(at: $0.at, value: $0.value) }
+        }
+        var buckets = BucketAggregator(from: self.from, step: step, aggregation: self.aggregation)
+        for sample in samples { buckets.add(sample) }
+        return buckets.finish()
+    }
+
+    func checkLimit(_ points: Int) throws(SeriesError) {
+        guard points <= self.limit else {
+            throw SeriesError(
+                .tooMuchData, "The answer has more points than the limit of \(self.limit)",
+                hint: "use a longer step, a shorter range or more matchers")
+        }
+    }
+}

@@ -1,0 +1,38 @@
+public import OpsJSONRPC
+
+/// What the series store has done since it was opened, and what it holds in memory.
+public struct SeriesStatistics: Sendable, Hashable, Codable {
+    /// Series that have at least one sample.
+    public var series = 0
+    /// Samples that were taken.
+    public var samplesAppended = 0
+    /// Samples that were refused: the store was not open, or the number of series at its limit.
+    public var samplesRefused = 0
+    /// Samples that were given up because the store kept failing and memory is bounded.
+    public var samplesDropped = 0
+    /// Samples that were read back from the tail when the store was opened.
+    public var samplesRecovered = 0
+    /// Samples that no commit holds yet.
+    public var samplesPending = 0
+    /// Bytes of the rows that wait for a commit.
+    public var pendingBytes = 0
+    /// Bytes of the tail in the store, moved to chunks by the next checkpoint.
+    public var tailBytes = 0
+    /// Chunks that checkpoints have written.
+    public var chunksWritten = 0
+    /// Bytes of these chunks.
+    public var chunkBytesWritten = 0
+    /// Damaged chunks, tail rows and series rows that were met and skipped.
+    public var damaged = 0
+    /// When something was last committed.
+    public var lastFlushAt: Instant?
+    /// When the tail was last moved to chunks.
+    public var lastCheckpointAt: Instant?
+    /// When writing last failed.
+    public var lastErrorAt: Instant?
+    /// Why it failed; stays after the store has recovered.
+    public var lastError: String?
+
+    /// Makes the statistics of a store that has done nothing.
+    public init() {}
+}

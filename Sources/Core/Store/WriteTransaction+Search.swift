@@ -1,0 +1,30 @@
+extension WriteTransaction {
+    /// Puts a record's document into the search index, in place of an earlier one.
+    public func index(_ document: SearchDocument) throws {
+        // The text kept beside the index is what the index needs to forget a document later.
+        try unindex(document.ref)
+        let id = try nextID("search_document")
+        let labels = document.labels.joined(separator: " ")
+        try execute(
+            """
+            INSERT INTO search_document (id, ref, noun, title, body, labels)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """, id, document.ref, document.ref.noun, document.title, document.body, labels)
+        try execute(
+            "INSERT INTO search_index (rowid, title, body, labels) VALUES (?, ?, ?, ?)",
+            id, document.title, document.body, labels)
+    }
+
+    /// Takes a record out of the search index; harmless when it is not there.
+    public func unindex(_ ref: Ref) throws {
+        let old = try row("SELECT id, title, body, labels FROM search_document WHERE ref = ?", ref)
+        guard let old else { return }
+        let id = try old.int64("id")
+        try execute(
+            """
+            INSERT INTO search_index (search_index, rowid, title, body, labels)
+            VALUES ('delete', ?, ?, ?, ?)
+            """, id, try old.text("title"), try old.text("body"), try old.text("labels"))
+        try execute("DELETE FROM search_document WHERE id = ?", id)
+    }
+}

@@ -1,0 +1,85 @@
+public import OpsJSONRPC
+
+/// One piece of work on the database: everything in it is committed, or nothing is.
+///
+/// It sees its own changes. Several pieces share one transaction of the engine, which is why a
+/// piece must not take long: it keeps all others waiting.
+public final class WriteTransaction: ReadTransaction {
+    /// When this piece of work began; the same throughout.
+    public let now: Instant
+    /// Who does it.
+    public let author: Principal
+    /// Why, in the author's words.
+    public let reason: String
+
+    private(set) var events: [Event] = []
+    private(set) var sequences: Sequences
+    private var hasAudited = false
+
+    init(_ statements: Statements, piece: WritePiece, now: Instant, sequences: Sequences) {
+        self.now = now
+        self.author = piece.author
+        self.reason = piece.reason
+        self.sequences = sequences
+        super.init(statements)
+    }
+
+    /// Runs a statement and answers how many rows it changed.
+    @discardableResult
+    public func execute(_ sql: String, _ arguments: (any SQLConvertible)?...) throws -> Int {
+        try execute(sql, arguments: arguments)
+    }
+
+    /// Runs a statement whose arguments are computed and answers how many rows it changed.
+    @discardableResult
+    public func execute(_ sql: String, arguments: [(any SQLConvertible)?]) throws -> Int {
+        try statements.execute(sql, arguments)
+    }
+
+    /// Hands out the next number of a noun, for a new record's ref.
+    ///
+    /// Numbers begin with 1 and rise by one. A number that was handed out in a write that failed
+    /// is handed out again.
+    public func nextID(_ noun: String) throws -> Int {
+        Int(try nextNumber(noun))
+    }
+
+    /// Announces a fact, delivered to listeners after the commit, in commit order.
+    public func announce(_ topic: String, _ ref: Ref?, _ data: JSON) throws {
+        let event = Event(
+            seq: try nextNumber("event"), at: now, topic: topic, ref: ref, data: data)
+        try execute(
+            "INSERT INTO event (seq, at, topic, ref, data) VALUES (?, ?, ?, ?, ?)",
+            event.seq, event.at, topic, ref, data)
+        events.append(event)
+    }
+
+    /// Leaves an entry in the audit log, with the author and the reason of this write.
+    ///
+    /// - Parameters:
+    ///   - action: What was done: `check.create`.
+    ///   - before: The record as it was, without its secrets.
+    ///   - after: The record as it is now, without its secrets.
+    public func audit(_ action: String, _ ref: Ref?, before: JSON?, after: JSON?) throws {
+        try execute(
+            """
+            INSERT INTO audit (seq, at, principal, reason, action, ref, before, after)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            try nextNumber("audit"), now, author.name, reason, action, ref, before, after)
+        hasAudited = true
+    }
+
+    // MARK: - For the writer
+
+    /// Leaves the audit entry that every write has, when the piece left none itself.
+    func auditUnlessDone() throws {
+        if !hasAudited { try audit("write", nil, before: nil, after: nil) }
+    }
+
+    private func nextNumber(_ noun: String) throws -> Int64 {
+        try sequences.next(noun) {
+            try row("SELECT value FROM sequence WHERE noun = ?", noun)?.int64("value")
+        }
+    }
+}

@@ -1,0 +1,85 @@
+/// Decodes one `JSON` value.
+struct ValueDecoder: Decoder {
+    let value: JSON
+    let path: CodingPath
+
+    var codingPath: [any CodingKey] { path.keys }
+    var userInfo: [CodingUserInfoKey: Any] { [:] }
+
+    /// Decodes any type, those of the library without a detour.
+    func decode<T: Decodable>(_ type: T.Type) throws -> T {
+        if let scalar = try scalar(type) { return scalar }
+        return try T(from: self)
+    }
+
+    func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+        guard case .object(let members) = value else { throw mismatch(type, "an object") }
+        return KeyedDecodingContainer(
+            KeyedDecoding<Key>(members: members, path: path, naming: KeyNaming(type)))
+    }
+
+    func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+        guard case .array(let elements) = value else { throw mismatch([Any].self, "an array") }
+        return UnkeyedDecoding(elements: elements, path: path)
+    }
+
+    func singleValueContainer() -> any SingleValueDecodingContainer {
+        SingleValueDecoding(decoder: self)
+    }
+
+    // MARK: - Scalars
+
+    /// The value as one of the types that the library decodes itself; nil for any other type.
+    private func scalar<T>(_ type: T.Type) throws -> T? {
+        // Comparing types first spares the casts, which are slow, for everything else.
+        if T.self == String.self { return try string() as? T }
+        if T.self == Int.self { return try integer(Int.self) as? T }
+        if T.self == JSON.self { return value as? T }
+        if T.self == Bool.self { return try bool() as? T }
+        if T.self == Double.self { return try double(type) as? T }
+        if T.self == Float.self { return Float(try double(type)) as? T }
+        guard let type = T.self as? any FixedWidthInteger.Type else { return nil }
+        return try integer(type) as? T
+    }
+
+    private func string() throws -> String {
+        guard case .string(let string) = value else { throw mismatch(String.self, "a string") }
+        return string
+    }
+
+    private func bool() throws -> Bool {
+        guard case .bool(let bool) = value else { throw mismatch(Bool.self, "true or false") }
+        return bool
+    }
+
+    private func integer<Integer: FixedWidthInteger>(_ type: Integer.Type) throws -> Integer {
+        guard case .number(let number) = value else { throw mismatch(type, "an integer") }
+        guard let integer = number.exactly(type) else {
+            throw corrupted("expected an integer from \(Integer.min) to \(Integer.max)")
+        }
+        return integer
+    }
+
+    private func double(_ type: Any.Type) throws -> Double {
+        guard case .number(let number) = value else { throw mismatch(type, "a number") }
+        let double = number.double
+        guard type == Float.self ? Float(double).isFinite : double.isFinite else {
+            throw corrupted("expected a number in the range of \(type)")
+        }
+        return double
+    }
+
+    // MARK: - Errors
+
+    private func mismatch(_ type: Any.Type, _ expected: String) -> DecodingError {
+        let context = DecodingError.Context(
+            codingPath: codingPath,
+            debugDescription: "expected \(expected), found \(value.kindName)")
+        return value.isNull ? .valueNotFound(type, context) : .typeMismatch(type, context)
+    }
+
+    private func corrupted(_ expectation: String) -> DecodingError {
+        .dataCorrupted(
+            .init(codingPath: codingPath, debugDescription: "\(expectation), found \(value.text)"))
+    }
+}

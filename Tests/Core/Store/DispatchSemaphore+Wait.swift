@@ -1,0 +1,13 @@
+import Dispatch
+
+extension DispatchSemaphore {
+    /// Waits on a thread of its own, so that no task's thread is blocked.
+    func waited() async {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                self.wait()
+                continuation.resume()
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/// What the tests throw on purpose.
+struct Refusal: Error, Equatable {}

@@ -1,0 +1,8 @@
+import Synchronization
+
+/// Something that is on or off, from any thread.
+final class Switch: Sendable {
+    private let state = Mutex(false)
+    var isOn: Bool { state.withLock { $0 } }
+    func set(_ isOn: Bool) { state.withLock { $0 = isOn } }
+}
