@@ -77,8 +77,9 @@ public final class ByteStream: HandleOwner, @unchecked Sendable {
         self.updateRetention()
     }
 
-    /// Stops reading; the peer is held back by the kernel's buffers. `onEnd` stays valid for
-    /// failing writes.
+    /// Stops reading; the peer is held back by the kernel's buffers.
+    ///
+    /// `onEnd` stays valid for failing writes.
     public func stopReading() {
         self.loop.preconditionOnLoop()
         guard self.box.isOpen, self.isReading else { return }
@@ -190,7 +191,9 @@ public final class ByteStream: HandleOwner, @unchecked Sendable {
 
     // MARK: - The end
 
-    /// Closes the stream at once; what is queued is lost. `shutdown` first to keep it.
+    /// Closes the stream at once; what is queued is lost.
+    ///
+    /// `shutdown` first to keep it.
     public func close() {
         self.loop.preconditionOnLoop()
         guard self.box.isOpen else { return }

@@ -50,7 +50,9 @@ extension EventLoop {
 
     // MARK: - Asking for the end
 
-    /// Asks the loop to stop after its current turn. From any thread, and from signal callbacks.
+    /// Asks the loop to stop after its current turn.
+    ///
+    /// From any thread, and from signal callbacks.
     public func requestStop() {
         self.stopRequested.store(true, ordering: .releasing)
         self.inbox.withLock { $0.wakeLoop() }

@@ -7,7 +7,9 @@ extension EventLoop {
     /// process that was killed and must be reaped.
     private static var patience: Duration { .seconds(2) }
 
-    /// Brings the loop to its end. On the loop's thread, outside of `uv_run`.
+    /// Brings the loop to its end.
+    ///
+    /// On the loop's thread, outside of `uv_run`.
     ///
     /// The order: nobody opens handles any more; their owners are told and close them; blocking
     /// work ends; what is in the inbox runs; the loop's own handles close; the waiting are told.

@@ -5,7 +5,9 @@ import Synchronization
 extension EventLoop {
     // MARK: - Giving work to the loop
 
-    /// Runs `body` on the loop, after what was given before. From any thread.
+    /// Runs `body` on the loop, after what was given before.
+    ///
+    /// From any thread.
     ///
     /// After the loop has stopped a short-lived thread runs it, one body at a time, so that nobody
     /// waits for ever; handles cannot be opened any more by then.
@@ -13,7 +15,9 @@ extension EventLoop {
         self.add(.body(body))
     }
 
-    /// Runs `body` on the loop after pending I/O has had its turn. On the loop only.
+    /// Runs `body` on the loop after pending I/O has had its turn.
+    ///
+    /// On the loop only.
     ///
     /// Whoever has a lot to do does a piece and puts the rest here, so that others get their turn.
     public func nextTurn(_ body: @escaping @Sendable () -> Void) {
@@ -22,7 +26,9 @@ extension EventLoop {
         self.later.append(body)
     }
 
-    /// Runs `body` on the loop and waits for its result. From any thread.
+    /// Runs `body` on the loop and waits for its result.
+    ///
+    /// From any thread.
     public func perform<T: Sendable>(
         _ body: @escaping @Sendable () throws -> T
     ) async throws -> T {
@@ -64,8 +70,10 @@ extension EventLoop {
         for body in ready { body() }
     }
 
-    /// Runs the inbox. Actors that call each other add to it all the time, hence the rounds: within
-    /// them a hop costs no turn of the loop, after them I/O has its turn.
+    /// Runs the inbox.
+    ///
+    /// Actors that call each other add to it all the time, hence the rounds: within them a hop
+    /// costs no turn of the loop, after them I/O has its turn.
     func runInbox() {
         for _ in 0..<64 where self.hasWork.load(ordering: .acquiring) {
             self.runBatch()

@@ -9,7 +9,9 @@ extension HandleBox {
         try HandleBox(uv_pipe_t.self, on: loop, for: action) { uv_pipe_init($0, $1, 0) }
     }
 
-    /// A Unix socket or pipe that exists already. It belongs to the box when this succeeds.
+    /// A Unix socket or pipe that exists already.
+    ///
+    /// It belongs to the box when this succeeds.
     static func pipe(
         descriptor: CInt, on loop: EventLoop, for action: String
     ) throws(LoopError) -> HandleBox {

@@ -45,7 +45,9 @@ final class HandleBox: @unchecked Sendable {
         return self.memory.assumingMemoryBound(to: type)
     }
 
-    /// Closes the handle; a second call does nothing. On the loop only.
+    /// Closes the handle; a second call does nothing.
+    ///
+    /// On the loop only.
     func close() {
         self.loop.preconditionOnLoop()
         guard self.isOpen else { return }

@@ -18,8 +18,10 @@ final class LagWatchdog {
         self.timer.close()
     }
 
-    /// Measures once and again. A loop that was late starts its next measurement from now, so that
-    /// one long delay counts once.
+    /// Measures once and again.
+    ///
+    /// A loop that was late starts its next measurement from now, so that one long delay counts
+    /// once.
     private static func arm(_ timer: LoopTimer, on loop: EventLoop) {
         let expected = uv_hrtime() + UInt64(Self.interval.wholeNanoseconds)
         timer.start(after: Self.interval) { [unowned timer, unowned loop] in

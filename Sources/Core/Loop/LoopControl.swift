@@ -12,7 +12,9 @@ struct LoopControl {
     var workers: WorkerPool?
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    /// Enters the loop. Nil when someone else is in it.
+    /// Enters the loop.
+    ///
+    /// Nil when someone else is in it.
     mutating func enter() -> Phase? {
         guard self.phase == .idle else { return self.phase == .finished ? .finished : nil }
         self.phase = .driven

@@ -8,7 +8,9 @@ struct LoopInbox {
         case loop(LoopWakeup)
         /// The loop closes its last handles; it looks at the inbox once more when it is done.
         case closing
-        /// The loop has stopped. A short-lived thread runs what still comes, so that no task hangs.
+        /// The loop has stopped.
+        ///
+        /// A short-lived thread runs what still comes, so that no task hangs.
         case late(isRunning: Bool)
     }
 
@@ -19,7 +21,9 @@ struct LoopInbox {
     private var work: [LoopWork] = []
     private var isSignalled = false
 
-    /// Adds work. `wake` says that the loop may be asleep.
+    /// Adds work.
+    ///
+    /// `wake` says that the loop may be asleep.
     ///
     /// The wake-up is sent under the lock: afterwards the loop could close the handle in between.
     mutating func add(_ item: LoopWork, wake: Bool) -> Followup {

@@ -6,7 +6,9 @@ enum LoopThread {
     /// The current thread as a number that can be compared and stored.
     static var current: UInt { UInt(pthread_self()) }
 
-    /// Starts a thread that runs `body` and then ends. Someone must join or detach it.
+    /// Starts a thread that runs `body` and then ends.
+    ///
+    /// Someone must join or detach it.
     ///
     /// SIGPIPE is blocked in it: libuv writes with `write`, and a peer that went away must be an
     /// error (EPIPE), not the end of the process that embeds us.

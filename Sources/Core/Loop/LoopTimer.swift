@@ -13,7 +13,9 @@ public final class LoopTimer: HandleOwner, @unchecked Sendable {
     private var due: UInt64 = 0
     private var every: UInt64?
 
-    /// Makes a timer that does not run yet. From any thread.
+    /// Makes a timer that does not run yet.
+    ///
+    /// From any thread.
     public init(on loop: EventLoop) {
         self.loop = loop
     }
@@ -22,7 +24,9 @@ public final class LoopTimer: HandleOwner, @unchecked Sendable {
         self.box?.closeFromAnywhere()
     }
 
-    /// Whether the timer is going to fire. On the loop only.
+    /// Whether the timer is going to fire.
+    ///
+    /// On the loop only.
     public var isRunning: Bool { self.fire != nil }
 
     /// Starts the timer, or starts it anew when it runs already.
@@ -42,7 +46,9 @@ public final class LoopTimer: HandleOwner, @unchecked Sendable {
         self.arm(box)
     }
 
-    /// Stops the timer; it does not fire any more, even when it is due. On the loop only.
+    /// Stops the timer; it does not fire any more, even when it is due.
+    ///
+    /// On the loop only.
     public func cancel() {
         self.loop.preconditionOnLoop()
         guard let box = self.box, box.isOpen else { return }
@@ -51,7 +57,9 @@ public final class LoopTimer: HandleOwner, @unchecked Sendable {
         box.owner = nil
     }
 
-    /// Cancels the timer and gives its handle back at once. On the loop only.
+    /// Cancels the timer and gives its handle back at once.
+    ///
+    /// On the loop only.
     func close() {
         self.cancel()
         self.box?.close()
@@ -70,8 +78,9 @@ public final class LoopTimer: HandleOwner, @unchecked Sendable {
         return self.box
     }
 
-    /// libuv counts in whole milliseconds from the start of the loop's turn. Starting from the
-    /// moment itself makes up for both.
+    /// libuv counts in whole milliseconds from the start of the loop's turn.
+    ///
+    /// Starting from the moment itself makes up for both.
     private func arm(_ box: HandleBox) {
         let dueMs = (self.due + 999_999) / 1_000_000
         let now = uv_now(self.loop.uv)

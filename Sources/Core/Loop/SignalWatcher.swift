@@ -10,7 +10,9 @@ public final class SignalWatcher: HandleOwner, @unchecked Sendable {
     private let box: HandleBox
     private let onSignal: @Sendable () -> Void
 
-    /// Starts to watch. On the loop only.
+    /// Starts to watch.
+    ///
+    /// On the loop only.
     ///
     /// Throws when the signal cannot be caught (SIGKILL) or does not exist.
     public init(
@@ -29,7 +31,9 @@ public final class SignalWatcher: HandleOwner, @unchecked Sendable {
         self.box.owner = self
     }
 
-    /// Stops watching; the signal has its usual effect again. On the loop only.
+    /// Stops watching; the signal has its usual effect again.
+    ///
+    /// On the loop only.
     public func cancel() {
         self.box.close()
     }

@@ -24,7 +24,9 @@ public final class StreamListener: HandleOwner, @unchecked Sendable {
         self.onConnection = onConnection
     }
 
-    /// Listens on a Unix socket that only the current user can connect to. On the loop only.
+    /// Listens on a Unix socket that only the current user can connect to.
+    ///
+    /// On the loop only.
     ///
     /// `close` removes the file again. Throws when the path is too long, or is there already:
     /// whether a file that is there can be removed is for the caller to know.
@@ -48,7 +50,9 @@ public final class StreamListener: HandleOwner, @unchecked Sendable {
         return listener
     }
 
-    /// Listens on a TCP port; 0 takes a free one, which `port` tells. On the loop only.
+    /// Listens on a TCP port; 0 takes a free one, which `port` tells.
+    ///
+    /// On the loop only.
     ///
     /// `host` is a numeric address, IPv4 or IPv6: looking up a name could block.
     public static func tcp(
@@ -85,7 +89,9 @@ public final class StreamListener: HandleOwner, @unchecked Sendable {
         return SocketAddress.localPort(self.box.pointer(uv_tcp_t.self))
     }
 
-    /// Stops listening; accepted connections stay. On the loop only.
+    /// Stops listening; accepted connections stay.
+    ///
+    /// On the loop only.
     public func close() {
         self.box.close()
         self.socketFile.take()?.remove()

@@ -108,8 +108,9 @@ final class StreamWriter {
         self.owner.writerIsIdle(afterWriting: false)
     }
 
-    /// Tells everyone who waits that it will not happen. libuv may still hold a request; it gives
-    /// it back when the stream closes.
+    /// Tells everyone who waits that it will not happen.
+    ///
+    /// libuv may still hold a request; it gives it back when the stream closes.
     func cancel(_ error: LoopError) {
         guard self.error == nil else { return }
         self.error = error
