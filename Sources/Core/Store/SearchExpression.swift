@@ -8,47 +8,56 @@ struct SearchExpression {
     /// The expression; nil when the text holds nothing to look for.
     let text: String?
 
+    /// A word, or the words between quotes.
+    private struct Term {
+        var words = ""
+        var isPrefix = false
+    }
+
     /// Translates what a person typed.
     ///
     /// - Throws: ``StoreError`` with the code `invalid_argument` for more than ``maxTerms`` words.
     init(_ input: String) throws {
-        let terms = Self.split(input).compactMap(Self.term)
+        let terms = Self.terms(of: input).filter(Self.hasWord)
         guard terms.count <= Self.maxTerms else {
             throw StoreError(
                 .invalidArgument,
                 "the search has \(terms.count) words; \(Self.maxTerms) are allowed")
         }
-        text = terms.isEmpty ? nil : terms.joined(separator: " AND ")
+        let quoted = terms.map { "\"\($0.words)\"" + ($0.isPrefix ? " *" : "") }
+        text = quoted.isEmpty ? nil : quoted.joined(separator: " AND ")
     }
 
-    /// Cuts at blanks, except between quotes; a quote that is never closed goes to the end.
-    private static func split(_ input: String) -> [String] {
-        var terms = [""]
+    /// Cuts at blanks, quotes and stars; between quotes only at the closing one, and a quote that
+    /// is never closed goes to the end.
+    private static func terms(of input: String) -> [Term] {
+        var terms: [Term] = [Term()]
         var isQuoted = false
+        var isEnded = false
         for scalar in input.unicodeScalars {
-            switch scalar {
-            case "\"":
+            if scalar == "*", !isQuoted {
+                terms[terms.count - 1].isPrefix = true
+                isEnded = true
+            } else if scalar == "\"" {
                 isQuoted.toggle()
-                // A phrase ends here, but a star may follow it.
-                if isQuoted { terms.append("") }
-            case "*" where !isQuoted:
-                terms[terms.count - 1].unicodeScalars.append(scalar)
-            case _ where isBlank(scalar) && !isQuoted:
-                terms.append("")
-            case _ where isBlank(scalar):
-                terms[terms.count - 1].unicodeScalars.append(" ")
-            default:
-                terms[terms.count - 1].unicodeScalars.append(scalar)
+                if isQuoted { terms.append(Term()) }
+                // The phrase is whole, but a star may follow it.
+                isEnded = !isQuoted
+            } else if isBlank(scalar), !isQuoted {
+                terms.append(Term())
+                isEnded = false
+            } else {
+                if isEnded { terms.append(Term()) }
+                isEnded = false
+                terms[terms.count - 1].words.unicodeScalars.append(isBlank(scalar) ? " " : scalar)
             }
         }
         return terms
     }
 
-    /// Quotes one word or phrase; nil when the engine would see no word in it.
-    private static func term(_ raw: String) -> String? {
-        guard raw.unicodeScalars.contains(where: isWordCharacter) else { return nil }
-        let isPrefix = raw.hasSuffix("*")
-        return "\"\(raw)\"" + (isPrefix ? " *" : "")
+    /// Whether the engine would see a word in it.
+    private static func hasWord(_ term: Term) -> Bool {
+        term.words.unicodeScalars.contains(where: isWordCharacter)
     }
 
     /// Controls count as blanks: the engine reads the expression as a C string, which ends at NUL.

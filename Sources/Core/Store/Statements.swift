@@ -76,8 +76,18 @@ struct Statements {
         guard canChange || statement.isReadonly else {
             throw StoreError(.invalidStatement, "a read cannot change the database")
         }
-        try statement.setArguments(
-            StatementArguments(arguments.map { ($0?.sqlValue ?? .null).databaseValue }))
+        try statement.setArguments(StatementArguments(arguments.map(databaseValue)))
         return statement
+    }
+
+    private func databaseValue(_ argument: (any SQLConvertible)?) throws -> DatabaseValue {
+        let value = argument?.sqlValue ?? .null
+        // SQLite would store it and give back what stands before the NUL; others refuse it.
+        if case .text(let text) = value, text.utf8.contains(0) {
+            throw StoreError(
+                .invalidArgument, "text with a NUL character cannot be stored",
+                hint: "Store it as bytes, or take the character out.")
+        }
+        return value.databaseValue
     }
 }

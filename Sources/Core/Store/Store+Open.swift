@@ -71,7 +71,9 @@ extension Store {
 
     private static func storedEventSequence(_ database: Database) throws -> Int64 {
         // Not the newest row of the log: old events may have been taken out.
-        try Int64.fetchOne(database, sql: "SELECT value FROM sequence WHERE noun = 'event'") ?? 0
+        try Int64.fetchOne(
+            database, sql: "SELECT value FROM sequence WHERE noun = ?",
+            arguments: [StoreSchema.eventNoun]) ?? 0
     }
 
     private static func locate(_ error: any Error, _ path: String) -> any Error {

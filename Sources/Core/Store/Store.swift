@@ -171,7 +171,7 @@ public final class Store: Sendable {
         }
         // On a thread of its own: closing waits for readers, and the caller may be on the loop.
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
+            DispatchQueue(label: "opsloop.store.close").async {
                 self.closeFile()
                 continuation.resume()
             }

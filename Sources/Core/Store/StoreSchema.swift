@@ -3,6 +3,11 @@ enum StoreSchema {
     /// The owner's name of the store's own migrations.
     static let owner = "store"
 
+    // The store's own numbers; the dot keeps them apart from every noun of a plugin.
+    static let eventNoun = "store.event"
+    static let auditNoun = "store.audit"
+    static let documentNoun = "store.document"
+
     /// What marks a file as ours in the header that SQLite keeps for this ("OpsL").
     static let applicationID = 0x4f70_734c
 

@@ -43,7 +43,7 @@ struct WriteBatch {
     /// Runs the pieces and commits; on failure nothing is left of any of them.
     mutating func run() -> Ending {
         do {
-            try control("BEGIN IMMEDIATE")
+            try begin()
             try runPieces()
             guard !succeeded.isEmpty else {
                 try control("ROLLBACK")
@@ -110,6 +110,16 @@ struct WriteBatch {
     }
 
     // MARK: - The transaction
+
+    /// Without a transaction nobody's work can begin, and trying again at once would not help.
+    private mutating func begin() throws {
+        do {
+            try control("BEGIN IMMEDIATE")
+        } catch {
+            while let piece = notBegun.popFirst() { failed.append((piece, error)) }
+            throw error
+        }
+    }
 
     private func control(_ sql: String) throws { try statements.control(sql) }
 

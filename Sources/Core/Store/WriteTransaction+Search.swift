@@ -3,7 +3,7 @@ extension WriteTransaction {
     public func index(_ document: SearchDocument) throws {
         // The text kept beside the index is what the index needs to forget a document later.
         try unindex(document.ref)
-        let id = try nextID("search_document")
+        let id = try nextNumber(StoreSchema.documentNoun)
         let labels = document.labels.joined(separator: " ")
         try execute(
             """

@@ -47,7 +47,7 @@ public final class WriteTransaction: ReadTransaction {
     /// Announces a fact, delivered to listeners after the commit, in commit order.
     public func announce(_ topic: String, _ ref: Ref?, _ data: JSON) throws {
         let event = Event(
-            seq: try nextNumber("event"), at: now, topic: topic, ref: ref, data: data)
+            seq: try nextNumber(StoreSchema.eventNoun), at: now, topic: topic, ref: ref, data: data)
         try execute(
             "INSERT INTO event (seq, at, topic, ref, data) VALUES (?, ?, ?, ?, ?)",
             event.seq, event.at, topic, ref, data)
@@ -66,7 +66,7 @@ public final class WriteTransaction: ReadTransaction {
             INSERT INTO audit (seq, at, principal, reason, action, ref, before, after)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            try nextNumber("audit"), now, author.name, reason, action, ref, before, after)
+            try nextNumber(StoreSchema.auditNoun), now, author.name, reason, action, ref, before, after)
         hasAudited = true
     }
 
@@ -77,7 +77,7 @@ public final class WriteTransaction: ReadTransaction {
         if !hasAudited { try audit("write", nil, before: nil, after: nil) }
     }
 
-    private func nextNumber(_ noun: String) throws -> Int64 {
+    func nextNumber(_ noun: String) throws -> Int64 {
         try sequences.next(noun) {
             try row("SELECT value FROM sequence WHERE noun = ?", noun)?.int64("value")
         }

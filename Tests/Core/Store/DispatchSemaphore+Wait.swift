@@ -4,7 +4,7 @@ extension DispatchSemaphore {
     /// Waits on a thread of its own, so that no task's thread is blocked.
     func waited() async {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
+            DispatchQueue(label: "wait").async {
                 self.wait()
                 continuation.resume()
             }

@@ -5,6 +5,7 @@ import Logging
 
 /// A folder of its own for a test's database, removed with the last reference to it.
 final class StoreFolder: Sendable {
+    static let logger = Logger(label: "test")
     let folder: String
     var path: String { folder + "/opsloop.db" }
 
@@ -22,7 +23,7 @@ final class StoreFolder: Sendable {
 
     func open(fault: StatementFault? = nil) throws -> Store {
         try Store.open(
-            path: path, time: FixedTime(), logger: Logger(label: "test"), fault: fault)
+            path: path, time: FixedTime(), logger: Self.logger, fault: fault)
     }
 
     func exists(_ name: String) -> Bool {

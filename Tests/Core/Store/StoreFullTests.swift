@@ -1,0 +1,111 @@
+import Foundation
+import GRDB
+import Glibc
+import OpsJSONRPC
+import Testing
+
+@testable import OpsCore
+
+@Suite struct StoreFullTests {
+    private let folder: StoreFolder
+
+    init() throws { folder = try StoreFolder() }
+
+    /// Writes notes of ten kilobytes until one fails.
+    private func fill(_ store: Store) async throws -> (written: Int, error: StoreError?) {
+        for number in 1...10_000 {
+            do {
+                _ = try await store.writeNote(
+                    "\(number) \(UUID()) " + String(repeating: "x", count: 10_000))
+            } catch let error as StoreError {
+                return (number - 1, error)
+            }
+        }
+        return (10_000, nil)
+    }
+
+    private func expectFull(_ error: StoreError?, _ path: String) {
+        #expect(error?.code == .full)
+        #expect(error?.path == path)
+        #expect(error?.hint?.contains("Free some space") == true)
+        #expect(error?.description.contains("xxxx") == false)
+    }
+
+    @Test func `a database at its largest size refuses writes and takes them again later`()
+        async throws
+    {
+        let store = try folder.open()
+        try store.migrate(owner: "notes", Store.noteMigrations)
+        try store.onWriter { try $0.execute(sql: "PRAGMA max_page_count = 200") }
+        let (written, error) = try await fill(store)
+        #expect(written > 10)
+        expectFull(error, folder.path)
+        #expect(try await store.count("note") == written)
+        #expect(try await store.count("event") == written)
+
+        try store.onWriter { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
+        #expect(try await store.writeNote("more") == written + 1)
+        #expect(try await store.eventSequences() == Array(1...(written + 1)))
+        await store.close()
+    }
+
+    @Test(
+        .enabled(
+            if: SmallDisk.canMount, "a small file system can be mounted here (needs to be root)"))
+    func `a full disk refuses writes, loses nothing, and writes work once there is space`()
+        async throws
+    {
+        let disk = try SmallDisk(at: folder.folder, kilobytes: 3072)
+        defer { disk.unmount() }
+        let filler = folder.folder + "/filler"
+        try Data(count: 1 << 20).write(to: URL(fileURLWithPath: filler))
+        let store = try folder.open()
+        try store.migrate(owner: "notes", Store.noteMigrations)
+        let (written, error) = try await fill(store)
+        #expect(written > 10)
+        expectFull(error, folder.path)
+        #expect(store.statistics.failedCommits > 0)
+        #expect(try await store.count("note") == written, "reading goes on")
+
+        try FileManager.default.removeItem(atPath: filler)
+        #expect(try await store.writeNote("more") == written + 1)
+        try await store.checkIntegrity()
+        await store.close()
+        let again = try folder.open()
+        #expect(try await again.count("note") == written + 1)
+        #expect(try await again.eventSequences() == Array(1...(written + 1)))
+        await again.close()
+    }
+}
+
+/// A file system in memory that is soon full.
+private struct SmallDisk {
+    private let folder: String
+
+    static let canMount: Bool = {
+        guard geteuid() == 0, let folder = try? StoreFolder() else { return false }
+        guard let disk = try? SmallDisk(at: folder.folder, kilobytes: 64) else { return false }
+        disk.unmount()
+        return true
+    }()
+
+    init(at folder: String, kilobytes: Int) throws {
+        self.folder = folder
+        try Self.run("mount", "-t", "tmpfs", "-o", "size=\(kilobytes)k", "tmpfs", folder)
+    }
+
+    func unmount() {
+        // Lazily: a connection that is still closing must not keep the mount.
+        try? Self.run("umount", "--lazy", folder)
+    }
+
+    private static func run(_ arguments: String...) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = arguments
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Refusal() }
+    }
+}

@@ -1,0 +1,161 @@
+import OpsJSONRPC
+import Testing
+
+@testable import OpsCore
+
+@Suite struct StoreSearchTests {
+    private let folder: StoreFolder
+    private let store: Store
+
+    init() throws {
+        folder = try StoreFolder()
+        store = try folder.open()
+    }
+
+    private func index(_ documents: SearchDocument...) async throws {
+        try await store.write(as: .system, reason: "index") { tx in
+            for document in documents { try tx.index(document) }
+        }
+    }
+
+    private func search(_ query: SearchQuery) async throws -> SearchPage {
+        try await store.read { try $0.search(query) }
+    }
+
+    private func refs(_ text: String, nouns: [String] = []) async throws -> [String] {
+        try await search(SearchQuery(text, nouns: nouns)).items.map(\.ref.description)
+    }
+
+    private func indexThree() async throws {
+        try await index(
+            SearchDocument(
+                ref: Ref("ticket", 1), title: "Disk full on web-1",
+                body: "The volume /var is full. Größe prüfen.", labels: ["prod", "SN-4711"]),
+            SearchDocument(
+                ref: Ref("ticket", 2), title: "Mail is slow", body: "queue grows, disk busy"),
+            SearchDocument(ref: Ref("check", "disk"), title: "Diskette", body: "東京 データ"))
+    }
+
+    @Test func `every word has to occur, in title, body or labels`() async throws {
+        try await indexThree()
+        #expect(try await refs("disk full") == ["ticket:1"])
+        #expect(try await refs("disk") == ["ticket:1", "ticket:2"], "the title weighs most")
+        #expect(try await refs("disk absent") == [])
+        #expect(try await refs("sn-4711") == ["ticket:1"])
+        #expect(try await refs("PROD") == ["ticket:1"])
+    }
+
+    @Test func `a star finds beginnings, quotes find neighbours`() async throws {
+        try await indexThree()
+        #expect(try await Set(refs("dis*")) == ["ticket:1", "ticket:2", "check:disk"])
+        #expect(try await refs("diskett*") == ["check:disk"])
+        #expect(try await refs("\"is full\"") == ["ticket:1"])
+        #expect(try await refs("\"full is\"") == [])
+        #expect(try await refs("\"mail is sl\"*") == ["ticket:2"])
+    }
+
+    @Test func `accents do not matter and other scripts work`() async throws {
+        try await indexThree()
+        #expect(try await refs("grosse") == [])
+        #expect(try await refs("große PRUFEN") == ["ticket:1"])
+        #expect(try await refs("grÖß*") == ["ticket:1"])
+        #expect(try await refs("東京") == ["check:disk"])
+        #expect(try await refs("デー*") == ["check:disk"])
+    }
+
+    @Test func `a search can be kept to nouns`() async throws {
+        try await indexThree()
+        #expect(try await refs("dis*", nouns: ["check"]) == ["check:disk"])
+        #expect(try await Set(refs("dis*", nouns: ["check", "ticket"])).count == 3)
+        #expect(try await search(SearchQuery("dis*", nouns: ["vendor"])).total == 0)
+    }
+
+    @Test(arguments: [
+        "", " ", "*", "\"", "\"\"\"", "'", "disk'; DROP TABLE note", "AND", "OR OR", "NOT disk",
+        "NEAR(a b)", "title:disk", "{title body}: x", "^disk", "a + b", "(", ")", "-", "a\u{0}b",
+        "\u{1F600}", "disk^", "\\", "%_", "\u{202E}x", "col:*", "\u{E000}*", "e\u{301}*",
+    ])
+    func `no text is ever a syntax error`(text: String) async throws {
+        try await indexThree()
+        let page = try await search(SearchQuery(text))
+        #expect(page.total == page.items.count)
+    }
+
+    @Test func `the longest text that is allowed is no trouble for the engine`() async throws {
+        try await indexThree()
+        let text = (1...SearchExpression.maxTerms).map { "w\($0)*" }.joined(separator: " ")
+        #expect(try await refs(text) == [])
+        #expect(try await refs(String(repeating: "x", count: 200_000)) == [])
+    }
+
+    @Test func `a second document replaces the first`() async throws {
+        try await indexThree()
+        try await index(SearchDocument(ref: Ref("ticket", 1), title: "Printer", body: "jam"))
+        #expect(try await refs("full") == [])
+        #expect(try await refs("prod") == [])
+        #expect(try await refs("printer jam") == ["ticket:1"])
+    }
+
+    @Test func `what was taken out is not found`() async throws {
+        try await indexThree()
+        try await store.write(as: .system, reason: "") { tx in
+            try tx.unindex(Ref("ticket", 1))
+            try tx.unindex(Ref("ticket", 99))
+        }
+        #expect(try await refs("disk") == ["ticket:2"])
+        try await store.checkIntegrity()
+    }
+
+    @Test func `a write that fails leaves the index as it was, and sees its own changes`()
+        async throws
+    {
+        try await indexThree()
+        _ = try? await store.write(as: .system, reason: "") { tx in
+            try tx.index(SearchDocument(ref: Ref("ticket", 1), title: "Printer"))
+            #expect(try tx.search(SearchQuery("printer")).total == 1)
+            #expect(try tx.search(SearchQuery("full")).total == 0)
+            throw Refusal()
+        }
+        #expect(try await refs("printer") == [])
+        #expect(try await refs("full") == ["ticket:1"])
+    }
+
+    @Test func `pages cover everything once, with the exact total`() async throws {
+        try await store.write(as: .system, reason: "") { tx in
+            for number in 1...25 {
+                try tx.index(SearchDocument(ref: Ref("host", number), title: "host \(number)"))
+            }
+        }
+        var (found, cursor, pages): ([Ref], String?, Int) = ([], nil, 0)
+        repeat {
+            let page = try await search(SearchQuery("host", limit: 10, cursor: cursor))
+            #expect(page.total == 25)
+            found += page.items.map(\.ref)
+            cursor = page.nextCursor
+            pages += 1
+        } while cursor != nil
+        #expect(pages == 3)
+        #expect(Set(found).count == 25)
+        #expect(try await search(SearchQuery("host", limit: 25)).nextCursor == nil)
+        #expect(try await search(SearchQuery("host", cursor: "900")).items == [])
+    }
+
+    @Test(arguments: [(0, nil), (1001, nil), (20, "x"), (20, "-1")] as [(Int, String?)])
+    func `a limit or cursor that makes no sense is refused`(limit: Int, cursor: String?)
+        async throws
+    {
+        let error = await #expect(throws: StoreError.self) {
+            try await search(SearchQuery("x", limit: limit, cursor: cursor))
+        }
+        #expect(error?.code == .invalidArgument)
+    }
+
+    @Test func `a hit shows the text around the match`() async throws {
+        let words = (1...200).map { "word\($0)" }.joined(separator: " ")
+        try await index(SearchDocument(ref: Ref("note", 1), title: "Long", body: words))
+        let hit = try #require(try await search(SearchQuery("word150")).items.first)
+        #expect(hit.title == "Long")
+        #expect(hit.snippet.contains("word150"))
+        #expect(hit.snippet.utf8.count < 300)
+    }
+}
