@@ -1,0 +1,120 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// Sends an HTTP request and judges the answer.
+struct HTTPCheck: CheckKind {
+    static let kind = "http"
+    static let summary = "Sends an HTTP request and looks at status, body, certificate and time."
+
+    @Param(
+        "The address to ask, http or https.", .positional, .length(1...2000),
+        .example("https://example.org/health"))
+    var url: String
+    @Param("The method of the request.")
+    var method = HTTPMethod.get
+    @Param("Headers of the request by name; kept secret, because they may hold a token.", .secret)
+    var headers: [String: String] = [:]
+    @Param("The body of the request; kept secret.", .secret)
+    var body: String?
+    @Param("The statuses that are well: numbers, ranges such as 200-399, or 2xx.", .notEmpty())
+    var expectStatus = [ExpectedStatus(200...399)]
+    @Param("A text that the body must contain.", .present(.length(1...1000)))
+    var expectBody: String?
+    @Param(
+        "A POSIX extended regular expression that a part of the body must match.",
+        .present(.length(1...1000)))
+    var expectBodyRegex: String?
+    @Param("Whether redirects are followed.")
+    var followRedirects = true
+    @Param("How many redirects are followed at most.", .range(1...50))
+    var maxRedirects = 10
+    @Param("Whether the server's certificate must be valid.")
+    var verifyTLS = true
+    @Param("A file of certificates to trust instead of the system's, by its full path.")
+    var caFile: String?
+    @Param("A warning when the certificate ends within so many days.", .range(0...3650))
+    var certWarningDays = 14
+    @Param("Critical when the certificate ends within so many days.", .range(0...3650))
+    var certCriticalDays = 3
+    @Param("A warning when the answer takes that long.", .present(.atLeast(1)))
+    var slowWarningMs: Int?
+    @Param("Critical when the answer takes that long.", .present(.atLeast(1)))
+    var slowCriticalMs: Int?
+    @Param("After how many bytes the body is cut.", .range(1...64 << 20))
+    var maxBodyBytes = 1 << 20
+    @Param(
+        "Whether a connection without TLS may stay open for the next run; with TLS each run connects "
+            + "anew, so that the certificate is looked at.")
+    var reuseConnection = true
+
+    func validate() throws(RPCError) {
+        try refuse(
+            HTTPAddress.problems(url) + headerProblems + patternProblems
+                + Limits(warning: Double(certCriticalDays), critical: Double(certWarningDays))
+                .problems("cert_critical_days", "cert_warning_days")
+                + slowness.problems("slow_warning_ms", "slow_critical_ms")
+                + (caFile.map { $0.hasPrefix("/") } == false
+                    ? [RPCError.FieldError(path: "ca_file", reason: "must be a full path")] : []))
+    }
+
+    private var headerProblems: [RPCError.FieldError] {
+        headers.sorted { $0.key < $1.key }.compactMap { name, value in
+            let isToken =
+                !name.isEmpty
+                && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
+            if isToken, !value.utf8.contains(where: { $0 == 0 || $0 == 10 || $0 == 13 }) {
+                return nil
+            }
+            return RPCError.FieldError(
+                path: "headers.\(name)", reason: "must be a header's name with a value of one line")
+        }
+    }
+
+    private var patternProblems: [RPCError.FieldError] {
+        do throws(BodyPattern.SyntaxError) {
+            _ = try pattern
+            return []
+        } catch {
+            return [
+                RPCError.FieldError(
+                    path: "expect_body_regex", reason: "is no pattern: \(error.reason)")
+            ]
+        }
+    }
+
+    private var pattern: (source: String, compiled: BodyPattern)? {
+        get throws(BodyPattern.SyntaxError) {
+            guard let expectBodyRegex else { return nil }
+            return (expectBodyRegex, try BodyPattern(expectBodyRegex))
+        }
+    }
+
+    private var slowness: Limits {
+        Limits(
+            warning: slowWarningMs.map { Double($0) / 1000 },
+            critical: slowCriticalMs.map { Double($0) / 1000 })
+    }
+
+    func makeProbe(_ tools: ProbeTools) throws -> any Probe {
+        let expectations = HTTPExpectations(
+            status: expectStatus, body: expectBody, pattern: try pattern,
+            certificateDays: Limits(
+                warning: Double(certWarningDays), critical: Double(certCriticalDays)),
+            seconds: slowness)
+        return HTTPProbe(
+            tools, request: request(keepingBody: expectations.needsBody), expectations: expectations
+        )
+    }
+
+    private func request(keepingBody: Bool) -> HTTPRequest {
+        HTTPRequest(
+            url: url, method: method,
+            // libcurl leaves out a header without a value unless it ends in a semicolon.
+            headers: headers.sorted { $0.key < $1.key }
+                .map { $1.isEmpty ? "\($0);" : "\($0): \($1)" },
+            body: body.map { Array($0.utf8) },
+            maxRedirects: followRedirects ? maxRedirects : 0, verifiesTLS: verifyTLS,
+            caFile: caFile,
+            maxBodyBytes: maxBodyBytes, keepsBody: keepingBody, reusesConnection: reuseConnection)
+    }
+}

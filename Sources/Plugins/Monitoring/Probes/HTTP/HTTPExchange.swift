@@ -1,0 +1,18 @@
+internal import OpsJSONRPC
+
+/// What became of a request.
+struct HTTPExchange: Sendable {
+    /// Why there is no complete answer; `nil` when there is one.
+    var failure: HTTPFailure?
+    /// The status of the last answer; 0 when there was none.
+    var status = 0
+    var timings = HTTPTimings()
+    /// How many bytes of the body arrived.
+    var size = 0
+    /// The body as far as it is wanted; see ``HTTPRequest/keepsBody``.
+    var body: [UInt8] = []
+    /// Whether the body was longer than the request allows, and was cut.
+    var isCut = false
+    /// When the server's own certificate ends; `nil` without TLS.
+    var certificateEnd: Instant?
+}

@@ -1,0 +1,62 @@
+/// Decides what a conversation means.
+struct TCPRules: Sendable {
+    let target: TCPTarget
+    let expect: String?
+    let seconds: Limits
+
+    /// Returns state, words and measurements.
+    func judge(_ outcome: TCPOutcome) -> CheckResult {
+        let (state, output) = verdict(outcome)
+        return CheckResult(
+            state: state, output: output, measurements: measurements(outcome),
+            duration: .seconds(outcome.totalSeconds))
+    }
+
+    private func verdict(_ outcome: TCPOutcome) -> (CheckState, String) {
+        let time = Readable.milliseconds(outcome.totalSeconds)
+        switch outcome.ending {
+        case .complete:
+            let state = seconds.state(of: outcome.totalSeconds)
+            let words =
+                expect == nil
+                ? "Connected to \(target) in \(time)" : "\(target) answered in \(time)"
+            let limit = state == .critical ? seconds.critical : seconds.warning
+            return state == .ok
+                ? (.ok, words)
+                : (state, "\(words), slower than \(Readable.milliseconds(limit ?? 0))")
+        case .notConnected(let reason):
+            return (.critical, "\(target): \(reason)")
+        case .closed:
+            return (.critical, "\(target) closed the connection\(missing(outcome))")
+        case .broken(let reason):
+            return (.critical, "The connection to \(target) broke: \(reason)")
+        case .timedOut:
+            return (
+                .critical,
+                outcome.connectSeconds == nil
+                    ? "Timeout after \(time) connecting to \(target)"
+                    : "Timeout after \(time) waiting for \(target)\(missing(outcome))"
+            )
+        case .cancelled:
+            return (.unknown, "Cancelled")
+        }
+    }
+
+    private func missing(_ outcome: TCPOutcome) -> String {
+        guard let expect else { return "" }
+        let said = PluginOutput.presentable(
+            String(decoding: outcome.received.prefix(400), as: UTF8.self)
+                .split(whereSeparator: \.isNewline).joined(separator: " "), max: 100)
+        return " without saying \"\(expect)\""
+            + (said.isEmpty ? "; it said nothing" : "; it said \"\(said)\"")
+    }
+
+    private func measurements(_ outcome: TCPOutcome) -> [Measurement] {
+        let total = Measurement(
+            label: "time_total", value: outcome.totalSeconds, unit: "s",
+            warning: seconds.warning.map(NagiosRange.atMost),
+            critical: seconds.critical.map(NagiosRange.atMost), min: 0)
+        guard let connect = outcome.connectSeconds else { return [total] }
+        return [total, Measurement(label: "time_connect", value: connect, unit: "s", min: 0)]
+    }
+}
