@@ -9,7 +9,7 @@ enum MonitoringMethods {
             MethodDeclaration(CreateCheck.self, extra: catalog.fields),
             MethodDeclaration(GetCheck.self),
             MethodDeclaration(ListChecks.self),
-            MethodDeclaration(UpdateCheck.self, extra: catalog.fields.map(\.withoutDefault)),
+            MethodDeclaration(UpdateCheck.self, extra: catalog.fields),
             MethodDeclaration(DeleteCheck.self),
             MethodDeclaration(RunCheck.self),
             MethodDeclaration(PauseCheck.self),
