@@ -61,6 +61,11 @@ struct BracketScanner {
         _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int
     ) -> Int? {
         while position < bytes.count {
+            if !isEscaped, let word = ByteWord(bytes, at: position) {
+                let plain = word.plainCount
+                position += plain
+                if plain == 8 { continue }
+            }
             let byte = bytes[position]
             if byte == 0x0A { return position }
             position += 1

@@ -35,7 +35,7 @@ public struct Framer: Sendable {
 
     private enum Reading: Sendable {
         case betweenFrames
-        case brackets(BracketScanner)
+        case brackets
         case line
         case restOfBrokenLine
         case header(ContentLengthHeader, lineStart: Int)
@@ -54,6 +54,8 @@ public struct Framer: Sendable {
     private var position = 0
     private var frame = 0..<0
     private var reading = Reading.betweenFrames
+    /// Where the scan of the present frame stands, while `reading` is `brackets`.
+    private var scanner = BracketScanner()
     private var isFirstFrame = true
     /// True while the rest of a frame that is too large runs by.
     private var isDropping = false
@@ -105,7 +107,7 @@ public struct Framer: Sendable {
     private mutating func step() -> Next? {
         switch reading {
         case .betweenFrames: beginFrame()
-        case .brackets(let scanner): scanBrackets(scanner)
+        case .brackets: scanBrackets()
         case .line: scanLine()
         case .restOfBrokenLine: skipLine()
         case .header(let header, let lineStart): scanHeader(header, lineStart)
@@ -115,7 +117,7 @@ public struct Framer: Sendable {
     }
 
     private mutating func beginFrame() -> Next? {
-        while position < buffer.count, buffer[position].isWhitespace { position += 1 }
+        while position < buffer.count, buffer[position].isJSONWhitespace { position += 1 }
         start = position
         guard position < buffer.count else { return .needMore }
         let byte = buffer[position]
@@ -124,20 +126,18 @@ public struct Framer: Sendable {
         if style == .contentLength {
             reading = .header(ContentLengthHeader(), lineStart: position)
         } else if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
-            reading = .brackets(BracketScanner())
+            scanner = BracketScanner()
+            reading = .brackets
         } else {
             reading = .line
         }
         return nil
     }
 
-    private mutating func scanBrackets(_ scanner: BracketScanner) -> Next? {
-        var scanner = scanner
-        let from = position
-        let outcome = buffer.withUnsafeBufferPointer { scanner.scan($0, from: from) }
+    private mutating func scanBrackets() -> Next? {
+        let outcome = buffer.withUnsafeBufferPointer { scanner.scan($0, from: position) }
         switch outcome {
         case .needMore:
-            reading = .brackets(scanner)
             return waitForMore()
         case .end(let end):
             return emit(upTo: end)
@@ -259,11 +259,5 @@ public struct Framer: Sendable {
         if case .header(let header, let lineStart) = reading {
             reading = .header(header, lineStart: lineStart - done)
         }
-    }
-}
-
-extension UInt8 {
-    fileprivate var isWhitespace: Bool {
-        self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09
     }
 }

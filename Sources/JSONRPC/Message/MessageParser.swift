@@ -59,7 +59,7 @@ private struct EnvelopeReader {
     private mutating func element() throws(JSON.SyntaxError) -> Incoming {
         guard parser.current == UInt8(ascii: "{") else {
             let value = try parser.value()
-            _ = parser.takeDuplicate()
+            _ = try parser.takeDuplicate()
             return .invalid(
                 id: .null, .invalidRequest("A request is an object; this is \(value.kindName)."))
         }
@@ -69,20 +69,19 @@ private struct EnvelopeReader {
                 try member(of: &envelope)
             } while try parser.hasNext(closing: UInt8(ascii: "}"))
         }
-        if case .duplicateKey(let key)? = parser.takeDuplicate()?.reason {
-            envelope.duplicate = key
+        if let duplicate = try parser.takeDuplicate() {
+            return envelope.blamed(forDuplicate: duplicate.key)
         }
         return envelope.judged()
     }
 
     private mutating func member(of envelope: inout Envelope) throws(JSON.SyntaxError) {
-        let start = parser.index
         let token = try parser.stringToken()
         guard let member = try knownMember(token) else {
-            return try strangeMember(parser.text(of: token), at: start, &envelope)
+            return try strangeMember(token, &envelope)
         }
         if !envelope.seen.insert(member.bit).inserted {
-            parser.noteDuplicate(member.rawValue, at: start)
+            parser.noteDuplicate(token)
             // Neither of two ids is the one to echo.
             if member == .id { envelope.hasTwoIDs = true }
         }
@@ -100,11 +99,11 @@ private struct EnvelopeReader {
     /// Members that the protocol does not know are ignored, but must still be JSON without
     /// duplicates.
     private mutating func strangeMember(
-        _ key: String, at start: Int, _ envelope: inout Envelope
+        _ token: JSONParser.StringToken, _ envelope: inout Envelope
     ) throws(JSON.SyntaxError) {
-        if !envelope.strangeKeys.insert(Array(key.utf8)).inserted {
-            parser.noteDuplicate(key, at: start)
-        }
+        let key = Array(try parser.text(of: token).utf8)
+        if envelope.strangeKeys == nil { envelope.strangeKeys = [] }
+        if envelope.strangeKeys?.insert(key).inserted == false { parser.noteDuplicate(token) }
         try parser.colon()
         _ = try parser.value()
     }
@@ -117,8 +116,7 @@ private struct EnvelopeReader {
         case .id: envelope.id = try id()
         case .method: envelope.method = try method()
         case .params: envelope.params = try parser.value()
-        case .result: envelope.result = try parser.value()
-        case .error: envelope.error = try parser.value()
+        case .result, .error: envelope.outcome = try parser.value()
         }
     }
 

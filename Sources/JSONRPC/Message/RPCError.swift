@@ -54,7 +54,7 @@ extension RPCError: CustomStringConvertible {
     /// The message, the bad fields, the hint and the code, for a log or a terminal.
     public var description: String {
         let bad = fields.map { "\($0.path): \($0.reason)" }.joined(separator: "; ")
-        return message + (bad.isEmpty ? "" : " (\(bad))") + (hint.map { ". \($0)" } ?? "")
+        return message + (bad.isEmpty ? "" : " (\(bad))") + (hint.map { " \($0)" } ?? "")
             + " [\(kind) \(code)]"
     }
 }

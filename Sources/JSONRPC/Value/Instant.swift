@@ -28,10 +28,13 @@ extension Instant: Comparable {
 
     /// The instant that much later; at the ends of the range it stays there.
     public static func + (instant: Instant, duration: Duration) -> Instant {
-        let (sum, overflow) = instant.milliseconds.addingReportingOverflow(
-            duration.wholeMilliseconds)
-        guard overflow else { return Instant(milliseconds: sum) }
-        return Instant(milliseconds: duration < .zero ? .min : .max)
+        let sum = duration.wholeMilliseconds.map {
+            instant.milliseconds.addingReportingOverflow($0)
+        }
+        guard let sum, !sum.overflow else {
+            return Instant(milliseconds: duration < .zero ? .min : .max)
+        }
+        return Instant(milliseconds: sum.partialValue)
     }
 
     /// The instant that much earlier; at the ends of the range it stays there.
@@ -51,12 +54,12 @@ extension Instant: Comparable {
 }
 
 extension Duration {
-    /// The whole milliseconds, cut toward zero; at the ends of the range it stays there.
-    fileprivate var wholeMilliseconds: Int64 {
+    /// The whole milliseconds, cut toward zero; nil when they are out of range.
+    fileprivate var wholeMilliseconds: Int64? {
         let (seconds, attoseconds) = components
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
         let (sum, carry) = product.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
-        return overflow || carry ? (seconds < 0 ? .min : .max) : sum
+        return overflow || carry ? nil : sum
     }
 }
 
@@ -69,45 +72,55 @@ extension Instant: CustomStringConvertible {
     public var description: String {
         let (days, rest) = milliseconds.flooredDivision(by: 86_400_000)
         let date = CivilDate(daysSinceEpoch: days)
-        var out: [UInt8] = []
-        out.reserveCapacity(24)
-        out.append(year: date.year)
-        out.append("-", date.month, width: 2)
-        out.append("-", date.day, width: 2)
-        out.append("T", rest / 3_600_000, width: 2)
-        out.append(":", rest / 60_000 % 60, width: 2)
-        out.append(":", rest / 1000 % 60, width: 2)
-        out.append(".", rest % 1000, width: 3)
-        out.append(UInt8(ascii: "Z"))
-        return String(decoding: out, as: UTF8.self)
+        return String(unsafeUninitializedCapacity: 40) { room in
+            var writer = DigitWriter(room)
+            writer.write(year: date.year)
+            writer.write("-", date.month, width: 2)
+            writer.write("-", date.day, width: 2)
+            writer.write("T", rest / 3_600_000, width: 2)
+            writer.write(":", rest / 60_000 % 60, width: 2)
+            writer.write(":", rest / 1000 % 60, width: 2)
+            writer.write(".", rest % 1000, width: 3)
+            writer.write("Z")
+            return writer.count
+        }
     }
 }
 
-extension [UInt8] {
-    fileprivate mutating func append(year: Int64) {
+/// Writes numbers of fixed width into room that is known to suffice.
+private struct DigitWriter {
+    private let room: UnsafeMutableBufferPointer<UInt8>
+    private(set) var count = 0
+
+    init(_ room: UnsafeMutableBufferPointer<UInt8>) { self.room = room }
+
+    mutating func write(year: Int64) {
         if 0...9999 ~= year {
-            append("", year, width: 4)
+            write(year, width: 4)
         } else {
-            append(year < 0 ? "-" : "+", Int64(year.magnitude), width: 6)
+            // No count of milliseconds reaches a year of more than nine digits.
+            let width = year.magnitude < 1_000_000 ? 6 : 9
+            write(year < 0 ? "-" : "+", Int64(year.magnitude), width: width)
         }
     }
 
-    fileprivate mutating func append(_ mark: StaticString, _ number: Int64, width: Int) {
-        append(ascii: mark)
-        let first = count
-        append(contentsOf: repeatElement(UInt8(ascii: "0"), count: width))
-        var place = count - 1
-        var number = number
-        while number > 0 && place >= first {
-            self[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10)
-            number /= 10
-            place -= 1
+    mutating func write(_ mark: Unicode.Scalar) {
+        room[count] = UInt8(ascii: mark)
+        count += 1
+    }
+
+    mutating func write(_ mark: Unicode.Scalar, _ number: Int64, width: Int) {
+        write(mark)
+        write(number, width: width)
+    }
+
+    private mutating func write(_ number: Int64, width: Int) {
+        var rest = number
+        for place in stride(from: count + width - 1, through: count, by: -1) {
+            room[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
         }
-        // A year of more digits than its width is written before the zeros ran out.
-        while number > 0 {
-            insert(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10), at: first)
-            number /= 10
-        }
+        count += width
     }
 }
 

@@ -52,6 +52,8 @@ extension JSON.Object {
             members[position].value = value
             return true
         }
+        // Growing from one member to four would move them three times.
+        if members.isEmpty { members.reserveCapacity(4) }
         members.append((key, value))
         noteLastMember()
         return false
@@ -94,8 +96,10 @@ private struct KeyBytes: Hashable, Sendable {
     init(_ text: String) { self.text = text }
 
     static func == (left: KeyBytes, right: KeyBytes) -> Bool {
-        left.text.utf8.count == right.text.utf8.count
-            && left.text.utf8.elementsEqual(right.text.utf8)
+        var (left, right) = (left.text, right.text)
+        // Unequal by Unicode means unequal in bytes, and that comparison is the fast one.
+        guard left.utf8.count == right.utf8.count, left == right else { return false }
+        return left.withUTF8 { left in right.withUTF8 { left.elementsEqual($0) } }
     }
 
     func hash(into hasher: inout Hasher) {

@@ -28,8 +28,8 @@ extension JSON {
     ) throws(SyntaxError) -> JSON {
         var parser = JSONParser(bytes, maxDepth: options.maxDepth)
         let value = try parser.document()
-        if options.duplicateKeys == .reject, let duplicate = parser.firstDuplicate {
-            throw duplicate
+        if options.duplicateKeys == .reject, let duplicate = try parser.takeDuplicate() {
+            throw SyntaxError(offset: duplicate.offset, reason: .duplicateKey(duplicate.key))
         }
         return value
     }

@@ -17,6 +17,11 @@ extension JSONParser {
         var escapes = false
         var seen: UInt8 = 0
         while position < bytes.count {
+            if let word = ByteWord(bytes, at: position) {
+                let plain = word.plainCount
+                position += plain
+                if plain == 8 { continue }
+            }
             let byte = bytes[position]
             if byte == UInt8(ascii: "\"") {
                 move(to: position + 1)
@@ -25,17 +30,22 @@ extension JSONParser {
             }
             if byte < 0x20 { throw error(.controlCharacter, at: position) }
             seen |= byte
+            position += 1
             if byte == UInt8(ascii: "\\") {
                 escapes = true
-                position += 1
-                // The byte after a backslash is judged with the escapes, unless it is missing or
-                // could hide a control character from the check above.
-                guard position < bytes.count else { break }
-                if bytes[position] < 0x20 { throw error(.invalidEscape, at: position) }
+                try escapedByte(&position)
             }
-            position += 1
         }
         throw error(.unexpectedEnd, at: bytes.count)
+    }
+
+    /// Steps over the byte after a backslash, which is judged with the escapes later, unless it
+    /// could hide a control character from the check of the bytes.
+    private func escapedByte(_ position: inout Int) throws(JSON.SyntaxError) {
+        guard position < bytes.count else { return }
+        if bytes[position] < 0x20 { throw error(.invalidEscape, at: position) }
+        // Not ASCII is no escape, but must be seen by the caller.
+        if bytes[position] < 0x80 { position += 1 }
     }
 
     /// The text that a string token stands for.

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A strict parser of RFC 8259 that walks the bytes by index and makes nothing but the values.
 ///
 /// It goes on after a duplicate key and remembers the first one, because its callers differ: the
@@ -5,7 +7,9 @@
 struct JSONParser {
     let bytes: UnsafeBufferPointer<UInt8>
     private(set) var index = 0
-    private(set) var firstDuplicate: JSON.SyntaxError?
+    /// The place of the first key that its object had already named; only the place, so that the
+    /// parser stays plain data and costs nothing to hand around.
+    private var firstDuplicate: StringToken?
     private let maxDepth: Int
     private var depth = 0
 
@@ -58,10 +62,10 @@ struct JSONParser {
         var members = JSON.Object()
         guard try enter(closing: UInt8(ascii: "}")) else { return members }
         repeat {
-            let start = index
-            let key = try string()
+            let token = try stringToken()
+            let key = try text(of: token)
             try colon()
-            if members.set(try value(), for: key) { noteDuplicate(key, at: start) }
+            if members.set(try value(), for: key) { noteDuplicate(token) }
         } while try hasNext(closing: UInt8(ascii: "}"))
         return members
     }
@@ -103,18 +107,16 @@ struct JSONParser {
         skipWhitespace()
     }
 
-    mutating func noteDuplicate(_ key: String, at offset: Int) {
-        if firstDuplicate == nil {
-            firstDuplicate = JSON.SyntaxError(offset: offset, reason: .duplicateKey(key))
-        }
+    mutating func noteDuplicate(_ key: StringToken) {
+        if firstDuplicate == nil { firstDuplicate = key }
     }
 
     /// Hands out the first duplicate and forgets it, so that the elements of a batch are blamed
     /// one by one.
-    mutating func takeDuplicate() -> JSON.SyntaxError? {
-        guard let duplicate = firstDuplicate else { return nil }
+    mutating func takeDuplicate() throws(JSON.SyntaxError) -> (key: String, offset: Int)? {
+        guard let token = firstDuplicate else { return nil }
         firstDuplicate = nil
-        return duplicate
+        return (try text(of: token), token.whole.lowerBound)
     }
 
     // MARK: - Scalars
@@ -165,14 +167,13 @@ struct JSONParser {
     // MARK: - Bytes
 
     /// The byte at the index; 0, which no rule of the grammar allows outside strings, at the end.
+    @inline(__always)
     var current: UInt8 { index < bytes.count ? bytes[index] : 0 }
 
+    @inline(__always)
     mutating func skipWhitespace() {
-        while index < bytes.count {
-            switch bytes[index] {
-            case 0x20, 0x0A, 0x0D, 0x09: index += 1
-            default: return
-            }
+        while index < bytes.count, bytes[index] <= 0x20, bytes[index].isJSONWhitespace {
+            index += 1
         }
     }
 
@@ -209,9 +210,14 @@ struct JSONParser {
 
 extension UnsafeBufferPointer<UInt8> {
     /// Tells whether these bytes are that text.
+    @inline(__always)
     func holds(_ text: StaticString) -> Bool {
-        guard count == text.utf8CodeUnitCount else { return false }
-        for position in 0..<count where self[position] != text.utf8Start[position] { return false }
-        return true
+        guard count == text.utf8CodeUnitCount, let baseAddress else { return false }
+        return memcmp(baseAddress, text.utf8Start, text.utf8CodeUnitCount) == 0
     }
+}
+
+extension UInt8 {
+    /// True for the four bytes that may stand between the tokens of JSON.
+    var isJSONWhitespace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
 }
