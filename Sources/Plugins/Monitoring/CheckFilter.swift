@@ -7,6 +7,14 @@ struct CheckFilter: Sendable {
         case has(String)
         case equals(String, String)
         case differs(String, String)
+
+        func holds(_ labels: [String: String]) -> Bool {
+            switch self {
+            case .has(let name): labels[name] != nil
+            case .equals(let name, let value): labels[name] == value
+            case .differs(let name, let value): labels[name] != value
+            }
+        }
     }
 
     private let state: CheckState?
@@ -39,16 +47,6 @@ struct CheckFilter: Sendable {
             let value = String(sides[1])
             return left.hasSuffix("!")
                 ? .differs(String(left.dropLast()), value) : .equals(left, value)
-        }
-    }
-}
-
-extension CheckFilter.Condition {
-    fileprivate func holds(_ labels: [String: String]) -> Bool {
-        switch self {
-        case .has(let name): labels[name] != nil
-        case .equals(let name, let value): labels[name] == value
-        case .differs(let name, let value): labels[name] != value
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import OpsCore
+internal import OpsJSONRPC
 
 /// What a check may be called: 1 to 100 letters, digits, dots, underscores, hyphens and spaces.
 ///

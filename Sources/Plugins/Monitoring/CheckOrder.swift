@@ -1,6 +1,6 @@
 /// The orders in which checks are listed, and the cursors that name a place in them.
 enum CheckOrder {
-    /// A check's place in a list. Names are unique, so no two are equal.
+    /// A check's place in a list; names are unique, so no two are equal.
     struct Key: Comparable, Sendable {
         /// How urgent the check is; the same for all in a list by name.
         let rank: Int
@@ -37,6 +37,6 @@ extension CheckOrder.Key {
         self.init(rank: rank, name: String(parts[1]), id: 0)
     }
 
-    /// The place behind this check. It stays meaningful when the check is gone or has changed.
+    /// The place behind this check, which stays when the check is gone or has changed.
     var cursor: String { "\(rank):\(name)" }
 }

@@ -13,7 +13,8 @@ struct MetricQueries: Sendable {
         let query = SeriesQuery(
             matchers: try Self.matchers(params.select), from: from, to: to,
             step: params.stepMs.map { .milliseconds($0) }, aggregation: try aggregation(params))
-        return QueryMetrics.Result(items: try await Self.answering { try await series.query(query) })
+        return QueryMetrics.Result(
+            items: try await Self.answering { try await series.query(query) })
     }
 
     func series(_ params: ListSeries) async throws -> Page<SeriesKey> {

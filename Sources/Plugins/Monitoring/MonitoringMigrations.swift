@@ -1,10 +1,10 @@
 internal import OpsCore
 
-/// The plugin's tables. Steps are only ever appended.
+/// The steps that make the plugin's tables; further ones are only ever appended.
 enum MonitoringMigrations {
     static let all = [
         Migration(
-            "create checks",
+            "create_checks",
             """
             CREATE TABLE monitoring_check (
                 id BIGINT NOT NULL PRIMARY KEY,

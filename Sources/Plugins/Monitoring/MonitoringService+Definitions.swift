@@ -1,3 +1,4 @@
+internal import Logging
 internal import OpsCore
 internal import OpsJSONRPC
 
@@ -149,7 +150,8 @@ extension MonitoringService {
             schedule.remove(id)
         } else if old.isPaused {
             schedule(id, on: .resumption)
-        } else if new.definition.isPassive || old.definition.intervalMs != new.definition.intervalMs {
+        } else if new.definition.isPassive || old.definition.intervalMs != new.definition.intervalMs
+        {
             schedule(id, on: .change)
         }
     }

@@ -1,3 +1,4 @@
+internal import Logging
 internal import OpsCore
 internal import OpsJSONRPC
 
@@ -7,7 +8,7 @@ extension MonitoringService {
 
     /// Deletes old history now and then again every few hours.
     func keepHouse() {
-        Task { await self.deleteOldHistory() }
+        cleaning = Task { await self.deleteOldHistory() }
         housekeeping = tools.time.timer(on: tools.loop, after: Self.pause) { [weak self] in
             self?.assumeIsolated { service in
                 guard service.isRunning else { return }

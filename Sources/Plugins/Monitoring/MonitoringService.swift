@@ -50,6 +50,7 @@ actor MonitoringService {
     var saver: Task<Void, Never>?
     var saveFailures = 0
     var housekeeping: (any TimerToken)?
+    var cleaning: Task<Void, Never>?
 
     init(_ tools: Tools, limits: CheckLimits) {
         self.tools = tools
@@ -81,6 +82,7 @@ actor MonitoringService {
         housekeeping = nil
         for run in runs.values { run.cancel() }
         while let run = runs.values.first { await run.value }
+        await cleaning?.value
         await saver?.value
         await saveRest()
     }

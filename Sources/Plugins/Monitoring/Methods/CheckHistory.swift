@@ -1,7 +1,7 @@
 internal import OpsCore
 internal import OpsJSONRPC
 
-/// `check.history`
+/// Lists hard changes of state: `check.history`.
 struct CheckHistory: Method {
     static let name = "check.history"
     static let summary = "Lists a check's hard changes of state, the newest first."

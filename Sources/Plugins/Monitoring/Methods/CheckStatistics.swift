@@ -1,6 +1,6 @@
 internal import OpsCore
 
-/// `check.stats`
+/// Counts checks, states and runs: `check.stats`.
 struct CheckStatistics: Method {
     static let name = "check.stats"
     static let summary = "Says how many checks there are in which states and how punctual they run."

@@ -1,6 +1,6 @@
 internal import OpsCore
 
-/// `check.delete`
+/// Deletes a check: `check.delete`.
 struct DeleteCheck: Method {
     static let name = "check.delete"
     static let summary = "Deletes a check with its history."

@@ -1,6 +1,6 @@
 internal import OpsCore
 
-/// `check.get`
+/// Shows one check: `check.get`.
 struct GetCheck: Method {
     static let name = "check.get"
     static let summary = "Shows a check with its state and last result."

@@ -1,7 +1,7 @@
 internal import OpsCore
 internal import OpsJSONRPC
 
-/// `check.list`
+/// Lists checks: `check.list`.
 struct ListChecks: Method {
     static let name = "check.list"
     static let summary = "Lists checks with their states, by name or the worst first."

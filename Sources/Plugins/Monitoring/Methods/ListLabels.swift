@@ -1,6 +1,6 @@
 internal import OpsCore
 
-/// `metric.labels`
+/// Lists labels: `metric.labels`.
 struct ListLabels: Method {
     static let name = "metric.labels"
     static let summary = "Lists the names of all labels, or the values of one."

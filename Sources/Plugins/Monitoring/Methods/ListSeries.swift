@@ -1,6 +1,6 @@
 internal import OpsCore
 
-/// `metric.series`
+/// Lists series: `metric.series`.
 struct ListSeries: Method {
     static let name = "metric.series"
     static let summary = "Lists the series that a selector matches."

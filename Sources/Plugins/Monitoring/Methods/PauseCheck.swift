@@ -1,6 +1,6 @@
 internal import OpsCore
 
-/// `check.pause`
+/// Stops running a check for a while: `check.pause`.
 struct PauseCheck: Method {
     static let name = "check.pause"
     static let summary = "Stops running a check until it is resumed; its state stays."

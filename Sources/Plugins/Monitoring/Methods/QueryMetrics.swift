@@ -1,7 +1,7 @@
 internal import OpsCore
 internal import OpsJSONRPC
 
-/// `metric.query`
+/// Reads samples: `metric.query`.
 struct QueryMetrics: Method {
     static let name = "metric.query"
     static let summary = "Reads samples of the series that a selector matches, raw or condensed."

@@ -1,6 +1,6 @@
 internal import OpsCore
 
-/// `check.resume`
+/// Runs a paused check again: `check.resume`.
 struct ResumeCheck: Method {
     static let name = "check.resume"
     static let summary = "Runs a paused check again."

@@ -1,6 +1,6 @@
 internal import OpsCore
 
-/// `check.run`
+/// Runs a check now: `check.run`.
 struct RunCheck: Method {
     static let name = "check.run"
     static let summary = "Runs a check now and answers its new state."

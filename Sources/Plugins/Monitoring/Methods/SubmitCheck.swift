@@ -1,7 +1,7 @@
 internal import OpsCore
 internal import OpsJSONRPC
 
-/// `check.submit`
+/// Tells a heartbeat its result: `check.submit`.
 struct SubmitCheck: Method {
     static let name = "check.submit"
     static let summary = "Tells a heartbeat check its result; being called at all is the point."
