@@ -70,3 +70,8 @@ static inline CURL *opsl_curl_multi_next_done(CURLM *multi, CURLcode *result) {
     }
     return NULL;
 }
+
+/// Returns the file in which libcurl finds the system's certificates, or NULL when it has none.
+static inline const char *opsl_curl_default_ca_file(void) {
+    return curl_version_info(CURLVERSION_NOW)->cainfo;
+}

@@ -28,6 +28,7 @@ public final class ByteStream: HandleOwner, @unchecked Sendable {
     init(_ box: HandleBox) {
         self.loop = box.loop
         self.box = box
+        box.idleOwner = self
     }
 
     deinit {

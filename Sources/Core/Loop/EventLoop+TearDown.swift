@@ -95,9 +95,10 @@ extension EventLoop {
 }
 
 extension HandleBox {
-    /// Tells the owner that the loop stops; an idle handle has nobody to tell.
+    /// Tells the owner that the loop stops; a handle that nobody knows any more just closes.
     fileprivate func stopOwner() {
         guard self.isOpen else { return }
-        if let owner = self.owner { owner.loopStops() } else { self.close() }
+        guard let owner = self.owner ?? self.idleOwner else { return self.close() }
+        owner.loopStops()
     }
 }

@@ -21,14 +21,14 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     public let name: String
 
     let uv: UnsafeMutablePointer<uv_loop_t>
-    let inbox = Mutex(LoopInbox())
-    let control = Mutex(LoopControl())
+    let inbox = Guarded(LoopInbox())
+    let control = Guarded(LoopControl())
     /// The thread that drives the loop at this moment; 0 when there is none.
     let owner = Atomic<UInt>(0)
     /// Whether the inbox holds something; saves the lock in most turns.
     let hasWork = Atomic<Bool>(false)
     let stopRequested = Atomic<Bool>(false)
-    let lagWindow = Mutex(LagWindow())
+    let lagWindow = Guarded(LagWindow())
 
     /// Every stream reads into this one buffer: libuv asks for it and hands it back in one breath.
     let readBuffer: UnsafeMutableRawBufferPointer

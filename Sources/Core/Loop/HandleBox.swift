@@ -14,6 +14,8 @@ final class HandleBox: @unchecked Sendable {
     let isInfrastructure: Bool
     /// Set while the handle is active, so that callbacks find their object.
     var owner: (any HandleOwner)?
+    /// The owner of an idle handle, which has to learn too that the loop stops.
+    weak var idleOwner: (any HandleOwner)?
     private(set) var isOpen = true
     private let memory: UnsafeMutableRawPointer
 

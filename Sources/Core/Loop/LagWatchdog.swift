@@ -1,5 +1,4 @@
 import CLibuv
-import Synchronization
 
 /// Measures how late the loop is: a timer that expects to fire at a certain moment.
 ///

@@ -1,5 +1,5 @@
 /// The measurements of the last minute, kept as six histograms of ten seconds.
-struct LagWindow {
+struct LagWindow: Sendable {
     static let slots = 6
     static let slotNanoseconds: UInt64 = 10_000_000_000
 

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Who drives a loop and who waits for its end; lives behind the loop's lock.
-struct LoopControl {
+struct LoopControl: Sendable {
     /// ```
     /// idle <-> driven -> finished        step() enters and leaves; run() and start() do not leave
     /// ```

@@ -1,7 +1,7 @@
 /// What other threads hand to the loop; lives behind the loop's lock.
-struct LoopInbox {
+struct LoopInbox: Sendable {
     /// Who takes the work out.
-    enum Reader {
+    enum Reader: Sendable {
         /// Nobody yet: the work waits for the loop's first turn.
         case nobody
         /// The running loop, which may have to be woken.

@@ -7,7 +7,7 @@ import CLibuv
 ///
 /// `@unchecked Sendable`: every member is for the loop's thread, which `start` and `cancel` check.
 public final class LoopTimer: HandleOwner, @unchecked Sendable {
-    private let loop: EventLoop
+    let loop: EventLoop
     private var box: HandleBox?
     private var fire: (@Sendable () -> Void)?
     private var due: UInt64 = 0

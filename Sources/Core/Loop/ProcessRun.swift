@@ -45,7 +45,7 @@ final class ProcessRun: HandleOwner, @unchecked Sendable {
     func begin(_ continuation: CheckedContinuation<ProcessResult, Never>) {
         self.continuation = continuation
         self.started = uv_hrtime()
-        if self.state == .done { return self.answer(.failedToStart("it was cancelled before")) }
+        if self.state == .done { return self.answer(.failedToStart("its task was cancelled")) }
         if let mistake = self.request.mistake { return self.finish(.failedToStart(mistake)) }
         do throws(LoopError) {
             try self.start()
@@ -149,6 +149,7 @@ final class ProcessRun: HandleOwner, @unchecked Sendable {
 
     /// The group has the number of its leader, and keeps it while anyone is in it.
     private func signalGroup(_ signal: CInt) {
+        precondition(self.processID > 1, "BUG DETECTED: a signal for a program that is not there.")
         _ = Glibc.kill(-self.processID, signal)
     }
 

@@ -79,6 +79,9 @@ public final class WorkerPool: @unchecked Sendable {
 
     // MARK: - The queue
 
+    /// How many pieces of work wait for a thread.
+    public var waiting: Int { self.monitor.locked { self.state.queue.count } }
+
     /// Answers why the work is refused, if it is.
     private func add(_ item: WorkItem, _ work: WorkItem.Work) -> (any Error)? {
         self.monitor.locked { () -> (any Error)? in

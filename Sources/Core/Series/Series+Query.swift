@@ -49,7 +49,9 @@ extension Series {
         try await self.loop.workers.run {
             let index = self.state.withLock { $0.index }
             let ids = try index.ids(matching: matchers)
-            let keys = self.state.withLock { state in ids.compactMap { state.entry($0)?.key } }
+            let keys = self.inParts(ids[...]) { state, part in
+                part.compactMap { state.entry($0)?.key }
+            }
             let sorted = keys.sorted().drop { candidate in key.map { candidate <= $0 } ?? false }
             return Array(sorted.prefix(limit))
         }
@@ -65,7 +67,7 @@ extension Series {
         try await self.loop.workers.run { self.state.withLock { $0.index }.values(of: name) }
     }
 
-    /// Measures what the series occupy in the database; reads through an index, so not for often.
+    /// Measures what the series occupy in the database; looks at every chunk.
     public func storage() async throws -> SeriesStorage {
         try await self.store.read { transaction in
             let series = try transaction.row("SELECT COUNT(*) AS rows FROM series")
@@ -98,8 +100,8 @@ extension Series {
                     .tooMuchData, "The selector matches \(ids.count) series; the limit is \(limit)",
                     hint: "add matchers")
             }
-            return self.state.withLock { state in
-                ids.compactMap { id in
+            return self.inParts(ids[...]) { state, part in
+                part.compactMap { id in
                     state.entry(id).map { SeriesSnapshot(id: id, key: $0.key, head: $0.head) }
                 }
             }.sorted { $0.key < $1.key }
@@ -121,7 +123,7 @@ extension Series {
             do {
                 try merge.add(try row.blob("data"))
             } catch let error as ChunkError {
-                self.noteDamage("chunk", id: try row.int64("id"), error)
+                self.noteDamagedChunk(id: try row.int64("id"), error)
             }
         }
         for chunk in snapshot.chunks where chunk.startAt <= to && chunk.endAt >= from {
@@ -159,7 +161,7 @@ extension Series {
                 try Chunk.read(try row.blob("data"), from: end, to: end, into: &samples)
                 if let sample = samples.last { return sample }
             } catch let error as ChunkError {
-                self.noteDamage("chunk", id: try row.int64("id"), error)
+                self.noteDamagedChunk(id: try row.int64("id"), error)
             }
         }
         return nil

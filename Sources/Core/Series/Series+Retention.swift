@@ -48,7 +48,7 @@ extension Series {
                 """
             ).compactMap { SeriesID(exactly: try $0.int64("id")) }
         }
-        let dead = self.state.withLock { $0.idle(among: ids) }
+        let dead = self.inParts(ids[...]) { $0.idle(among: $1) }
         for start in stride(from: 0, to: dead.count, by: Self.pruneSlice) {
             try await self.delete(Array(dead[start...].prefix(Self.pruneSlice)))
         }

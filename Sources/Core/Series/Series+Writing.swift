@@ -38,7 +38,7 @@ extension Series {
             var batch = SeriesBatch()
             let slice = ids.prefix(Self.checkpointSlice)
             ids = ids.dropFirst(Self.checkpointSlice)
-            batch.chunks = self.state.withLock { $0.takeChunks(of: slice) }
+            batch.chunks = self.inParts(slice, of: 50) { $0.takeChunks(of: $1) }
             if ids.isEmpty { batch.coveredTailID = covered }
             try await self.write(batch)
         } while !ids.isEmpty
@@ -48,10 +48,8 @@ extension Series {
     }
 
     private func hasUnwrittenHeads(_ ids: ArraySlice<SeriesID>) -> Bool {
-        self.state.withLock { state in
-            state.statistics.tailBytes > 0
-                || ids.contains { state.entry($0)?.head.isEmpty == false }
-        }
+        if self.state.withLock({ $0.statistics.tailBytes > 0 }) { return true }
+        return !self.inParts(ids) { $0.unwritten(among: $1) }.isEmpty
     }
 
     private func write(_ batch: SeriesBatch) async throws {
@@ -87,9 +85,19 @@ extension Series {
             metadata: ["error": "\(error)"])
     }
 
-    /// Notes something damaged that was skipped.
+    /// Notes a damaged chunk that was skipped; every query meets it, but only the first tells.
+    func noteDamagedChunk(id: Int64, _ error: any Error) {
+        guard self.state.withLock({ $0.report(chunk: id) }) else { return }
+        self.logDamage("chunk", id: id, error)
+    }
+
+    /// Notes a damaged row that was skipped.
     func noteDamage(_ what: String, id: Int64, _ error: any Error) {
         self.state.withLock { $0.statistics.damaged += 1 }
+        self.logDamage(what, id: id, error)
+    }
+
+    private func logDamage(_ what: String, id: Int64, _ error: any Error) {
         self.logger.error(
             "A damaged \(what) was skipped.", metadata: ["id": "\(id)", "error": "\(error)"])
     }

@@ -132,6 +132,20 @@ public final class Series: Sendable {
         }
     }
 
+    /// Goes through many series without keeping the lock for long, since the loop appends under it.
+    func inParts<T>(
+        _ ids: ArraySlice<SeriesID>, of size: Int = 1000,
+        _ body: (inout SeriesState, ArraySlice<SeriesID>) -> [T]
+    ) -> [T] {
+        var rest = ids
+        var results: [T] = []
+        while !rest.isEmpty {
+            results += self.state.withLock { body(&$0, rest.prefix(size)) }
+            rest = rest.dropFirst(size)
+        }
+        return results
+    }
+
     // MARK: - The clock
 
     private func setTimer() {

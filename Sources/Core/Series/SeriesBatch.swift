@@ -24,7 +24,7 @@ struct SeriesBatch: Sendable {
         for row in self.rows {
             try transaction.execute(
                 "INSERT INTO series_tail (id, data) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
-                row.id, row.bytes)
+                row.id, row.writer.bytes)
         }
         for (series, closed) in self.chunks {
             try self.write(closed, of: series, transaction)

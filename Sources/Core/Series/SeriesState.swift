@@ -19,7 +19,11 @@ struct SeriesState: Sendable {
     private var nextID: SeriesID = 1
     private var nextChunkID: Int64 = 1
     private var nextTailID: Int64 = 1
+    /// Damaged chunks that were reported already.
+    private var reported: Set<Int64> = []
 
+    /// So many damaged chunks are told apart before the reports begin again.
+    private static let maxReported = 10_000
     /// A row is finished at this size even when no flush is due.
     private static let maxRowBytes = 4 << 20
 
@@ -92,8 +96,7 @@ struct SeriesState: Sendable {
     /// Finishes the row that is being packed.
     private mutating func closeRow() {
         guard self.tail.count > 0 else { return }
-        self.waiting.append(
-            TailRow(id: self.nextTailID, bytes: self.tail.bytes, count: self.tail.count))
+        self.waiting.append(TailRow(id: self.nextTailID, writer: self.tail))
         self.nextTailID += 1
         self.tail = TailWriter()
         // The heads hold these samples too, and packed much tighter.
@@ -103,12 +106,12 @@ struct SeriesState: Sendable {
         }
     }
 
-    private var waitingBytes: Int { self.waiting.reduce(0) { $0 + $1.bytes.count } }
+    private var waitingBytes: Int { self.waiting.reduce(0) { $0 + $1.writer.byteCount } }
 
     /// The statistics with what is counted only when somebody asks.
     var currentStatistics: SeriesStatistics {
         var statistics = self.statistics
-        statistics.samplesPending = self.waiting.reduce(self.tail.count) { $0 + $1.count }
+        statistics.samplesPending = self.waiting.reduce(self.tail.count) { $0 + $1.writer.count }
         statistics.pendingBytes = self.tail.count > 0 ? self.tail.byteCount : 0
         statistics.pendingBytes += self.waitingBytes
         return statistics
@@ -128,9 +131,14 @@ struct SeriesState: Sendable {
     /// The number of the last row that was closed: its samples are in the heads or in chunks.
     var lastTailID: Int64 { self.nextTailID - 1 }
 
+    /// Those of `ids` that have something in memory which the store's chunks do not have.
+    func unwritten(among ids: ArraySlice<SeriesID>) -> [SeriesID] {
+        ids.filter { self.entriesByID[$0]?.head.isEmpty == false }
+    }
+
     /// Closes the heads of some series and collects their chunks.
     mutating func takeChunks(
-        of ids: some Sequence<SeriesID>
+        of ids: ArraySlice<SeriesID>
     ) -> [(series: SeriesID, closed: ClosedChunk)] {
         var chunks: [(series: SeriesID, closed: ClosedChunk)] = []
         for id in ids {
@@ -146,7 +154,7 @@ struct SeriesState: Sendable {
         for (id, _) in batch.series { self.entriesByID[id]?.isSaved = true }
         self.unsaved.removeAll { $0.isSaved }
         if let last = batch.rows.last { self.waiting.removeAll { $0.id <= last.id } }
-        self.statistics.tailBytes += batch.rows.reduce(0) { $0 + $1.bytes.count }
+        self.statistics.tailBytes += batch.rows.reduce(0) { $0 + $1.writer.byteCount }
         for (series, closed) in batch.chunks {
             self.entriesByID[series]?.head.release(through: closed.id)
             self.statistics.chunksWritten += 1
@@ -205,10 +213,18 @@ struct SeriesState: Sendable {
         self.statistics.samplesRecovered += 1
     }
 
+    /// Counts a damaged chunk and answers whether this is the first time.
+    mutating func report(chunk id: Int64) -> Bool {
+        if self.reported.count >= Self.maxReported { self.reported = [] }
+        guard self.reported.insert(id).inserted else { return false }
+        self.statistics.damaged += 1
+        return true
+    }
+
     // MARK: - Retention
 
     /// Those of `ids` that have nothing in memory either.
-    func idle(among ids: [SeriesID]) -> [SeriesID] {
+    func idle(among ids: ArraySlice<SeriesID>) -> [SeriesID] {
         ids.filter { self.entriesByID[$0]?.head.isEmpty == true }
     }
 

@@ -9,12 +9,14 @@ struct TimestampCode: Sendable {
 
     /// Narrowest first.
     ///
-    /// A scraper's jitter of some milliseconds fits the first or the second.
+    /// Chosen by the jitter of a recorded scraper (milliseconds, mostly below 16), so that a
+    /// missed scrape of a minute still fits the last but one.
     static let all = [
-        TimestampCode(prefix: 0b10, prefixWidth: 2, width: 7),
-        TimestampCode(prefix: 0b110, prefixWidth: 3, width: 12),
-        TimestampCode(prefix: 0b1110, prefixWidth: 4, width: 20),
-        TimestampCode(prefix: 0b1111, prefixWidth: 4, width: 64),
+        TimestampCode(prefix: 0b10, prefixWidth: 2, width: 3),
+        TimestampCode(prefix: 0b110, prefixWidth: 3, width: 5),
+        TimestampCode(prefix: 0b1110, prefixWidth: 4, width: 9),
+        TimestampCode(prefix: 0b11110, prefixWidth: 5, width: 18),
+        TimestampCode(prefix: 0b11111, prefixWidth: 5, width: 64),
     ]
 
     var mask: UInt64 { self.width == 64 ? .max : (1 << UInt64(self.width)) - 1 }

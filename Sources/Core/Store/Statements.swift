@@ -6,6 +6,23 @@ struct Statements {
     let path: String
     let fault: StatementFault?
     let canChange: Bool
+    private let breakage = Breakage()
+
+    init(database: Database, path: String, fault: StatementFault?, canChange: Bool) {
+        self.database = database
+        self.path = path
+        self.fault = fault
+        self.canChange = canChange
+    }
+
+    /// Why the engine rolled the transaction back by itself; nil while it stands.
+    ///
+    /// It does so on a full disk, for example. A piece of work may have gone on after the error.
+    var breakageError: StoreError? {
+        if database.isInsideTransaction { return nil }
+        return breakage.cause
+            ?? StoreError(.aborted, "the transaction was rolled back by an error", path: path)
+    }
 
     /// Runs a statement and answers how many rows it changed.
     func execute(_ sql: String, _ arguments: [(any SQLConvertible)?] = []) throws -> Int {
@@ -14,7 +31,7 @@ struct Statements {
             try prepare(sql, arguments).execute()
             return database.totalChangesCount - before
         } catch {
-            throw StoreError.from(error, path: path)
+            throw translate(error)
         }
     }
 
@@ -35,7 +52,7 @@ struct Statements {
                 guard try body(Row(columns: columns, values: values)) else { return }
             }
         } catch {
-            throw StoreError.from(error, path: path)
+            throw translate(error)
         }
     }
 
@@ -47,7 +64,7 @@ struct Statements {
                 try prepare(statement.sql, [], isCached: false).execute()
             }
         } catch {
-            throw StoreError.from(error, path: path)
+            throw translate(error)
         }
     }
 
@@ -57,18 +74,23 @@ struct Statements {
             try fault?(sql)
             try database.cachedStatement(sql: sql).execute()
         } catch {
-            throw StoreError.from(error, path: path)
+            throw translate(error)
         }
+    }
+
+    private func translate(_ error: any Error) -> any Error {
+        let error = StoreError.from(error, path: path)
+        if !database.isInsideTransaction, breakage.cause == nil {
+            breakage.cause = error as? StoreError
+        }
+        return error
     }
 
     private func prepare(
         _ sql: String, _ arguments: [(any SQLConvertible)?], isCached: Bool = true
     ) throws -> Statement {
-        // After a full disk the engine may have rolled the whole transaction back. What runs then
-        // would be committed on its own.
-        guard database.isInsideTransaction else {
-            throw StoreError(.aborted, "the transaction was rolled back by an earlier error")
-        }
+        // What runs after the transaction is gone would be committed on its own.
+        if let breakageError { throw breakageError }
         try fault?(sql)
         try StatementRule.check(sql)
         let statement =
@@ -90,4 +112,9 @@ struct Statements {
         }
         return value.databaseValue
     }
+}
+
+/// Remembers the first error after which the transaction was gone.
+private final class Breakage {
+    var cause: StoreError?
 }

@@ -66,7 +66,7 @@ struct WriteBatch {
                 succeeded.append((piece, try run(piece)))
             } catch {
                 failed.append((piece, error))
-                if !statements.database.isInsideTransaction { throw error }
+                if let breakage = statements.breakageError { throw breakage }
             }
         }
     }

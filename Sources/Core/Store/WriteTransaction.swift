@@ -66,7 +66,8 @@ public final class WriteTransaction: ReadTransaction {
             INSERT INTO audit (seq, at, principal, reason, action, ref, before, after)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            try nextNumber(StoreSchema.auditNoun), now, author.name, reason, action, ref, before, after)
+            try nextNumber(StoreSchema.auditNoun), now, author.name, reason, action, ref, before,
+            after)
         hasAudited = true
     }
 

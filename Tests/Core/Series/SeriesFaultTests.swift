@@ -123,7 +123,7 @@ import Testing
             bytes[40] ^= 4
             try await fixture.execute("UPDATE series_chunk SET data = ? WHERE id = 2", bytes)
             let rest = Array(Self.ramp[..<100] + Self.ramp[200...])
-            #expect(try await fixture.samples() == rest)
+            for _ in 0..<2 { #expect(try await fixture.samples() == rest) }
             #expect(fixture.series.statistics.damaged == 1)
             #expect(fixture.log.all == ["error: A damaged chunk was skipped."])
             // The newest value of a series whose newest chunk is damaged is the one before it.

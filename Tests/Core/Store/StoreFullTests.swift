@@ -49,6 +49,28 @@ import Testing
         await store.close()
     }
 
+    @Test func `a full disk is reported as such even by a piece that goes on after the error`()
+        async throws
+    {
+        let store = try folder.open()
+        try store.migrate(owner: "notes", Store.noteMigrations)
+        try store.onWriter { try $0.execute(sql: "PRAGMA max_page_count = 60") }
+        let error = await #expect(throws: StoreError.self) {
+            try await store.write(as: .system, reason: "") { tx in
+                // The bytes fill what is left, so that nothing after them has room either.
+                for number in 1...100 {
+                    _ = try? tx.execute(
+                        "INSERT INTO note (id, title) VALUES (?, ?)", number,
+                        "\(number) " + String(repeating: "x", count: 5_000))
+                }
+                for number in 101...10_000 { try tx.insertNote("note \(number)") }
+            }
+        }
+        #expect(error?.code == .full)
+        #expect(try await store.noteTitles() == [])
+        await store.close()
+    }
+
     @Test(
         .enabled(
             if: SmallDisk.canMount, "a small file system can be mounted here (needs to be root)"))

@@ -167,7 +167,9 @@ import Testing
             ])
         #expect(results.map { (try? $0.get()) != nil } == [false, false, true])
         let error = #expect(throws: StoreError.self) { try results[0].get() }
-        #expect(error?.code == .full)
+        #expect(error?.code == .aborted)
+        let own = #expect(throws: StoreError.self) { try results[1].get() }
+        #expect(own?.code == .full)
         #expect(try await store.noteTitles() == ["after"])
         #expect(try await store.eventSequences() == [1])
         await store.close()

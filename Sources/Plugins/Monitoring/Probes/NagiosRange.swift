@@ -66,11 +66,3 @@ struct NagiosRange: Sendable, Equatable {
         NagiosRange(checkedStart: start * factor, end: end * factor, alertsInside: alertsInside)
     }
 }
-
-extension NagiosRange: CustomStringConvertible {
-    /// The range as plugins print it.
-    var description: String {
-        let from = start == 0 && end.isFinite ? "" : (start.isFinite ? "\(start):" : "~:")
-        return (alertsInside ? "@" : "") + from + (end.isFinite ? "\(end)" : "")
-    }
-}

@@ -69,6 +69,25 @@ import Testing
         #expect(try await run(days: 60, trusts: false) { $0.verifyTLS = false }.state == .ok)
     }
 
+    @Test func `the certificate behind a redirect is looked at in every run`() async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let certificate = try TestCertificate.make(in: folder, days: 10)
+        let encrypted = try WebServer(certificate)
+        let plain = try WebServer()
+        try await withProbeTools { tools in
+            var check = HTTPCheck()
+            check.url = plain.url("/tls/\(encrypted.port)")
+            check.caFile = certificate.file
+            let probes = [try check.makeProbe(tools), try check.makeProbe(tools)]
+            for probe in probes + probes {
+                let result = await probe.run(timeout: .seconds(20))
+                #expect(result.state == .warning)
+                #expect(value("cert_days", result) != nil)
+            }
+        }
+    }
+
     @Test func `a ca_file that cannot be read is our own fault: unknown`() async throws {
         let result = try await run(days: 60) { $0.caFile = "/nowhere/ca.pem" }
         #expect(result.state == .unknown)

@@ -104,6 +104,8 @@ final class WebServer {
             if path == "/ok": return send(c, 200, b"all is well\nversion 42\n" if method != "HEAD" else b"")
             if path.startswith("/status/"): return send(c, path[8:], b"")
             if path == "/redirect": return send(c, 302, b"", "Location: /ok")
+            if path.startswith("/tls/"):
+                return send(c, 302, b"", f"Location: https://localhost:{path[5:]}/ok")
             if path == "/loop": return send(c, 302, b"", "Location: /loop")
             if path == "/ftp": return send(c, 302, b"", "Location: ftp://localhost/x")
             if path == "/connections": return send(c, 200, str(accepted).encode())

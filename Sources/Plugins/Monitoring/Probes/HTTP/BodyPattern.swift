@@ -35,14 +35,15 @@ final class BodyPattern: @unchecked Sendable {
         compiled.deallocate()
     }
 
-    /// Whether the pattern occurs in the bytes.
+    /// Whether the pattern occurs in the bytes, which may hold zeros.
     func matches(_ bytes: [UInt8]) -> Bool {
-        bytes.withUnsafeBytes { buffer in
-            var span = regmatch_t(rm_so: 0, rm_eo: regoff_t(buffer.count))
-            let text = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
-            return withUnsafePointer(to: CChar(0)) { empty in
-                regexec(compiled, text ?? empty, 1, &span, REG_STARTEND) == 0
-            }
+        // `REG_STARTEND` says where the text ends; that it ends in a zero as well is what tools that
+        // watch over memory expect of any C string.
+        (bytes + [0]).withUnsafeBytes { buffer in
+            guard let start = buffer.baseAddress else { return false }
+            var span = regmatch_t(rm_so: 0, rm_eo: regoff_t(bytes.count))
+            return regexec(
+                compiled, start.assumingMemoryBound(to: CChar.self), 1, &span, REG_STARTEND) == 0
         }
     }
 

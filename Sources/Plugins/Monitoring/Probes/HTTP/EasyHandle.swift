@@ -91,9 +91,7 @@ final class EasyHandle {
     private func prepareConnection(_ request: HTTPRequest) {
         set(CURLOPT_SSL_VERIFYPEER, request.verifiesTLS)
         set(CURLOPT_SSL_VERIFYHOST, request.verifiesTLS ? 2 : 0)
-        if let file = request.caFile { set(CURLOPT_CAINFO, file) }
-        // Reading the system's certificates takes 20 ms; a new file is seen within that time.
-        set(CURLOPT_CA_CACHE_TIMEOUT, 600)
+        prepareTrust(request)
         set(CURLOPT_CERTINFO, true)
         set(CURLOPT_SSL_SESSIONID_CACHE, false)
         // The name is looked up for every new connection, and none gets older than a minute.
@@ -105,6 +103,22 @@ final class EasyHandle {
             set(CURLOPT_FORBID_REUSE, true)
         }
     }
+
+    /// Has the trusted certificates read once in ten minutes, not for every connection.
+    ///
+    /// Reading the system's takes 25 ms, on the loop. libcurl keeps what it read of a file, but never
+    /// when a folder is to be searched as well.
+    private func prepareTrust(_ request: HTTPRequest) {
+        if let file = request.caFile { set(CURLOPT_CAINFO, file) }
+        if request.caFile != nil || Self.systemHasTrustFile {
+            opsl_curl_easy_setopt_text(curl, CURLOPT_CAPATH, nil)
+        }
+        set(CURLOPT_CA_CACHE_TIMEOUT, 600)
+    }
+
+    /// Whether libcurl was built to find the system's certificates in one file.
+    private static let systemHasTrustFile =
+        opsl_curl_default_ca_file() != nil
 
     /// Says where the answer's body goes.
     func deliver(
@@ -132,6 +146,12 @@ final class EasyHandle {
 
     /// The HTTP status of the last answer; 0 when there was none.
     var status: Int { long(CURLINFO_RESPONSE_CODE) }
+
+    /// How many redirects were followed.
+    var redirects: Int { long(CURLINFO_REDIRECT_COUNT) }
+
+    /// Whether the last answer came over TLS.
+    var isEncrypted: Bool { text(CURLINFO_SCHEME).lowercased() == "https" }
 
     /// When each phase was over.
     var timings: HTTPTimings {
@@ -161,14 +181,13 @@ final class EasyHandle {
 
     /// What is known about a transfer that ended with `code`.
     func evidence(_ code: CURLcode, size: Int) -> HTTPFailure.Evidence {
-        let address = text(CURLINFO_EFFECTIVE_URL)
-        return HTTPFailure.Evidence(
+        HTTPFailure.Evidence(
             code: code,
             message: message.pointee == 0
                 ? String(cString: curl_easy_strerror(code)) : String(cString: message),
             osError: CInt(truncatingIfNeeded: long(CURLINFO_OS_ERRNO)),
             verification: long(CURLINFO_SSL_VERIFYRESULT), timings: timings, size: size,
-            host: HTTPAddress.host(address), isEncrypted: address.lowercased().hasPrefix("https:"))
+            host: HTTPAddress.host(text(CURLINFO_EFFECTIVE_URL)), isEncrypted: isEncrypted)
     }
 
     private func long(_ info: CURLINFO) -> Int {

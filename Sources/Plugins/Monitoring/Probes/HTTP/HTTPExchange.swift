@@ -13,6 +13,13 @@ struct HTTPExchange: Sendable {
     var body: [UInt8] = []
     /// Whether the body was longer than the request allows, and was cut.
     var isCut = false
+    /// How many redirects were followed.
+    var redirects = 0
+    /// Whether the last answer came over TLS; a redirect can lead there.
+    var isEncrypted = false
     /// When the server's own certificate ends; `nil` without TLS.
     var certificateEnd: Instant?
+
+    /// Whether there is an answer over TLS whose certificate was not seen.
+    var lacksCertificate: Bool { failure == nil && isEncrypted && certificateEnd == nil }
 }

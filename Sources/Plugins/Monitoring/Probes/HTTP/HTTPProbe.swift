@@ -1,10 +1,16 @@
 internal import OpsCore
+internal import Synchronization
 
 /// Sends one request and judges what came back.
-struct HTTPProbe: Probe {
+final class HTTPProbe: Probe {
     private let tools: ProbeTools
     private let request: HTTPRequest
     private let expectations: HTTPExpectations
+    /// Whether the next run may use an open connection.
+    ///
+    /// It may when the last one met neither TLS nor a redirect, which could lead to TLS. Only a new
+    /// connection shows its certificate, and libcurl looks for an open one after each redirect.
+    private let mayReuse = Mutex(false)
 
     init(_ tools: ProbeTools, request: HTTPRequest, expectations: HTTPExpectations) {
         self.tools = tools
@@ -14,11 +20,24 @@ struct HTTPProbe: Probe {
 
     func run(timeout: Duration) async -> CheckResult {
         let start = tools.time.uptime()
-        let exchange = await tools.http.send(request, timeout: timeout)
+        var exchange = await ask(within: timeout)
+        // A redirect that is new may have met a connection that another check left open, which is
+        // closed by now.
+        for _ in 0..<2 where exchange.lacksCertificate {
+            exchange = await ask(within: timeout - (tools.time.uptime() - start))
+        }
         let complaint = await bodyComplaint(exchange)
         var result = expectations.judge(exchange, bodyComplaint: complaint, now: tools.time.now())
         result.duration = tools.time.uptime() - start
         return result
+    }
+
+    private func ask(within limit: Duration) async -> HTTPExchange {
+        var request = request
+        request.reusesConnection = request.reusesConnection && mayReuse.withLock { $0 }
+        let exchange = await tools.http.send(request, timeout: limit)
+        mayReuse.withLock { $0 = !exchange.isEncrypted && exchange.redirects == 0 }
+        return exchange
     }
 
     private func bodyComplaint(_ exchange: HTTPExchange) async -> String? {

@@ -47,6 +47,8 @@ final class HTTPTransfer: @unchecked Sendable {
     func finish(_ code: CURLcode, _ easy: EasyHandle) {
         exchange.status = easy.status
         exchange.timings = easy.timings
+        exchange.redirects = easy.redirects
+        exchange.isEncrypted = easy.isEncrypted
         exchange.certificateEnd = easy.certificateEnd
         // We ended it ourselves: there is as much of the body as anybody wants.
         let isComplete = code == CURLE_OK || (code == CURLE_WRITE_ERROR && exchange.isCut)

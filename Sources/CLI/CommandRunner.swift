@@ -1,0 +1,166 @@
+import OpsJSONRPC
+
+/// Carries out one command.
+struct CommandRunner {
+    let session: Session
+    let invocation: Invocation
+
+    private var settings: Settings { invocation.settings }
+    private var command: Command { invocation.command }
+    private var surroundings: Surroundings { session.surroundings }
+
+    func run() throws -> ExitCode {
+        if settings.version {
+            session.out.line("opsloop \(Version.text)")
+            return .success
+        }
+        guard let watchMs = settings.watchMs else { return try run(to: session.out) }
+        guard command.isRepeatable else {
+            throw Failure.usage(
+                "`\(command.name)` cannot be watched, because it is no reading command")
+        }
+        Watch(session: session, everyMs: watchMs).run { try self.run(to: $0) }
+        return .success
+    }
+
+    private func run(to out: Stream) throws -> ExitCode {
+        switch command.action {
+        case .call(let method): return try call(method, invocation.params, to: out)
+        case .builtIn(let builtIn): return try run(builtIn, to: out)
+        }
+    }
+
+    // MARK: - Methods of the daemon
+
+    private func call(
+        _ method: Method, _ params: JSON.Object, to out: Stream
+    ) throws -> ExitCode {
+        if settings.printRequest {
+            out.line(request(method, params).prettyText)
+            return .success
+        }
+        session.failedCommand = command
+        let pages = Pages(daemon: try session.connected(), command: command, all: settings.all)
+        let result = try pages.fetch(method.name, params)
+        printer(out).print(result, of: command, params: params)
+        return .success
+    }
+
+    private func request(_ method: Method, _ params: JSON.Object) -> JSON {
+        [
+            "jsonrpc": "2.0", "id": 1, "method": .string(method.name), "params": .object(params),
+        ]
+    }
+
+    private func printer(_ out: Stream) -> Printer {
+        Printer(settings: settings, now: surroundings.clock.now(), out: out, err: session.err)
+    }
+
+    // MARK: - What the program does itself
+
+    private func run(_ builtIn: BuiltIn, to out: Stream) throws -> ExitCode {
+        switch builtIn {
+        case .help: try help(out)
+        case .call: return try callByName(out)
+        case .explain: try explain(out)
+        case .completion:
+            out.write(CompletionScript.text(invocation.params["shell"]?.string ?? ""))
+        case .complete: complete(out)
+        case .status: return try status(out)
+        case .plot: try plot(out)
+        case .follow: try follow(out)
+        case .pipe: return try Pipe(session: session).run(out)
+        }
+        return .success
+    }
+
+    private func help(_ out: Stream) throws {
+        let page = HelpPage(
+            interface: try session.interface(), palette: out.palette,
+            width: min(out.width ?? 80, 100))
+        out.write(try page.text(invocation.texts("words").flatMap(CommandName.words)))
+    }
+
+    private func callByName(_ out: Stream) throws -> ExitCode {
+        let words = [invocation.text("method")] + invocation.texts("params")
+        let values = ValueReader(now: surroundings.clock.now(), file: surroundings.file)
+        let call = try CallByName(interface: try session.interface(), values: values).read(words)
+        guard let method = call.command.method else {
+            preconditionFailure("A call by name always has a method.")
+        }
+        let runner = CommandRunner(
+            session: session,
+            invocation: Invocation(
+                command: call.command, params: call.params, settings: settings))
+        return try runner.call(method, call.params, to: out)
+    }
+
+    private func explain(_ out: Stream) throws {
+        let interface = try session.interface()
+        let words = invocation.texts("method").flatMap(CommandName.words)
+        guard let command = interface.command(words) else {
+            let name = words.joined(separator: ".")
+            throw Failure.usage(
+                "there is no method `\(name)`",
+                hint: Spelling.hint(name, among: interface.commands.compactMap(\.method?.name)))
+        }
+        guard let method = command.method else { return try helpOn(command, out) }
+        if settings.isStructured {
+            return printer(out).print(
+                Explanation(command: command, method: method).json, of: command, params: [:])
+        }
+        out.write(Explanation(command: command, method: method, palette: out.palette).text())
+    }
+
+    private func helpOn(_ command: Command, _ out: Stream) throws {
+        let page = HelpPage(interface: try session.interface(), palette: out.palette)
+        out.write(try page.text(command.words))
+    }
+
+    private func complete(_ out: Stream) {
+        // Whoever is typing cannot use an error message, so a daemon that fails offers nothing.
+        let interface = (try? session.interface()) ?? .offline
+        let completer = Completer(interface: interface) { method, params in
+            try? session.connected().call(method, params)
+        }
+        for candidate in completer.candidates(invocation.texts("line")) {
+            out.line("\(candidate.text)\t\(candidate.help.visibleLine)")
+        }
+    }
+
+    private func status(_ out: Stream) throws -> ExitCode {
+        let loader = BoardLoader(
+            daemon: try session.connected(), now: surroundings.clock.now(),
+            machine: surroundings.machine)
+        let board = try loader.load(changes: invocation.params["changes"]?.int ?? 5)
+        if settings.isStructured {
+            printer(out).print(board.json, of: command, params: [:])
+        } else {
+            let view = BoardView(
+                board: board, now: surroundings.clock.now(), width: out.width,
+                palette: out.palette, glyphs: surroundings.glyphs)
+            out.write(view.render())
+        }
+        let isAsked = invocation.params["exit_code"] == true
+        return isAsked && board.hasHardProblem ? .server : .success
+    }
+
+    private func plot(_ out: Stream) throws {
+        let plot = try PlotCommand(
+            params: invocation.params, now: surroundings.clock.now(), width: out.width ?? 80)
+        let result = try session.connected().call("metric.query", plot.query)
+        if settings.isStructured {
+            return printer(out).print(result, of: command, params: [:])
+        }
+        guard let chart = plot.chart(result, surroundings.clock.zone, surroundings.glyphs) else {
+            return session.err.line("no samples of \(plot.selector) in that time")
+        }
+        out.write(ChartView(chart: chart, palette: out.palette).render())
+    }
+
+    private func follow(_ out: Stream) throws {
+        let line = EventLine(
+            settings: settings, palette: out.palette, zone: surroundings.clock.zone)
+        try Follow(session: session, params: invocation.params, line: line).run(out)
+    }
+}

@@ -1,0 +1,100 @@
+import OpsJSONRPC
+
+/// The commands that the program brings along, in the words that the daemon's would use.
+enum BuiltInCommands {
+    static let all: [Command] = [
+        status, plot, follow, call, explain, help, pipe, completion, complete,
+    ]
+
+    private static let status = Command(
+        ["status"], "Shows at a glance how everything is.", .builtIn(.status),
+        parameters: [
+            Parameter("exit_code", "Exit with 1 when there is a hard problem.", .boolean),
+            Parameter("changes", "How many changes of state to show.", .integer, standard: 5),
+        ],
+        notes: ["Ends with 0 whatever it shows, unless --exit-code is given."])
+
+    private static let plot = Command(
+        ["metric", "plot"], "Draws a metric over time.", .builtIn(.plot),
+        parameters: [
+            Parameter("selector", "A metric, like 'host_load1' or 'check_state{check=\"web\"}'.")
+                .positional(),
+            Parameter("last", "How far back.", .duration, standard: 3_600_000),
+            Parameter("from", "The first moment; instead of --last.", .instant),
+            Parameter("to", "The last moment.", .instant),
+            Parameter("step", "The time that one point stands for.", .duration),
+            Parameter("aggregation", "How a step becomes a point.", aggregations, standard: "avg"),
+            Parameter("height", "Rows of the chart.", .integer, standard: 12),
+            Parameter("width", "Columns of the chart; the terminal's by default.", .integer),
+            Parameter("ascii", "Only plain characters.", .boolean),
+        ])
+
+    private static let aggregations = ValueType.choice(
+        ["avg", "min", "max", "sum", "count", "last", "rate"])
+
+    private static let follow = Command(
+        ["event", "follow"], "Prints events as they happen, until interrupted.", .builtIn(.follow),
+        parameters: [
+            Parameter("topics", "Only these, like check.*; all by default.", .list(.text)),
+            Parameter("from_seq", "Begin with this event instead of the next one.", .integer),
+            Parameter("count", "End after so many events.", .integer),
+        ])
+
+    private static let call = Command(
+        ["call"], "Calls a method by its name.", .builtIn(.call),
+        parameters: [
+            Parameter("method", "The method, like check.get.").positional(),
+            Parameter("params", "name=value, typed by the schema, or name:=JSON.", .list(.text))
+                .positional(required: false),
+        ])
+
+    private static let explain = Command(
+        ["explain"], "Explains a method: parameters, result, errors.", .builtIn(.explain),
+        parameters: [
+            Parameter("method", "The method or command, like check.create.", .list(.text))
+                .positional()
+        ])
+
+    static let help = Command(
+        ["help"], "Explains a command, or lists the commands.", .builtIn(.help),
+        parameters: [
+            Parameter("words", "The command.", .list(.text)).positional(required: false)
+        ])
+
+    private static let pipe = Command(
+        ["pipe"], "Reads one call per line and answers each with one line of JSON.",
+        .builtIn(.pipe),
+        notes: [
+            "A line is a request object, {\"method\": \"check.get\", \"params\": {...}}, or a "
+                + "method and its parameters as for `opsloop call`. "
+                + "Ends with 6 when some lines failed, with 1 when all did."
+        ])
+
+    private static let completion = Command(
+        ["completion"], "Prints the completion script of a shell.", .builtIn(.completion),
+        parameters: [
+            Parameter("shell", "The shell.", .choice(["bash", "zsh", "fish"])).positional()
+        ])
+
+    private static let complete = Command(
+        ["__complete"], "Answers a shell.", .builtIn(.complete),
+        parameters: [
+            Parameter("line", "The line so far.", .list(.text)).positional(required: false)
+        ])
+}
+
+extension Parameter {
+    fileprivate init(
+        _ name: String, _ help: String, _ type: ValueType = .text, standard: JSON? = nil
+    ) {
+        self.init(name, help, type)
+        self.standard = standard
+    }
+
+    fileprivate func positional(required: Bool = true) -> Parameter {
+        var copy = self
+        copy.isPositional = true
+        copy.isRequired = required
+        return copy
+    }
+}

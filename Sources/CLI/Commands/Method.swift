@@ -1,0 +1,30 @@
+import OpsJSONRPC
+
+/// What the daemon says about one of its methods, beyond its parameters.
+struct Method: Sendable, Equatable {
+    enum Effect: String, Sendable {
+        case read, write, destroy
+    }
+
+    var name: String
+    var effect: Effect
+    var owner: String?
+    var columns: [String]
+    var result: JSON?
+    var errors: [JSON]
+
+    init?(document: JSON) {
+        guard let name = document["name"]?.string else { return nil }
+        self.name = name
+        // A method that does not say what it does is treated as one that changes something.
+        self.effect = document["x-effect"]?.string.flatMap { Effect(rawValue: $0) } ?? .write
+        self.owner = document["x-owner"]?.string
+        self.columns = document["x-columns"]?.array?.compactMap(\.string) ?? []
+        self.result = document["result"]?["schema"]
+        self.errors = document["errors"]?.array ?? []
+    }
+
+    var verb: String {
+        name.split(separator: ".").last.map(String.init) ?? name
+    }
+}

@@ -1,0 +1,48 @@
+import Glibc
+
+/// Where text goes, and what the other side can show.
+struct Stream {
+    var isTerminal: Bool
+    var palette: Palette
+    /// The columns that a person sees; nil when nobody looks and nothing needs to fit.
+    var width: Int?
+    /// The rows of the terminal.
+    var height: Int?
+    var write: (String) -> Void
+
+    func line(_ text: String) {
+        write(text + "\n")
+    }
+
+    /// A file descriptor of this process.
+    ///
+    /// A closed pipe ends the program by SIGPIPE, as `head` wants.
+    static func descriptor(_ descriptor: CInt, variables: [String: String], noColor: Bool) -> Stream
+    {
+        let isTerminal = isatty(descriptor) == 1
+        return Stream(
+            isTerminal: isTerminal,
+            palette: Palette(
+                isOn: Palette.isWanted(
+                    isTerminal: isTerminal, noColor: noColor, variables: variables)),
+            width: isTerminal ? Terminal.width(descriptor, variables: variables) : nil,
+            height: isTerminal ? Terminal.height(descriptor) : nil,
+            write: { writeAll($0, to: descriptor) })
+    }
+
+    private static func writeAll(_ text: String, to descriptor: CInt) {
+        var text = text
+        text.withUTF8 { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let written = Glibc.write(
+                    descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if written < 0 {
+                    if errno == EINTR { continue }
+                    return
+                }
+                rest = rest.dropFirst(written)
+            }
+        }
+    }
+}

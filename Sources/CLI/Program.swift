@@ -1,0 +1,54 @@
+import OpsJSONRPC
+
+/// One run of the program, from its arguments to its exit code.
+struct Program {
+    var surroundings: Surroundings
+
+    /// The path of every command: read the settings, find the command, run it, report a failure.
+    func run(_ arguments: [String]) -> ExitCode {
+        let early = parser(.offline).settingsOnly(arguments)
+        let session = Session(surroundings: surroundings, settings: early)
+        do {
+            let invocation = try understand(arguments, session)
+            return try CommandRunner(session: session, invocation: invocation).run()
+        } catch let failure as Failure {
+            report(failure, early, session.failedCommand)
+            return failure.exit
+        } catch {
+            report(Failure(exit: .server, kind: "internal", message: "\(error)"), early, nil)
+            return .server
+        }
+    }
+
+    /// Some built-in commands need no other commands; the rest waits for the daemon's list.
+    private func understand(_ arguments: [String], _ session: Session) throws -> Invocation {
+        let offline = parser(.offline)
+        switch offline.builtIn(arguments) {
+        case .some(let builtIn) where builtIn.needsNoCommands:
+            session.useBuiltInCommands()
+            return try offline.parse(arguments)
+        case .help, .complete:
+            session.useOfflineWhenUnreachable()
+        case .some, nil:
+            guard offline.wantsOverview(arguments) else { break }
+            session.settings.version
+                ? session.useBuiltInCommands() : session.useOfflineWhenUnreachable()
+        }
+        return try parser(try session.interface()).parse(arguments)
+    }
+
+    private func parser(_ interface: Interface) -> CommandLineParser {
+        CommandLineParser(
+            interface: interface,
+            values: ValueReader(now: surroundings.clock.now(), file: surroundings.file))
+    }
+
+    private func report(_ failure: Failure, _ settings: Settings, _ command: Command?) {
+        let err = surroundings.err(settings.noColor)
+        if settings.isStructured {
+            err.line(failure.json.text)
+        } else {
+            err.write(failure.report(err.palette) { command?.flag(forField: $0) ?? $0 })
+        }
+    }
+}

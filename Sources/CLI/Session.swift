@@ -1,0 +1,61 @@
+import OpsJSONRPC
+
+/// What one run shares: the streams, the connection once it is needed, the commands once known.
+final class Session {
+    let surroundings: Surroundings
+    let settings: Settings
+    let out: Stream
+    let err: Stream
+    /// The command whose call failed, so that the report can spell fields as options.
+    var failedCommand: Command?
+
+    private var connection: Connection?
+    private var known: Interface?
+    private var mayBeOffline = false
+
+    init(surroundings: Surroundings, settings: Settings) {
+        self.surroundings = surroundings
+        self.settings = settings
+        out = surroundings.out(settings.noColor)
+        err = surroundings.err(settings.noColor)
+    }
+
+    /// The connection, opened at first use.
+    func connected() throws -> Connection {
+        if let connection { return connection }
+        let finder = SocketPath(variables: surroundings.variables, exists: surroundings.exists)
+        let sign = settings.quiet ? nil : err
+        let opened = try Connection(
+            path: try finder.find(settings.socket), timeoutMs: settings.timeoutMs,
+            waiting: WaitingSign(sign, surroundings.glyphs))
+        connection = opened
+        return opened
+    }
+
+    /// Forgets a connection that broke, so that the next use opens another.
+    func disconnect() {
+        connection = nil
+    }
+
+    /// For commands that need no others.
+    func useBuiltInCommands() {
+        known = .offline
+    }
+
+    func useOfflineWhenUnreachable() {
+        mayBeOffline = true
+    }
+
+    /// The commands: the daemon's document is asked for once.
+    func interface() throws -> Interface {
+        if let known { return known }
+        let found: Interface
+        do {
+            found = Interface(document: try connected().call("rpc.discover"))
+        } catch let failure as Failure where mayBeOffline && failure.exit == .unreachable {
+            found = .offline
+        }
+        known = found
+        return found
+    }
+}
