@@ -1,0 +1,88 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// The types of check that there are, and what each of them asks for.
+struct CheckCatalog: Sendable {
+    private struct Entry: Sendable {
+        let fields: [FieldSpec]
+        let decode: @Sendable (JSON.Object) throws(RPCError) -> any CheckKind
+    }
+
+    /// All types of this plugin.
+    static let standard = CheckCatalog(CheckKinds.all + [HeartbeatCheck.self])
+
+    /// The values that a check's `type` may have.
+    let types: [String]
+    /// The members of all types, each with the types that have it, for the methods' declarations.
+    let fields: [FieldSpec]
+    private let entries: [String: Entry]
+
+    init(_ kinds: [any CheckKind.Type]) {
+        var entries: [String: Entry] = [:]
+        for kind in kinds { entries[kind.kind] = Self.entry(kind) }
+        types = kinds.map { $0.kind }
+        self.entries = entries
+        fields = Self.joined(types.map { ($0, entries[$0]?.fields ?? []) })
+    }
+
+    /// Reads the own members of a check.
+    ///
+    /// - Throws: `invalid_params` naming `type`, or the members that do not fit it.
+    func decode(_ type: String, _ members: JSON.Object) throws(RPCError) -> any CheckKind {
+        guard let entry = entries[type] else {
+            throw .badMembers([
+                .init(path: "type", reason: "is none of \(types.joined(separator: ", "))")
+            ])
+        }
+        let strange = members.keys.filter { name in !entry.fields.contains { $0.name == name } }
+        guard strange.isEmpty else {
+            throw .badMembers(strange.map { .init(path: $0, reason: complaint($0, type)) })
+        }
+        return try entry.decode(members)
+    }
+
+    /// The own members as people may see them: defaults filled in, secrets covered.
+    func shown(_ type: String, _ members: JSON.Object) -> JSON.Object {
+        var shown = JSON.Object()
+        for field in entries[type]?.fields ?? [] {
+            guard let value = members[field.name] ?? field.defaultValue else { continue }
+            shown[field.name] = field.traits.isSecret ? "********" : value
+        }
+        return shown
+    }
+
+    private func complaint(_ name: String, _ type: String) -> String {
+        guard let field = fields.first(where: { $0.name == name }) else {
+            return "is not a member of a check of type \(type)"
+        }
+        let owners = field.traits.appliesTo.joined(separator: ", ")
+        return "belongs to checks of type \(owners), not \(type)"
+    }
+
+    // MARK: - Reading the declarations
+
+    private static func entry<Kind: CheckKind>(_ kind: Kind.Type) -> Entry {
+        let set = FieldSet(kind)
+        return Entry(fields: set.fields) { members throws(RPCError) in
+            let check = try set.decode(members)
+            try check.validate()
+            return check
+        }
+    }
+
+    /// Joins members of the same name and schema into one that several types have.
+    private static func joined(_ kinds: [(type: String, fields: [FieldSpec])]) -> [FieldSpec] {
+        var joined: [FieldSpec] = []
+        for (type, fields) in kinds {
+            for field in fields {
+                let twin = joined.firstIndex { $0.name == field.name && $0.schema == field.schema }
+                if let twin {
+                    joined[twin].traits.appliesTo.append(type)
+                } else {
+                    joined.append(field.applying(to: [type]))
+                }
+            }
+        }
+        return joined
+    }
+}

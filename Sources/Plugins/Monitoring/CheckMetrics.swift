@@ -1,0 +1,73 @@
+internal import Logging
+internal import OpsCore
+internal import OpsJSONRPC
+internal import Synchronization
+
+/// Turns results into samples: `check_state`, `check_duration_seconds`, `check_value`, and what a
+/// probe names itself.
+final class CheckMetrics: Sendable {
+    private let series: Series
+    private let logger: Logger
+    private let hasComplained = Mutex(false)
+
+    init(_ series: Series, logger: Logger) {
+        self.series = series
+        self.logger = logger
+    }
+
+    /// Appends a result's samples; every one carries the check's name as the label `check`.
+    func record(_ result: CheckResult, of check: String, at instant: Instant) {
+        var samples: [(SeriesHandle, Double)] = []
+        for metric in Self.metrics(of: result, check) {
+            guard metric.value.isFinite else { continue }
+            do {
+                let handle = try series.handle(metric.name, Labels(metric.labels))
+                samples.append((handle, metric.value))
+            } catch {
+                complain(error)
+            }
+        }
+        series.append(samples, at: instant)
+    }
+
+    /// A result as samples.
+    static func metrics(of result: CheckResult, _ check: String) -> [Metric] {
+        var metrics = [
+            Metric("check_state", ["check": check], result.state.code),
+            Metric("check_duration_seconds", ["check": check], result.duration.seconds),
+        ]
+        for measurement in result.measurements {
+            guard let value = measurement.value else { continue }
+            var labels = ["check": check, "label": measurement.label]
+            if !measurement.unit.isEmpty { labels["unit"] = measurement.unit }
+            metrics.append(Metric("check_value", labels, value))
+        }
+        for var metric in result.metrics {
+            metric.labels["check"] = check
+            metrics.append(metric)
+        }
+        return metrics
+    }
+
+    /// Says once that series are refused; with every result it would be a flood.
+    private func complain(_ error: SeriesError) {
+        let isFirst = hasComplained.withLock { said in
+            defer { said = true }
+            return !said
+        }
+        guard isFirst else { return }
+        logger.error("metrics of checks are refused", metadata: ["error": "\(error)"])
+    }
+}
+
+extension CheckState {
+    /// The state as a number, as Nagios plugins exit with it.
+    fileprivate var code: Double {
+        switch self {
+        case .ok: 0
+        case .warning: 1
+        case .critical: 2
+        case .unknown, .pending: 3
+        }
+    }
+}

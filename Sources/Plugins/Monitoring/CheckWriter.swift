@@ -1,0 +1,131 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// Writes checks, with everything that belongs to them in the same transaction: the audit entry,
+/// the search document, the event.
+struct CheckWriter: Sendable {
+    let catalog: CheckCatalog
+
+    // MARK: - One check
+
+    /// Inserts a check that has no result yet.
+    func insert(
+        _ definition: CheckDefinition, origin: CheckOrigin, in tx: WriteTransaction
+    ) throws -> StoredCheck {
+        try refuseName(definition.name, takenByOtherThan: nil, in: tx)
+        let check = StoredCheck(
+            id: try tx.nextID("check"), definition: definition, origin: origin, isPaused: false,
+            status: CheckStatus(), createdAt: tx.now, updatedAt: tx.now, generation: 1)
+        try insertRow(check, in: tx)
+        try publish("check.created", check, before: nil, in: tx)
+        return check
+    }
+
+    /// Writes a check's new definition and origin, or whether it is paused.
+    func update(
+        _ old: StoredCheck, to new: StoredCheck, in tx: WriteTransaction
+    ) throws -> StoredCheck {
+        try refuseName(new.definition.name, takenByOtherThan: old.id, in: tx)
+        var check = new
+        check.updatedAt = tx.now
+        check.generation = old.generation + 1
+        try updateRow(check, in: tx)
+        try publish("check.updated", check, before: old, in: tx)
+        return check
+    }
+
+    /// Deletes a check with its history, its links and its place in the search.
+    func delete(_ check: StoredCheck, in tx: WriteTransaction) throws {
+        try tx.execute("DELETE FROM monitoring_history WHERE check_id = ?", check.id)
+        try tx.execute("DELETE FROM monitoring_check WHERE id = ?", check.id)
+        for link in try tx.links(of: check.ref) {
+            try tx.unlink(link.from, link.relation, link.to)
+        }
+        try tx.unindex(check.ref)
+        try tx.audit("check.deleted", check.ref, before: .object(shown(check)), after: nil)
+        try tx.announce("check.deleted", check.ref, .object(identity(check)))
+    }
+
+    /// Reads a check as the transaction sees it.
+    static func load(_ id: Int, in tx: ReadTransaction) throws -> StoredCheck? {
+        try tx.row("SELECT * FROM monitoring_check WHERE id = ?", id).map(StoredCheck.init(row:))
+    }
+
+    // MARK: - Rows
+
+    private func insertRow(_ check: StoredCheck, in tx: WriteTransaction) throws {
+        let (wish, status) = (check.definition, check.status)
+        try tx.execute(
+            """
+            INSERT INTO monitoring_check (
+                id, name, type, labels, interval_ms, retry_interval_ms, timeout_ms, max_attempts,
+                members, origin, paused, state, state_type, attempt, hard_state, output,
+                long_output, created_at, updated_at, generation)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?, ?, ?)
+            """,
+            check.id, wish.name, wish.type, JSON.object(JSON.Object(texts: wish.labels)),
+            wish.intervalMs, wish.retryIntervalMs, wish.timeoutMs, wish.maxAttempts,
+            JSON.object(wish.members), check.origin, check.isPaused, status.state.rawValue,
+            status.stateType.rawValue, status.attempt, status.hardState.rawValue,
+            check.createdAt, check.updatedAt, check.generation)
+    }
+
+    private func updateRow(_ check: StoredCheck, in tx: WriteTransaction) throws {
+        let wish = check.definition
+        try tx.execute(
+            """
+            UPDATE monitoring_check SET name = ?, labels = ?, interval_ms = ?,
+                retry_interval_ms = ?, timeout_ms = ?, max_attempts = ?, members = ?, origin = ?,
+                paused = ?, updated_at = ?, generation = ?
+            WHERE id = ?
+            """,
+            wish.name, JSON.object(JSON.Object(texts: wish.labels)), wish.intervalMs,
+            wish.retryIntervalMs, wish.timeoutMs, wish.maxAttempts, JSON.object(wish.members),
+            check.origin, check.isPaused, check.updatedAt, check.generation, check.id)
+    }
+
+    private func refuseName(
+        _ name: String, takenByOtherThan id: Int?, in tx: WriteTransaction
+    ) throws {
+        let row = try tx.row("SELECT id FROM monitoring_check WHERE name = ?", name)
+        guard let holder = try row?.int("id"), holder != id else { return }
+        throw RPCError.conflict(
+            "There is a check named \"\(name)\" already, \(StoredCheck.ref(holder)).",
+            hint: "Choose another name, or change that one with check.update.")
+    }
+
+    // MARK: - What others get to see
+
+    private func publish(
+        _ topic: String, _ check: StoredCheck, before old: StoredCheck?, in tx: WriteTransaction
+    ) throws {
+        try tx.index(check.searchDocument)
+        try tx.audit(
+            topic, check.ref, before: old.map { .object(shown($0)) }, after: .object(shown(check)))
+        try tx.announce(topic, check.ref, .object(identity(check)))
+    }
+
+    private func identity(_ check: StoredCheck) -> JSON.Object {
+        [
+            "check": .string(check.ref.description), "name": .string(check.definition.name),
+            "type": .string(check.definition.type),
+            "labels": .object(JSON.Object(texts: check.definition.labels)),
+        ]
+    }
+
+    private func shown(_ check: StoredCheck) -> JSON.Object {
+        var shown = check.definition.shown(by: catalog)
+        shown["paused"] = .bool(check.isPaused)
+        shown["origin"] = .string(check.origin.rawValue)
+        return shown
+    }
+}
+
+extension StoredCheck {
+    /// What full-text search finds the check by.
+    var searchDocument: SearchDocument {
+        SearchDocument(
+            ref: ref, title: definition.name, body: observation?.output ?? "",
+            labels: [definition.type] + definition.labels.map { "\($0)=\($1)" }.sorted())
+    }
+}

@@ -1,0 +1,12 @@
+internal import OpsCore
+
+/// Deletes a check: `check.delete`.
+struct DeleteCheck: Method {
+    static let name = "check.delete"
+    static let summary = "Deletes a check with its history."
+    static let effect = Effect.destroy
+    typealias Result = Done
+
+    @Param("The check's ref or name.", .positional)
+    var check: String
+}

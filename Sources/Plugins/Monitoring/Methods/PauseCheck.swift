@@ -1,0 +1,12 @@
+internal import OpsCore
+
+/// Stops running a check for a while: `check.pause`.
+struct PauseCheck: Method {
+    static let name = "check.pause"
+    static let summary = "Stops running a check until it is resumed; its state stays."
+    static let effect = Effect.write
+    typealias Result = Check
+
+    @Param("The check's ref or name.", .positional)
+    var check: String
+}

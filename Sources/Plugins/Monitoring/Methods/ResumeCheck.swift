@@ -1,0 +1,12 @@
+internal import OpsCore
+
+/// Runs a paused check again: `check.resume`.
+struct ResumeCheck: Method {
+    static let name = "check.resume"
+    static let summary = "Runs a paused check again."
+    static let effect = Effect.write
+    typealias Result = Check
+
+    @Param("The check's ref or name.", .positional)
+    var check: String
+}

@@ -1,0 +1,57 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// The plugin's methods: decode, ask the service, encode.
+enum MonitoringMethods {
+    /// What the manifest declares.
+    static func declarations(_ catalog: CheckCatalog) -> [MethodDeclaration] {
+        [
+            MethodDeclaration(CreateCheck.self, extra: catalog.fields),
+            MethodDeclaration(GetCheck.self),
+            MethodDeclaration(ListChecks.self),
+            MethodDeclaration(UpdateCheck.self, extra: catalog.fields),
+            MethodDeclaration(DeleteCheck.self),
+            MethodDeclaration(RunCheck.self),
+            MethodDeclaration(PauseCheck.self),
+            MethodDeclaration(ResumeCheck.self),
+            MethodDeclaration(CheckHistory.self),
+            MethodDeclaration(SubmitCheck.self),
+            MethodDeclaration(CheckStatistics.self),
+            MethodDeclaration(QueryMetrics.self),
+            MethodDeclaration(ListSeries.self),
+            MethodDeclaration(ListLabels.self),
+        ]
+    }
+
+    /// Binds the check methods to the service.
+    static func bind(_ methods: MethodRegistrar, to service: MonitoringService) {
+        methods.handle(CreateCheck.self) { call, wish in
+            try await service.create(wish, as: call.principal, reason: call.reason)
+        }
+        methods.handle(GetCheck.self) { _, params in try await service.get(params.check) }
+        methods.handle(ListChecks.self) { _, params in try await service.list(params) }
+        methods.handle(UpdateCheck.self) { call, change in
+            try await service.update(change, as: call.principal, reason: call.reason)
+        }
+        methods.handle(DeleteCheck.self) { call, params in
+            try await service.delete(params.check, as: call.principal, reason: call.reason)
+        }
+        methods.handle(RunCheck.self) { _, params in try await service.run(params.check) }
+        methods.handle(PauseCheck.self) { call, params in
+            try await service.pause(params.check, true, as: call.principal, reason: call.reason)
+        }
+        methods.handle(ResumeCheck.self) { call, params in
+            try await service.pause(params.check, false, as: call.principal, reason: call.reason)
+        }
+        methods.handle(CheckHistory.self) { _, params in try await service.history(params) }
+        methods.handle(SubmitCheck.self) { _, params in try await service.submit(params) }
+        methods.handle(CheckStatistics.self) { _, _ in await service.statistics() }
+    }
+
+    /// Binds the metric methods.
+    static func bind(_ methods: MethodRegistrar, to metrics: MetricQueries) {
+        methods.handle(QueryMetrics.self) { _, params in try await metrics.query(params) }
+        methods.handle(ListSeries.self) { _, params in try await metrics.series(params) }
+        methods.handle(ListLabels.self) { _, params in try await metrics.labels(params) }
+    }
+}

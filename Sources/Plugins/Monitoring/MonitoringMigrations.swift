@@ -1,0 +1,49 @@
+internal import OpsCore
+
+/// The steps that make the plugin's tables; further ones are only ever appended.
+enum MonitoringMigrations {
+    static let all = [
+        Migration(
+            "create_checks",
+            """
+            CREATE TABLE monitoring_check (
+                id BIGINT NOT NULL PRIMARY KEY,
+                name TEXT NOT NULL UNIQUE,
+                type TEXT NOT NULL,
+                labels TEXT NOT NULL,
+                interval_ms BIGINT NOT NULL,
+                retry_interval_ms BIGINT NOT NULL,
+                timeout_ms BIGINT NOT NULL,
+                max_attempts BIGINT NOT NULL,
+                members TEXT NOT NULL,
+                origin TEXT NOT NULL,
+                paused BIGINT NOT NULL,
+                state TEXT NOT NULL,
+                state_type TEXT NOT NULL,
+                attempt BIGINT NOT NULL,
+                hard_state TEXT NOT NULL,
+                output TEXT NOT NULL,
+                long_output TEXT NOT NULL,
+                duration_ms DOUBLE PRECISION,
+                last_check_at BIGINT,
+                last_state_change_at BIGINT,
+                last_hard_state_change_at BIGINT,
+                last_submission_at BIGINT,
+                created_at BIGINT NOT NULL,
+                updated_at BIGINT NOT NULL,
+                generation BIGINT NOT NULL
+            );
+            CREATE TABLE monitoring_history (
+                id BIGINT NOT NULL PRIMARY KEY,
+                check_id BIGINT NOT NULL,
+                at BIGINT NOT NULL,
+                state TEXT NOT NULL,
+                previous_state TEXT NOT NULL,
+                attempt BIGINT NOT NULL,
+                output TEXT NOT NULL
+            );
+            CREATE INDEX monitoring_history_by_check ON monitoring_history (check_id, id);
+            CREATE INDEX monitoring_history_by_time ON monitoring_history (at);
+            """)
+    ]
+}

@@ -1,0 +1,72 @@
+public import OpsCore
+public import OpsJSONRPC
+
+/// Monitoring: looks at things again and again, decides how they are, and says so when it changes.
+///
+/// This file is the table of contents: what the plugin declares, and what it is put together from.
+public actor MonitoringPlugin: Plugin, Reloads {
+    /// What the plugin says about itself.
+    public static let manifest = Manifest(
+        name: "monitoring",
+        version: "0.1.0",
+        summary: "Checks, their states and history, and the metrics that they bring.",
+        methods: MonitoringMethods.declarations(.standard),
+        events: [
+            EventDeclaration("check.created", "A check was created: check, name, type, labels."),
+            EventDeclaration("check.updated", "A check was changed, paused or resumed."),
+            EventDeclaration("check.deleted", "A check was deleted with its history."),
+            EventDeclaration(
+                "check.state_changed",
+                "A check's hard state changed: check, name, type, labels, state, previous_state, "
+                    + "attempt, output, at."),
+        ],
+        migrations: MonitoringMigrations.all)
+
+    private let context: PluginContext
+    private let service: MonitoringService
+    private let http: HTTPClient
+    private let desired: [CheckDefinition]
+
+    /// Runs on the loop.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        context.loop.asUnownedSerialExecutor()
+    }
+
+    /// Refuses checks of the file that cannot be, each by its path, such as `checks[2].url`.
+    public static func validate(_ settings: MonitoringSettings) throws(RPCError) {
+        _ = try DesiredChecks.read(settings, catalog: .standard)
+    }
+
+    /// Puts the plugin together and binds its methods; nothing runs yet.
+    public init(_ context: PluginContext, settings: MonitoringSettings) throws {
+        self.context = context
+        http = HTTPClient(loop: context.loop)
+        desired = try DesiredChecks.read(settings, catalog: .standard)
+        service = MonitoringService(
+            MonitoringService.Tools(
+                store: context.store, loop: context.loop, time: context.time,
+                logger: context.logger,
+                metrics: CheckMetrics(context.series, logger: context.logger),
+                probes: ProbeTools(loop: context.loop, time: context.time, http: http),
+                catalog: .standard, author: context.principal),
+            limits: CheckLimits(settings))
+        MonitoringMethods.bind(context.methods, to: service)
+        MonitoringMethods.bind(
+            context.methods, to: MetricQueries(series: context.series, time: context.time))
+    }
+
+    /// Takes the stored checks up, brings those of the file up to date and begins to run them.
+    public func start() async throws { try await service.start(desired) }
+
+    /// Changes over to a new list of checks and new limits.
+    public func reload(_ settings: MonitoringSettings) async throws {
+        let desired = try DesiredChecks.read(settings, catalog: .standard)
+        try await service.reload(desired, limits: CheckLimits(settings))
+    }
+
+    /// Ends all runs and saves what is still to be saved.
+    public func stop() async {
+        await service.stop()
+        await http.close()
+    }
+}

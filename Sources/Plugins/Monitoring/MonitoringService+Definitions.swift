@@ -1,0 +1,195 @@
+internal import Logging
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// Checks come, change and go.
+extension MonitoringService {
+    // MARK: - By method
+
+    func create(
+        _ wish: CreateCheck, as author: Principal, reason: String
+    ) async throws -> Check {
+        let definition = CheckDefinition(wish)
+        let kind = try validate(definition)
+        let writer = CheckWriter(catalog: tools.catalog)
+        let stored = try await tools.store.write(as: author, reason: reason) { tx in
+            try writer.insert(definition, origin: .api, in: tx)
+        }
+        adopt(stored, kind)
+        pump()
+        return try view(stored.id)
+    }
+
+    func update(
+        _ change: UpdateCheck, as author: Principal, reason: String
+    ) async throws -> Check {
+        let id = try resolve(change.check)
+        try await rewrite(id, as: author, reason: reason) { [tools, limits] old in
+            try Self.refuseManaged(old)
+            try Self.refuseStale(change.generation, old)
+            var new = old
+            new.definition = old.definition.applying(change)
+            _ = try new.definition.validated(
+                by: tools.catalog, minIntervalMs: limits.minIntervalMs)
+            return new
+        }
+        return try view(id)
+    }
+
+    func pause(
+        _ key: String, _ isPaused: Bool, as author: Principal, reason: String
+    ) async throws -> Check {
+        let id = try resolve(key)
+        try await rewrite(id, as: author, reason: reason) { old in
+            var new = old
+            new.isPaused = isPaused
+            return new
+        }
+        return try view(id)
+    }
+
+    func delete(_ key: String, as author: Principal, reason: String) async throws -> Done {
+        let id = try resolve(key)
+        let writer = CheckWriter(catalog: tools.catalog)
+        try await tools.store.write(as: author, reason: reason) { tx in
+            guard let check = try CheckWriter.load(id, in: tx) else { throw Self.missing(key) }
+            try Self.refuseManaged(check)
+            try writer.delete(check, in: tx)
+        }
+        forget(id)
+        return Done()
+    }
+
+    // MARK: - By file
+
+    /// Makes the checks that `plugins.json` asks for, all or none, and deletes those that it does
+    /// not ask for any more.
+    func apply(_ desired: [CheckDefinition]) async throws {
+        let writer = CheckWriter(catalog: tools.catalog)
+        let plan = DesiredChecks.plan(desired, over: checks.values.map(\.stored))
+        guard !plan.isEmpty else { return }
+        let done = try await tools.store.write(as: tools.author, reason: "plugins.json") { tx in
+            try plan.carryOut(writer, in: tx)
+        }
+        for id in done.deleted { forget(id) }
+        for check in done.created { adopt(check, try validate(check.definition)) }
+        for check in done.updated { change(check) }
+        tools.logger.info(
+            "the checks of plugins.json are up to date",
+            metadata: [
+                "created": "\(done.created.count)", "updated": "\(done.updated.count)",
+                "deleted": "\(done.deleted.count)",
+            ])
+    }
+
+    // MARK: - In memory
+
+    private func validate(_ definition: CheckDefinition) throws -> any CheckKind {
+        try definition.validated(by: tools.catalog, minIntervalMs: limits.minIntervalMs)
+    }
+
+    /// Writes what a change makes of a check, unless it changes nothing, and follows it.
+    private func rewrite(
+        _ id: Int, as author: Principal, reason: String,
+        _ change: @escaping @Sendable (StoredCheck) throws -> StoredCheck
+    ) async throws {
+        let writer = CheckWriter(catalog: tools.catalog)
+        let stored = try await tools.store.write(as: author, reason: reason) { tx in
+            guard let old = try CheckWriter.load(id, in: tx) else {
+                throw Self.missing("\(StoredCheck.ref(id))")
+            }
+            let new = try change(old)
+            let isSame = new.definition == old.definition && new.isPaused == old.isPaused
+            return isSame ? old : try writer.update(old, to: new, in: tx)
+        }
+        self.change(stored)
+    }
+
+    private func adopt(_ stored: StoredCheck, _ kind: any CheckKind) {
+        checks[stored.id] = WatchedCheck(stored, kind: kind)
+        ids[stored.definition.name] = stored.id
+        schedule(stored.id, on: .change)
+    }
+
+    /// Follows a change of the definition that is in the store.
+    private func change(_ stored: StoredCheck) {
+        let id = stored.id
+        // Answers of two writes may overtake each other; the newer generation has been here then.
+        guard var check = checks[id], check.stored.generation < stored.generation else { return }
+        let old = check.stored
+        check.stored.definition = stored.definition
+        check.stored.origin = stored.origin
+        check.stored.isPaused = stored.isPaused
+        check.stored.updatedAt = stored.updatedAt
+        check.stored.generation = stored.generation
+        checks[id] = check
+        if old.definition.name != stored.definition.name {
+            ids[old.definition.name] = nil
+            ids[stored.definition.name] = id
+        }
+        renew(id, after: old)
+        pump()
+    }
+
+    /// Lets a changed check look with new eyes, and at new times where those have changed.
+    private func renew(_ id: Int, after old: StoredCheck) {
+        guard let new = checks[id]?.stored else { return }
+        if old.definition.members != new.definition.members {
+            do {
+                checks[id]?.kind = try validate(new.definition)
+            } catch {
+                checks[id]?.kind = UnusableCheck(reason: "\(error)")
+            }
+        }
+        if old.definition != new.definition || new.isPaused {
+            checks[id]?.epoch += 1
+            checks[id]?.probe = nil
+            runs[id]?.cancel()
+        }
+        if new.isPaused {
+            schedule.remove(id)
+        } else if old.isPaused {
+            schedule(id, on: .resumption)
+        } else if new.definition.isPassive || old.definition.intervalMs != new.definition.intervalMs
+        {
+            schedule(id, on: .change)
+        }
+    }
+
+    private func forget(_ id: Int) {
+        guard let check = checks.removeValue(forKey: id) else { return }
+        if ids[check.stored.definition.name] == id { ids[check.stored.definition.name] = nil }
+        schedule.remove(id)
+        runs[id]?.cancel()
+        dropUnsaved(id)
+        pump()
+    }
+
+    // MARK: - Refusals
+
+    /// Finds a check by its ref or its name.
+    func resolve(_ key: String) throws(RPCError) -> Int {
+        if let id = ids[key] { return id }
+        if let ref = Ref(key), ref.noun == "check", let id = Int(ref.key), checks[id] != nil {
+            return id
+        }
+        throw Self.missing(key)
+    }
+
+    static func missing(_ key: String) -> RPCError {
+        .notFound("There is no check \"\(key)\".", hint: "check.list shows those that there are.")
+    }
+
+    private static func refuseManaged(_ check: StoredCheck) throws(RPCError) {
+        guard check.origin == .config else { return }
+        throw .conflict(
+            "\"\(check.definition.name)\" is defined in plugins.json.",
+            hint: "Change it there and reload; check.pause works here.")
+    }
+
+    private static func refuseStale(_ generation: Int?, _ check: StoredCheck) throws(RPCError) {
+        guard let generation, generation != check.generation else { return }
+        throw .staleGeneration(
+            "\"\(check.definition.name)\" is at generation \(check.generation), not \(generation).")
+    }
+}

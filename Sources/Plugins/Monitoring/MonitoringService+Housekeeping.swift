@@ -1,0 +1,35 @@
+internal import Logging
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// What is done now and then.
+extension MonitoringService {
+    private static let pause = Duration.seconds(6 * 3600)
+
+    /// Deletes old history now and then again every few hours.
+    func keepHouse() {
+        cleaning = Task { await self.deleteOldHistory() }
+        housekeeping = tools.time.timer(on: tools.loop, after: Self.pause) { [weak self] in
+            self?.assumeIsolated { service in
+                guard service.isRunning else { return }
+                service.keepHouse()
+            }
+        }
+    }
+
+    private func deleteOldHistory() async {
+        guard isRunning else { return }
+        let limit = tools.time.now() - limits.historyRetention
+        do {
+            let isNeeded = try await tools.store.read { tx in
+                try tx.row("SELECT id FROM monitoring_history WHERE at < ? LIMIT 1", limit) != nil
+            }
+            guard isNeeded else { return }
+            try await tools.store.write(as: tools.author, reason: "history retention") { tx in
+                try tx.execute("DELETE FROM monitoring_history WHERE at < ?", limit)
+            }
+        } catch {
+            tools.logger.warning("old history was not deleted", metadata: ["error": "\(error)"])
+        }
+    }
+}

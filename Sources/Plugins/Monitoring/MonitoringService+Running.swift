@@ -1,0 +1,124 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// Runs: one timer for all checks, each check at most once at a time, not too many together.
+extension MonitoringService {
+    // MARK: - The schedule
+
+    /// Schedules a check, unless it is paused.
+    func schedule(_ id: Int, on occasion: Occasion) {
+        guard isRunning, let check = checks[id], !check.stored.isPaused else { return }
+        let interval = check.stored.definition.interval
+        let now = tools.time.uptime()
+        if let deadline = deadline(of: check, on: occasion) {
+            schedule.add(id, every: interval, firstAt: now + deadline)
+        } else {
+            schedule.add(id, every: interval, now: now)
+        }
+    }
+
+    /// Starts what is due and sets the timer for what comes next.
+    func pump() {
+        guard isRunning else { return }
+        let now = tools.time.uptime()
+        let free = limits.maxConcurrentChecks - runs.count
+        if free > 0 {
+            for due in schedule.takeDue(at: now, limit: free) {
+                punctuality.record(due.lateness)
+                begin(due.id)
+            }
+        }
+        setAlarm(now)
+    }
+
+    private func setAlarm(_ now: Duration) {
+        // With all places taken nothing can start before a run ends, and its end pumps.
+        let isFull = runs.count >= limits.maxConcurrentChecks
+        guard !isFull, let due = schedule.nextDue else {
+            alarm?.token.cancel()
+            alarm = nil
+            return
+        }
+        guard alarm?.due != due else { return }
+        alarm?.token.cancel()
+        let token = tools.time.timer(on: tools.loop, after: max(.zero, due - now)) {
+            [weak self] in self?.assumeIsolated { $0.ring(due) }
+        }
+        alarm = Alarm(due: due, token: token)
+    }
+
+    private func ring(_ due: Duration) {
+        // One that was replaced while it was on its way does not count.
+        guard alarm?.due == due else { return }
+        alarm = nil
+        pump()
+    }
+
+    // MARK: - One run
+
+    /// Begins a run, unless the check runs already.
+    func begin(_ id: Int) {
+        guard runs[id] == nil, let check = checks[id] else { return }
+        let epoch = check.epoch
+        if let heartbeat = check.kind as? HeartbeatCheck {
+            let interval = check.stored.definition.interval
+            return finish(id, epoch, heartbeat.overdue(interval: interval))
+        }
+        let timeout = check.stored.definition.timeout
+        do {
+            let probe = try probe(of: id)
+            runs[id] = Task(executorPreference: tools.loop) {
+                let result = await probe.run(timeout: timeout)
+                await self.end(id, epoch, result)
+            }
+        } catch {
+            finish(id, epoch, CheckResult(state: .unknown, output: "Cannot look: \(error)"))
+        }
+    }
+
+    private func probe(of id: Int) throws -> any Probe {
+        if let probe = checks[id]?.probe { return probe }
+        guard let kind = checks[id]?.kind else { throw CancellationError() }
+        let probe = try kind.makeProbe(tools.probes)
+        checks[id]?.probe = probe
+        return probe
+    }
+
+    private func end(_ id: Int, _ epoch: Int, _ result: CheckResult) {
+        runs[id] = nil
+        guard isRunning else { return }
+        finish(id, epoch, result)
+        pump()
+    }
+
+    /// Takes a run's result and plans the next run.
+    private func finish(_ id: Int, _ epoch: Int, _ result: CheckResult) {
+        // It was changed, fed or deleted meanwhile: what the run found is about something else.
+        if checks[id]?.epoch == epoch { judge(result, of: id) }
+        let now = tools.time.uptime()
+        guard let check = checks[id] else { return schedule.remove(id) }
+        let retry = CheckRules.isRetrying(check.status)
+        let wait = check.stored.definition.retryInterval
+        if schedule.isRunning(id) {
+            schedule.finish(id, now: now, retryAfter: retry ? wait : nil)
+        } else if retry {
+            schedule.hasten(id, now: now, retryAfter: wait)
+        }
+    }
+
+    // MARK: - By hand
+
+    /// Runs a check now and answers it as it then is, saved; one that runs already is waited for.
+    func run(_ key: String) async throws -> Check {
+        let id = try resolve(key)
+        guard checks[id]?.stored.definition.isPassive == false else {
+            throw RPCError.conflict(
+                "\"\(key)\" is a heartbeat and does not look by itself.",
+                hint: "Feed it with check.submit.")
+        }
+        begin(id)
+        await runs[id]?.value
+        try await untilSaved(id)
+        return try view(id)
+    }
+}

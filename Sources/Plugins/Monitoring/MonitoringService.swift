@@ -1,0 +1,112 @@
+internal import Logging
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// Keeps the checks: runs each when its time comes, judges the results by ``CheckRules``, saves
+/// what changed and answers for all of it.
+///
+/// It is an actor on the loop. Everything about checks is in memory; the store holds what must
+/// survive: definitions, states with their soft attempts, the history. One subject a file:
+///
+/// - `+Definitions`: create, update, delete, pause, and the list of `plugins.json`
+/// - `+Running`: the one timer, the runs, the concurrency limit
+/// - `+Results`: from a result to a state
+/// - `+Saving`: from a state to the store
+/// - `+Passive`: heartbeats
+/// - `+Reading`: get, list, history, statistics
+actor MonitoringService {
+    /// What the service works with.
+    struct Tools: Sendable {
+        let store: Store
+        let loop: EventLoop
+        let time: any TimeSource
+        let logger: Logger
+        let metrics: CheckMetrics
+        let probes: ProbeTools
+        let catalog: CheckCatalog
+        /// Who acts when nobody called: the plugin.
+        let author: Principal
+    }
+
+    nonisolated let tools: Tools
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        tools.loop.asUnownedSerialExecutor()
+    }
+
+    var limits: CheckLimits
+    /// Runs between `start` and `stop`.
+    var isRunning = false
+    var checks: [Int: WatchedCheck] = [:]
+    var ids: [String: Int] = [:]
+
+    var schedule = CheckSchedule()
+    var alarm: Alarm?
+    var runs: [Int: Task<Void, Never>] = [:]
+    var punctuality = Punctuality()
+
+    /// What waits to be saved, and what is on the way to the disk just now.
+    var unsaved: [Int: UnsavedCheck] = [:]
+    var saving: [Int: UnsavedCheck] = [:]
+    var saver: Task<Void, Never>?
+    var saveFailures = 0
+    var housekeeping: (any TimerToken)?
+    var cleaning: Task<Void, Never>?
+
+    init(_ tools: Tools, limits: CheckLimits) {
+        self.tools = tools
+        self.limits = limits
+    }
+
+    // MARK: - Life
+
+    /// Takes the checks up where the store has them, brings those of the file up to date and
+    /// begins to run them.
+    func start(_ desired: [CheckDefinition]) async throws {
+        let stored = try await tools.store.read { tx in
+            try tx.rows("SELECT * FROM monitoring_check ORDER BY id").map(StoredCheck.init(row:))
+        }
+        for check in stored { take(up: check) }
+        try await apply(desired)
+        isRunning = true
+        for id in checks.keys.sorted() { schedule(id, on: .start) }
+        keepHouse()
+        pump()
+    }
+
+    /// Ends all runs, whose results no longer count, and saves what is still to be saved.
+    func stop() async {
+        isRunning = false
+        alarm?.token.cancel()
+        alarm = nil
+        housekeeping?.cancel()
+        housekeeping = nil
+        for run in runs.values { run.cancel() }
+        while let run = runs.values.first { await run.value }
+        await cleaning?.value
+        await saver?.value
+        await saveRest()
+    }
+
+    /// Changes over to a new list of the file and new limits; checks that stay keep their times.
+    func reload(_ desired: [CheckDefinition], limits: CheckLimits) async throws {
+        self.limits = limits
+        try await apply(desired)
+        pump()
+    }
+
+    /// Takes a check into memory; one that cannot be read any more is kept and says so.
+    func take(up stored: StoredCheck) {
+        let definition = stored.definition
+        let kind: any CheckKind
+        do {
+            kind = try tools.catalog.decode(definition.type, definition.members)
+        } catch {
+            tools.logger.error(
+                "a stored check cannot be used",
+                metadata: ["check": "\(definition.name)", "error": "\(error)"])
+            kind = UnusableCheck(reason: "\(error)")
+        }
+        checks[stored.id] = WatchedCheck(stored, kind: kind)
+        ids[definition.name] = stored.id
+    }
+}

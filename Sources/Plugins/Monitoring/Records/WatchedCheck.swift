@@ -1,0 +1,31 @@
+internal import OpsJSONRPC
+
+/// A check in memory, where it is scheduled and judged.
+struct WatchedCheck {
+    /// The check as the store has it; callers are shown its status.
+    var stored: StoredCheck
+    var kind: any CheckKind
+    /// Made at the first run and kept, because a probe may remember what it saw.
+    var probe: (any Probe)?
+    /// The status after the newest result; ahead of the stored one until that is saved.
+    var status: CheckStatus
+    /// The newest result, which steady results replace without touching the store.
+    var newest: Observation?
+    /// The newest result that fits the stored status.
+    var shown: Observation?
+    /// Rises when a run that is under way has become meaningless.
+    var epoch = 0
+
+    init(_ stored: StoredCheck, kind: any CheckKind) {
+        self.stored = stored
+        self.kind = kind
+        status = stored.status
+        newest = stored.observation
+        shown = stored.observation
+    }
+
+    /// Shows the newest result unless its status is still on the way to the store.
+    mutating func refreshShown() {
+        if status == stored.status { shown = newest }
+    }
+}

@@ -1,0 +1,58 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+extension UnsavedCheck {
+    /// Writes a check's new status, and for each hard change a line of the history and an event.
+    ///
+    /// A check that was deleted meanwhile has nothing left to say.
+    static func write(_ news: UnsavedCheck, of id: Int, in tx: WriteTransaction) throws {
+        guard try news.updateRow(id, in: tx), !news.changes.isEmpty,
+            let check = try CheckWriter.load(id, in: tx)
+        else { return }
+        for change in news.changes { try write(change, of: check, in: tx) }
+        try tx.index(check.searchDocument)
+    }
+
+    private func updateRow(_ id: Int, in tx: WriteTransaction) throws -> Bool {
+        let count = try tx.execute(
+            """
+            UPDATE monitoring_check SET state = ?, state_type = ?, attempt = ?, hard_state = ?,
+                last_state_change_at = ?, last_hard_state_change_at = ?, last_check_at = ?,
+                output = ?, long_output = ?, duration_ms = ?,
+                last_submission_at = COALESCE(?, last_submission_at)
+            WHERE id = ?
+            """,
+            status.state.rawValue, status.stateType.rawValue, status.attempt,
+            status.hardState.rawValue, status.lastStateChangeAt, status.lastHardStateChangeAt,
+            observation.at, observation.output, observation.longOutput,
+            observation.duration.seconds * 1000, submittedAt, id)
+        return count == 1
+    }
+
+    private static func write(
+        _ change: HardChange, of check: StoredCheck, in tx: WriteTransaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO monitoring_history (id, check_id, at, state, previous_state, attempt, output)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            try tx.nextID("monitoring_history"), check.id, change.at, change.state.rawValue,
+            change.previousState.rawValue, change.attempt, change.output)
+        try tx.announce("check.state_changed", check.ref, change.event(of: check))
+    }
+}
+
+extension HardChange {
+    /// What listeners get to know.
+    fileprivate func event(of check: StoredCheck) -> JSON {
+        [
+            "check": .string(check.ref.description), "name": .string(check.definition.name),
+            "type": .string(check.definition.type),
+            "labels": .object(JSON.Object(texts: check.definition.labels)),
+            "state": .string(state.rawValue), "previous_state": .string(previousState.rawValue),
+            "state_type": "hard", "attempt": .number(JSON.Number(attempt)),
+            "output": .string(output), "at": .string(at.description),
+        ]
+    }
+}
