@@ -1,7 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every bundled plugin, by its folder under `Sources/Plugins`. A plugin is added here and in the
+/// Every bundled plugin, by its folder under `Sources/Plugins`.
+///
+/// A plugin is added here and in the
 /// daemon's plugin list (`Sources/Server/Daemon/BundledPlugins.swift`), and nowhere else.
 let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
     ("Monitoring", ["CCurl"])

@@ -73,7 +73,9 @@ public final class Dispatcher: Sendable {
         }
     }
 
-    /// Begins one item. Returns whether it is finished, its answer (if it has one) in `out`;
+    /// Begins one item.
+    ///
+    /// Returns whether it is finished, its answer (if it has one) in `out`;
     /// otherwise `completion` gets the answer.
     private func begin(
         _ incoming: Incoming, from caller: Caller, gate: () -> ReplyGate, into out: inout [UInt8],

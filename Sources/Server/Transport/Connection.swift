@@ -102,7 +102,7 @@ final class Connection: Session, @unchecked Sendable {
         server.platform.dispatcher.answer(message, from: caller, into: &out, later: later)
     }
 
-    /// Answers a frame that can't be one. Returns whether the connection goes on.
+    /// Answers a frame that can't be one, and returns whether the connection goes on.
     private func refuse(_ error: FramingError) -> Bool {
         let shown: RPCError
         switch error {
