@@ -1,7 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every bundled plugin, by its folder under `Sources/Plugins`. A plugin is added here and in the
+/// Every bundled plugin, by its folder under `Sources/Plugins`.
+///
+/// A plugin is added here and in the
 /// daemon's plugin list (`Sources/Server/Daemon/BundledPlugins.swift`), and nowhere else.
 let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
     ("Monitoring", ["CCurl"])
@@ -32,9 +34,11 @@ func program(_ name: String, at path: String, _ dependencies: [Target.Dependency
         name: name, dependencies: dependencies, path: path, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(
+    _ name: String, at folder: String? = nil, _ dependencies: [Target.Dependency]
+) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)",
+        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(folder ?? name)",
         swiftSettings: settings)
 }
 
@@ -74,6 +78,11 @@ let package = Package(
         program(
             "opsloop-bench", at: "Benchmarks",
             ["OpsCore", "OpsJSONRPC", "CLibuv", argumentParser]),
+        program("store-crasher", at: "Tests/Support/StoreCrasher", ["OpsCore", "OpsJSONRPC", log]),
+        tests("JSONRPC", ["OpsJSONRPC"]),
+        tests("Core", ["OpsCore", "OpsJSONRPC", "CLibuv", "store-crasher", grdb, log]),
+        tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", log]),
+        tests("CLI", ["opsloop", "OpsJSONRPC"]),
     ] + pluginTargets,
     swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,5 @@
 internal import Logging
-public import OpsJSONRPC
-internal import Synchronization
+internal import OpsJSONRPC
 
 /// The event log: what was announced, readable from any sequence number and followed live.
 ///
@@ -17,15 +16,15 @@ public final class EventBus: Sendable {
     let loop: EventLoop
     private let store: Store
     let logger: Logger
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
-    init(store: Store, loop: EventLoop, logger: Logger) throws {
+    init(store: Store, loop: EventLoop, logger: Logger) {
         self.store = store
         self.loop = loop
         self.logger = logger
-        state = Mutex(State(deliveredThrough: store.lastEventSequence))
+        state = Guarded(State(deliveredThrough: store.lastEventSequence))
         store.setCommitListener { [weak self] events in
-            loop.execute { self?.deliver(events) }
+            loop.execute { [weak self] in self?.deliver(events) }
         }
     }
 
@@ -57,16 +56,27 @@ public final class EventBus: Sendable {
     public func read(
         topics: [TopicPattern], from sequence: Int64, limit: Int
     ) async throws -> [Event] {
+        try await read(topics, from: sequence, order: "seq", limit)
+    }
+
+    /// Reads the last events of the given topics, oldest first.
+    func readLast(topics: [TopicPattern], limit: Int) async throws -> [Event] {
+        try await read(topics, from: 0, order: "seq DESC", limit).reversed()
+    }
+
+    private func read(
+        _ topics: [TopicPattern], from sequence: Int64, order: String, _ limit: Int
+    ) async throws -> [Event] {
         let conditions = topics.map(\.condition)
         let anyTopic = conditions.map { "(\($0.sql))" }.joined(separator: " OR ")
-        let arguments = conditions.flatMap(\.arguments)
+        let arguments: [(any SQLConvertible)?] = [sequence] + conditions.flatMap(\.arguments)
         return try await store.read { transaction in
             try transaction.rows(
                 """
-                SELECT seq, at, topic, ref, data FROM event
-                WHERE seq >= ? AND (\(anyTopic)) ORDER BY seq LIMIT ?
+                SELECT \(Event.columns) FROM event
+                WHERE seq >= ? AND (\(anyTopic)) ORDER BY \(order) LIMIT ?
                 """,
-                arguments: [sequence] + arguments + [limit]
+                arguments: arguments + [limit]
             ).map(Event.init(row:))
         }
     }

@@ -28,7 +28,9 @@ public final class Subscription: @unchecked Sendable {
         self.deliver = deliver
     }
 
-    /// Ends the subscription; nothing is delivered after this returns. Call it on the loop.
+    /// Ends the subscription; nothing is delivered after this returns.
+    ///
+    /// On the loop only.
     public func cancel() {
         isCancelled = true
         bus?.remove(self)

@@ -64,7 +64,7 @@ public struct Configuration: Sendable {
     private static func decode<T: Declared>(
         _ type: T.Type, _ json: JSON, in document: JSON, at prefix: String
     ) throws(PluginError) -> T {
-        do {
+        do throws(RPCError) {
             guard case .object = json else { throw RPCError.invalidRequest("must be an object") }
             return try FieldSet(type).decode(json)
         } catch {

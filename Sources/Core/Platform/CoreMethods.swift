@@ -80,7 +80,9 @@ struct ReadEvents: Method {
     static let summary = "Reads the event log from a sequence number on, oldest first."
     static let effect = Effect.read
     static let columns = ["seq", "at", "topic", "ref", "data"]
-    @Param("The first sequence number wanted; without it, the last `limit` events.", .present(.atLeast(0)))
+    @Param(
+        "The first sequence number wanted; without it, the last `limit` events.",
+        .present(.atLeast(0)))
     var fromSeq: Int64?
     @Param("Topics or patterns such as check.*", .positional) var topics: [String] = ["*"]
     @Param("How many events at most.", .range(1...1000)) var limit: Int = 100

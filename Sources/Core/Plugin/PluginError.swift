@@ -24,6 +24,13 @@ public struct PluginError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The sentence for the operator.
     public var description: String { "\(plugin): \(message)" }
 
+    /// Makes an error about a plugin or a configuration file.
+    public init(code: Code, plugin: String, message: String) {
+        self.code = code
+        self.plugin = plugin
+        self.message = message
+    }
+
     static func conflict(_ plugin: String, _ message: String) -> PluginError {
         PluginError(code: .conflict, plugin: plugin, message: message)
     }

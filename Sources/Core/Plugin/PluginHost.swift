@@ -1,5 +1,5 @@
-public import Logging
-public import OpsJSONRPC
+internal import Logging
+internal import OpsJSONRPC
 
 /// Starts the plugins of a plan in order, reloads them, and stops them in reverse.
 public actor PluginHost {
@@ -92,7 +92,8 @@ public actor PluginHost {
             try refuseUnhandled(name)
             hosted[index].state = .running
         } catch {
-            logger.error("plugin did not start", metadata: ["plugin": "\(name)", "error": "\(error)"])
+            logger.error(
+                "plugin did not start", metadata: ["plugin": "\(name)", "error": "\(error)"])
             await stop(index, as: .failed, because: "\(error)")
             throw error as? PluginError ?? PluginError.startFailed(name, "\(error)")
         }

@@ -1,4 +1,4 @@
-public import OpsJSONRPC
+internal import OpsJSONRPC
 
 /// Which plugins will run, validated and in the order of their start; nothing has been started.
 public struct PluginPlan: Sendable {
@@ -33,7 +33,7 @@ public struct PluginPlan: Sendable {
 
     private static func unknown(_ name: String, _ available: [any Plugin.Type]) -> PluginError {
         let names = available.map { $0.manifest.name }.sorted()
-        let hint = Spelling.nearest(to: name, among: names).map { "did you mean \($0)?" }
+        let hint = Spelling.nearest(name, among: names).map { "did you mean \($0)?" }
         return .missing(
             name, "no such plugin; \(hint ?? "there are " + names.joined(separator: ", "))")
     }

@@ -10,7 +10,9 @@ final class BatchReply: @unchecked Sendable {
         missing = slots
     }
 
-    /// Stores an answer (empty for a notification). Returns the whole line once nothing is
+    /// Stores an answer (empty for a notification).
+    ///
+    /// Returns the whole line once nothing is
     /// missing, empty when the batch had notifications only.
     func fill(_ slot: Int, _ reply: [UInt8]) -> [UInt8]? {
         replies[slot] = reply

@@ -32,6 +32,8 @@ public final class Dispatcher: Sendable {
         later: @escaping @Sendable ([UInt8]) -> Void
     ) {
         switch message {
+        case .single(.request(let request)) where answerAtOnce(request, from: caller, into: &out):
+            break
         case .single(let incoming):
             let gate = { ReplyGate() }
             let start = out.count
@@ -59,7 +61,8 @@ public final class Dispatcher: Sendable {
         let batch = BatchReply(slots: items.count)
         for (slot, item) in items.enumerated() {
             var text: [UInt8] = []
-            let isAnswered = begin(item, from: caller, gate: { batch.gate }, into: &text) { reply, _ in
+            let isAnswered = begin(item, from: caller, gate: { batch.gate }, into: &text) {
+                reply, _ in
                 if let line = batch.fill(slot, reply) {
                     if !line.isEmpty { later(line) }
                     batch.gate.open()
@@ -72,7 +75,9 @@ public final class Dispatcher: Sendable {
         }
     }
 
-    /// Begins one item. Returns whether it is finished, its answer (if it has one) in `out`;
+    /// Begins one item.
+    ///
+    /// Returns whether it is finished, its answer (if it has one) in `out`;
     /// otherwise `completion` gets the answer.
     private func begin(
         _ incoming: Incoming, from caller: Caller, gate: () -> ReplyGate, into out: inout [UInt8],
@@ -104,7 +109,8 @@ public final class Dispatcher: Sendable {
         }
         switch entry.handler {
         case nil:
-            return refuse(request, .pluginUnavailable(entry.owner), into: &out)
+            return refuse(
+                request, .pluginUnavailable("the plugin \(entry.owner) is not running"), into: &out)
         case .immediate(let handler):
             let call = Call(method: request.method, principal: caller.principal, number: number)
             answerAtOnce(request, call, handler, into: &out)
@@ -117,6 +123,21 @@ public final class Dispatcher: Sendable {
             start(request, call, handler, caller) { completion($0, gate) }
             return false
         }
+    }
+
+    /// The short way for a lone call whose handler does not suspend; false means: go the long way.
+    private func answerAtOnce(
+        _ request: Request, from caller: Caller, into out: inout [UInt8]
+    ) -> Bool {
+        guard let entry = registry.entry(request.method),
+            case .immediate(let handler) = entry.handler, caller.inFlight.isEmpty
+        else { return false }
+        let number = lastRequest.add(1, ordering: .relaxed).newValue
+        let call = Call(method: request.method, principal: caller.principal, number: number)
+        let start = out.count
+        answerAtOnce(request, call, handler, into: &out)
+        if out.count > start { out.append(UInt8(ascii: "\n")) }
+        return true
     }
 
     private func answerAtOnce(
@@ -151,7 +172,9 @@ public final class Dispatcher: Sendable {
                     reply.append(UInt8(ascii: "}"))
                 }
             } catch {
-                if let id = request.id { self.write(self.wireError(error, call), id: id, into: &reply) }
+                if let id = request.id {
+                    self.write(self.wireError(error, call), id: id, into: &reply)
+                }
             }
             let answer = reply
             loop.execute {
@@ -173,7 +196,7 @@ public final class Dispatcher: Sendable {
         do {
             var text: [UInt8] = []
             switch entry.handler {
-            case nil: throw RPCError.pluginUnavailable(entry.owner)
+            case nil: throw RPCError.pluginUnavailable("the plugin \(entry.owner) is not running")
             case .immediate(let handler): try handler(call, params, &text)
             case .suspending(let handler): text = try await handler(call, params)
             }
@@ -193,7 +216,7 @@ public final class Dispatcher: Sendable {
     }
 
     private func write(_ error: RPCError, id: RequestID, into out: inout [UInt8]) {
-        MessageWriter.writeError(error, id: id, to: &out)
+        MessageWriter.error(error, id: id, to: &out, ending: .none)
     }
 
     /// Turns what a handler threw into what the caller may see; our own faults are logged whole
@@ -203,14 +226,14 @@ public final class Dispatcher: Sendable {
         switch error {
         case let error as RPCError: shown = error
         case let error as any WireRepresentable: shown = error.rpcError
-        case is CancellationError: shown = .cancelled
+        case is CancellationError: shown = .cancelled()
         default:
             logger.error(
                 "a method handler failed",
                 metadata: [
                     "method": "\(call.method)", "request": "\(call.requestID)", "error": "\(error)",
                 ])
-            shown = .internalError
+            shown = .internalError()
         }
         shown.requestID = call.requestID
         return shown

@@ -25,7 +25,8 @@ public struct FieldSet<Value: Declared>: Sendable {
                 membersKey = name
             }
         }
-        precondition(extra.isEmpty || membersKey != nil, "\(type) has no @Members for extra fields.")
+        precondition(
+            extra.isEmpty || membersKey != nil, "\(type) has no @Members for extra fields.")
         // Required ones first: OpenRPC asks for it, and positions are counted that way.
         let fields = declared.filter(\.isRequired) + declared.filter { !$0.isRequired } + extra
         self.fields = fields
@@ -99,7 +100,8 @@ public struct FieldSet<Value: Declared>: Sendable {
             throw .invalidParams([
                 RPCError.FieldError(
                     path: "[\(declaredCount)]",
-                    reason: "there are only \(declaredCount) parameters, \(values.count) were given")
+                    reason: "there are only \(declaredCount) parameters, \(values.count) were given"
+                )
             ])
         }
         return JSON.Object(zip(fields, values).map { ($0.name, $1) })
@@ -116,7 +118,7 @@ public struct FieldSet<Value: Declared>: Sendable {
     }
 
     private func unknownReason(_ name: String) -> String {
-        guard let near = Spelling.nearest(to: name, among: fields.map(\.name)) else {
+        guard let near = Spelling.nearest(name, among: fields.map(\.name)) else {
             return "is not a member; there are \(fields.map(\.name).joined(separator: ", "))"
         }
         return "is not a member; did you mean \(near)?"

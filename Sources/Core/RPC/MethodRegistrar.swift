@@ -1,4 +1,4 @@
-public import OpsJSONRPC
+internal import OpsJSONRPC
 
 /// The registry as one owner sees it: it answers the methods that its manifest declares.
 public struct MethodRegistrar: Sendable {

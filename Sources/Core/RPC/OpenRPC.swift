@@ -7,7 +7,7 @@ public import OpsJSONRPC
 /// `x-secret` of a parameter.
 public enum OpenRPC {
     /// Returns the document of every declared method.
-    public static func document(of registry: MethodRegistry, version: String) -> JSON {
+    public static func document(of registry: MethodRegistry, version: String) -> JSON.Object {
         let methods = registry.declarations.map { describe($0.method, owner: $0.owner) }
         return [
             "openrpc": "1.3.2",

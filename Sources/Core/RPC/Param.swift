@@ -1,4 +1,4 @@
-public import OpsJSONRPC
+internal import OpsJSONRPC
 
 /// One declared member of a ``Declared`` type: its help text, its rules, its default, its value.
 ///
@@ -54,7 +54,9 @@ public struct Param<Value: Codable & Sendable>: Sendable {
 
     /// `nil` as a `Value` when `Value` is optional.
     private static var absent: Value? {
-        (Value.self as? any ExpressibleByNilLiteral.Type).flatMap { $0.init(nilLiteral: ()) as? Value }
+        (Value.self as? any ExpressibleByNilLiteral.Type).flatMap {
+            $0.init(nilLiteral: ()) as? Value
+        }
     }
 }
 

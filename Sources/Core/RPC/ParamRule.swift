@@ -1,4 +1,4 @@
-public import OpsJSONRPC
+internal import OpsJSONRPC
 
 /// A limit on a member's value, or a hint for the command line; both end in the schema.
 public struct ParamRule<Value: Sendable>: Sendable {

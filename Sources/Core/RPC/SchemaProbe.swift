@@ -21,7 +21,9 @@ struct SchemaProbe: Decoder {
         // A placeholder may break a rule of the type; what was asked until then still stands.
         _ = try? type.init(from: probe)
         if let single = probe.record.single { return single }
-        var schema: JSON.Object = ["type": "object", "properties": .object(probe.record.properties)]
+        var schema: JSON.Object = [
+            "type": "object", "properties": .object(probe.record.properties),
+        ]
         if !probe.record.required.isEmpty { schema["required"] = .array(probe.record.required) }
         return schema
     }

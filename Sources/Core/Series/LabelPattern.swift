@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A regular expression that a whole label value has to match.
 ///
 /// The plain shapes that selectors mostly use (`a|b|c`, `prefix.*`, `.*`, `.+`) are compared as
@@ -50,19 +48,20 @@ struct LabelPattern: Sendable {
 extension LabelPattern {
     /// A compiled regular expression.
     ///
-    /// `Regex` is not Sendable (it compiles itself on first use), hence the lock around it.
-    fileprivate final class Expression: Sendable {
-        private let regex: Mutex<Regex<AnyRegexOutput>>
+    /// `@unchecked Sendable`: `Regex` is not Sendable, because it compiles itself on first use;
+    /// `regex` is touched only while `monitor` is held.
+    fileprivate final class Expression: @unchecked Sendable {
+        private let monitor = Monitor()
+        private let regex: Regex<AnyRegexOutput>
 
         init(_ text: String) throws {
-            let regex = try Regex(text).dotMatchesNewlines()
+            self.regex = try Regex(text).dotMatchesNewlines()
                 .matchingSemantics(.unicodeScalar)
-            self.regex = Mutex(regex)
         }
 
         func matches(_ value: String) -> Bool {
             // Matching throws only from custom transformations, which text cannot contain.
-            self.regex.withLock { (try? $0.wholeMatch(in: value)) != nil }
+            self.monitor.locked { (try? self.regex.wholeMatch(in: value)) != nil }
         }
     }
 
@@ -70,7 +69,7 @@ extension LabelPattern {
     fileprivate final class ExpressionCache: Sendable {
         static let shared = ExpressionCache()
         private static let limit = 256
-        private let expressions = Mutex<[String: Expression]>([:])
+        private let expressions = Guarded<[String: Expression]>([:])
 
         func expression(for text: String) throws(SeriesError) -> Expression {
             if let known = self.expressions.withLock({ $0[text] }) { return known }

@@ -1,8 +1,6 @@
-import Synchronization
-
 /// Runs asynchronous work one piece after the other, and never on the caller's executor.
 final class SerialWork: Sendable {
-    private let last = Mutex<Task<Void, Never>?>(nil)
+    private let last = Guarded<Task<Void, Never>?>(nil)
 
     /// Runs `body` when everything asked for earlier is done.
     ///

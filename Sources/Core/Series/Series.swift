@@ -1,6 +1,5 @@
 public import Logging
 public import OpsJSONRPC
-import Synchronization
 
 /// The time series: samples in, answers over ranges of time out.
 ///
@@ -20,10 +19,10 @@ public final class Series: Sendable {
     let loop: EventLoop
     let settings: SeriesSettings
     let logger: Logger
-    let state: Mutex<SeriesState>
+    let state: Guarded<SeriesState>
     /// Flushes, checkpoints and pruning never overlap.
     let writes = SerialWork()
-    private let clock: Mutex<SeriesClock>
+    private let clock: Guarded<SeriesClock>
 
     /// Makes a series store that is still closed: it refuses samples until `open`.
     public init(
@@ -35,8 +34,8 @@ public final class Series: Sendable {
         self.loop = loop
         self.settings = settings
         self.logger = logger
-        self.state = Mutex(SeriesState(settings))
-        self.clock = Mutex(SeriesClock(lastCheckpoint: time.uptime()))
+        self.state = Guarded(SeriesState(settings))
+        self.clock = Guarded(SeriesClock(lastCheckpoint: time.uptime()))
     }
 
     // MARK: - Life

@@ -1,9 +1,8 @@
 import Dispatch
-import Synchronization
 
 /// How a piece of work ended, for a thread that waits for it.
 final class Outcome: Sendable {
-    private let error = Mutex<(any Error)?>(nil)
+    private let error = Guarded<(any Error)?>(nil)
     private let isSet = DispatchSemaphore(value: 0)
 
     func set(_ error: (any Error)?) {

@@ -34,8 +34,8 @@ extension Store {
         }
     }
 
-    private static var configuration: Configuration {
-        var configuration = Configuration()
+    private static var configuration: GRDB.Configuration {
+        var configuration = GRDB.Configuration()
         configuration.label = "opsloop.store"
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true

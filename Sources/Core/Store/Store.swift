@@ -1,6 +1,5 @@
 import Dispatch
 import GRDB
-import Synchronization
 
 /// The database: one writer that commits in groups, concurrent readers, and a log of events.
 ///
@@ -18,7 +17,7 @@ public final class Store: Sendable {
     /// The database file.
     public let path: String
     private let pool: DatabasePool
-    private let isFileOpen = Mutex(true)
+    private let isFileOpen = Guarded(true)
     let writer: Writer
 
     init(_ pool: DatabasePool, writer: Writer) {
@@ -141,6 +140,12 @@ public final class Store: Sendable {
 
     /// The sequence number of the last event that was committed; 0 when there has been none.
     public var lastEventSequence: Int64 { writer.lastEventSequence }
+
+    /// The version of the database engine, for people.
+    public static var engineVersion: String {
+        (try? DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") })
+            .flatMap { $0 } ?? "unknown"
+    }
 
     /// What the store has done since it was opened.
     public var statistics: StoreStatistics { writer.statistics }

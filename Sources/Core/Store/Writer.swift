@@ -1,7 +1,6 @@
 import GRDB
 import Logging
 import OpsJSONRPC
-import Synchronization
 
 /// The one writer: it takes everything that is waiting and commits it in one transaction.
 ///
@@ -18,9 +17,9 @@ final class Writer: Sendable {
         var statistics = StoreStatistics()
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     /// Changed on the writer's queue only; the lock is for the compiler and never contended.
-    private let sequences = Mutex(Sequences())
+    private let sequences = Guarded(Sequences())
     private let pool: DatabasePool
     private let time: any TimeSource
     private let logger: Logger

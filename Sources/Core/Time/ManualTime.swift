@@ -1,5 +1,4 @@
 public import OpsJSONRPC
-internal import Synchronization
 
 /// A clock that stands still until it is moved by hand; for tests and rehearsals.
 public final class ManualTime: TimeSource {
@@ -17,11 +16,11 @@ public final class ManualTime: TimeSource {
         var pending: [Pending] = []
     }
 
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     /// Makes a clock that shows `start`.
     public init(start: Instant = Instant(milliseconds: 1_767_225_600_000)) {
-        state = Mutex(State(now: start))
+        state = Guarded(State(now: start))
     }
 
     /// Returns the wall clock as it was set.
@@ -38,7 +37,8 @@ public final class ManualTime: TimeSource {
             state.nextID += 1
             state.pending.append(
                 Pending(
-                    id: state.nextID, due: state.uptime + max(delay, .zero), loop: loop, fire: fire))
+                    id: state.nextID, due: state.uptime + max(delay, .zero), loop: loop, fire: fire)
+            )
             return state.nextID
         }
         return Token(time: self, id: id)

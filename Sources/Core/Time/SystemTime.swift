@@ -47,7 +47,7 @@ private final class LoopTimerToken: TimerToken, @unchecked Sendable {
     func start(after delay: Duration, _ fire: @escaping @Sendable () -> Void) {
         onLoop { [self] in
             guard !isCancelled.load(ordering: .acquiring) else { return }
-            let timer = LoopTimer(loop)
+            let timer = LoopTimer(on: loop)
             self.timer = timer
             timer.start(after: delay) { [self] in
                 self.timer = nil

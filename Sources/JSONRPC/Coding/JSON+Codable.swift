@@ -72,3 +72,17 @@ extension JSON: Codable {
         return .array(try container.decode([JSON].self))
     }
 }
+
+extension JSON.Object: Codable {
+    /// Reads an object of any members.
+    public init(from decoder: any Decoder) throws {
+        guard case .object(let object) = try JSON(from: decoder) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "must be an object"))
+        }
+        self = object
+    }
+
+    /// Writes the members as they are.
+    public func encode(to encoder: any Encoder) throws { try JSON.object(self).encode(to: encoder) }
+}

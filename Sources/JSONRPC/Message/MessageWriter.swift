@@ -22,10 +22,15 @@ public enum MessageWriter {
     public static func result(
         _ result: JSON, id: RequestID, to out: inout [UInt8], ending: Terminator = .lineFeed
     ) {
-        open(id, to: &out)
-        out.append(ascii: ",\"result\":")
+        beginResult(id: id, to: &out)
         result.write(to: &out)
         close(ending, &out)
+    }
+
+    /// Appends the beginning of an answer; the result's text and a `}` are to follow.
+    public static func beginResult(id: RequestID, to out: inout [UInt8]) {
+        open(id, to: &out)
+        out.append(ascii: ",\"result\":")
     }
 
     /// Appends the answer to a call that failed.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import opsloop
+@testable import OpsJSONRPC
 
 @Suite("Suggestions")
 struct SpellingTests {

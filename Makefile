@@ -1,0 +1,53 @@
+# The commands of the project. `make run` and `make test` set up what is missing by themselves.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+SOURCES := Sources Tests Benchmarks Package.swift
+RELEASE := swift build --configuration release --static-swift-stdlib
+
+.PHONY: help setup build run test test-sanitize check docs bench format clean
+
+help: ## Show this list.
+	@grep --extended-regexp '^[a-z-]+:.*## ' Makefile | sed --expression='s/:.*## /\t/' | expand --tabs=16
+
+setup: ## Install the Debian packages that are missing.
+	@scripts/setup.sh build
+
+build: setup ## Build the programs in .build/release.
+	@$(RELEASE) --product opsloopd
+	@$(RELEASE) --product opsloop
+
+run: build ## Watch this machine: start opsloopd, show the status board, stop on Ctrl-C.
+	@scripts/setup.sh run
+	@scripts/run.sh
+
+test: ## Run every test.
+	@scripts/setup.sh test
+	@swift build --build-tests
+	@swift test --skip-build
+
+test-sanitize: ## Run the core's tests under the address and thread sanitizers.
+	@scripts/setup.sh test
+	@scripts/test-sanitize.sh
+
+check: ## Check format, layering and the generated reference.
+	@scripts/setup.sh test
+	@swift format lint --strict --recursive --parallel $(SOURCES)
+	@swift build --build-tests --explicit-target-dependency-import-check error
+	@scripts/docs.sh --check
+
+docs: setup ## Write docs/reference anew from the running daemon.
+	@swift build
+	@scripts/docs.sh
+
+bench: setup ## Measure what the README quotes.
+	@scripts/setup.sh test
+	@$(RELEASE)
+	@.build/release/opsloop-bench all
+
+format: ## Format the sources.
+	@swift format --in-place --recursive --parallel $(SOURCES)
+
+clean: ## Remove what was built; the data in .opsloop stays.
+	@rm --recursive --force .build .build-*

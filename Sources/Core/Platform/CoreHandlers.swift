@@ -1,0 +1,118 @@
+internal import CLibuv
+internal import Glibc
+internal import OpsJSONRPC
+
+/// Answers the core's own methods.
+struct CoreHandlers {
+    private let platform: Platform
+
+    init(_ platform: Platform) { self.platform = platform }
+
+    func bind() throws {
+        try platform.registry.declare(CoreMethods.declarations, owner: CoreMethods.owner)
+        let methods = MethodRegistrar(registry: platform.registry, owner: CoreMethods.owner)
+        try bindSystem(methods)
+        bindPlugins(methods)
+        bindRecords(methods)
+        EventHandlers(bus: platform.events).bind(methods)
+    }
+
+    private func bindSystem(_ methods: MethodRegistrar) throws {
+        try methods.answerConstantly(Ping.self, Ping.Result())
+        methods.handle(GetSystemInfo.self) { [unowned platform] _, _ in await platform.info() }
+        methods.handle(GetSystemStats.self) { [unowned platform] _, _ in platform.stats() }
+        methods.handle(ReloadSystem.self) { [unowned platform] call, _ in
+            try await platform.reloadFromFile(call)
+        }
+        methods.answer(Discover.self) {
+            [registry = platform.registry, options = platform.options] _, _ in
+            OpenRPC.document(of: registry, version: options.version)
+        }
+    }
+
+    private func bindPlugins(_ methods: MethodRegistrar) {
+        methods.handle(ListPlugins.self) { [plugins = platform.plugins] _, _ in
+            Page(items: await plugins.statuses)
+        }
+        methods.handle(GetPlugin.self) { [plugins = platform.plugins] _, params in
+            let all = await plugins.statuses
+            guard let plugin = all.first(where: { $0.name == params.plugin }) else {
+                let hint = Spelling.hint(params.plugin, among: all.map(\.name))
+                throw RPCError.notFound("There is no plugin \(params.plugin).", hint: hint)
+            }
+            return plugin
+        }
+    }
+
+    private func bindRecords(_ methods: MethodRegistrar) {
+        let store = platform.store
+        methods.handle(ListAudit.self) { _, params in
+            try await store.read { try AuditQuery(params).page($0) }
+        }
+        methods.handle(ListLinks.self) { _, params in
+            Page(
+                items: try await store.read {
+                    try $0.links(of: params.ref, relation: params.relation)
+                })
+        }
+        methods.handle(QuerySearch.self) { _, params in
+            let query = SearchQuery(params.text, limit: params.limit, cursor: params.cursor)
+            let page = try await store.read { try $0.search(query) }
+            return QuerySearch.Result(
+                items: page.items, total: page.total, nextCursor: page.nextCursor)
+        }
+    }
+}
+
+extension Platform {
+    func info() async -> SystemInfo {
+        SystemInfo(
+            version: options.version, startedAt: startedAt, uptimeMs: uptime.milliseconds,
+            pid: Int(getpid()), hostname: Self.hostname, dataDirectory: directory.path,
+            plugins: await plugins.statuses.map { .init(name: $0.name, state: $0.state) },
+            libraries: [
+                "libuv": String(cString: uv_version_string()), "sqlite": Store.engineVersion,
+            ])
+    }
+
+    func stats() -> SystemStats {
+        let lag = loop.lag
+        return SystemStats(
+            loopLagMs: .init(p50: lag.p50Ms, p99: lag.p99Ms, max: lag.maxMs),
+            rssBytes: Self.residentBytes, calls: Int(dispatcher.requestCount),
+            events: Int(events.publishedCount), lastEventSeq: events.lastSequence,
+            store: (try? JSON(encoding: store.statistics)) ?? .null,
+            series: (try? JSON(encoding: series.statistics)) ?? .null,
+            transports: transportStatistics)
+    }
+
+    func reloadFromFile(_ call: Call) async throws -> ReloadSystem.Result {
+        guard let read = options.readConfiguration else {
+            throw RPCError.conflict("This platform was not configured from a file.")
+        }
+        do {
+            let configuration = try await loop.workers.run { try read() }
+            let outcome = try await reload(configuration)
+            try await store.write(as: call.principal, reason: call.reason) { transaction in
+                try transaction.audit("reload", nil, before: nil, after: nil)
+            }
+            return ReloadSystem.Result(plugins: outcome)
+        } catch let error as PluginError {
+            throw RPCError.invalidParams("\(error)")
+        }
+    }
+
+    private static var hostname: String {
+        var name = utsname()
+        guard uname(&name) == 0 else { return "localhost" }
+        return withUnsafeBytes(of: name.nodename) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+
+    private static var residentBytes: Int {
+        var bytes = 0
+        uv_resident_set_memory(&bytes)
+        return bytes
+    }
+}

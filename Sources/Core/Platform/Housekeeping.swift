@@ -1,0 +1,31 @@
+internal import OpsJSONRPC
+
+/// The core's own recurring work: what has outlived its retention goes.
+struct Housekeeping: Sendable {
+    private let store: Store
+    private let series: Series
+    private let time: any TimeSource
+    private let eventRetention: Duration
+
+    init(_ platform: Platform) {
+        store = platform.store
+        series = platform.series
+        time = platform.options.time
+        eventRetention = .seconds(
+            86_400 * platform.options.configuration.core.eventRetentionDays)
+    }
+
+    func start(_ schedule: Scheduler) async throws {
+        try await schedule.every(.seconds(3600), name: "prune_events") { try await pruneEvents() }
+        try await schedule.every(.seconds(3600), name: "prune_metrics") {
+            _ = try await series.prune()
+        }
+    }
+
+    func pruneEvents() async throws {
+        let oldest = time.now() - eventRetention
+        try await store.writeUnaudited { transaction in
+            try transaction.execute("DELETE FROM event WHERE at < ?", oldest)
+        }
+    }
+}

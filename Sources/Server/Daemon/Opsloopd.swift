@@ -1,0 +1,77 @@
+internal import ArgumentParser
+internal import Glibc
+internal import Logging
+internal import OpsCore
+internal import OpsTransport
+
+/// The daemon's command line.
+@main
+struct Opsloopd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "opsloopd",
+        abstract: "Runs OpsLoop: IT operations in one process.",
+        discussion: """
+            Answers JSON-RPC 2.0 on a Unix socket; `opsloop` is the client. SIGTERM and SIGINT stop \
+            it cleanly, SIGHUP reads the configuration again. Exit status: 0 stopped cleanly, \
+            1 could not start, 64 wrong arguments, 78 the configuration is wrong.
+            """,
+        version: opsloopVersion)
+
+    @Option(help: ArgumentHelp("Which plugins run, and how.", valueName: "file"))
+    var config = "plugins.json"
+
+    @Option(help: ArgumentHelp("The folder that holds everything.", valueName: "folder"))
+    var data = ".opsloop"
+
+    @Option(
+        help: ArgumentHelp(
+            "The socket; opsloop.sock in the data folder by default.", valueName: "path"))
+    var socket: String?
+
+    @Option(help: "The least that is logged: trace, debug, info, notice, warning, error, critical.")
+    var logLevel = "info"
+
+    @Option(help: "How log lines look on standard error: text or json.")
+    var logFormat = LogFormat.text
+
+    @Flag(help: "Check the configuration, say what is wrong, and exit.")
+    var checkConfig = false
+
+    func validate() throws {
+        guard Logger.Level(rawValue: logLevel) != nil else {
+            throw ValidationError("'\(logLevel)' is no log level.")
+        }
+    }
+
+    func run() async throws {
+        let logger = makeLogger()
+        do {
+            let file = ConfigurationFile(path: config)
+            if checkConfig { return try reportOn(file) }
+            try await Daemon(
+                file: file, data: data, socket: socket ?? data + "/opsloop.sock", logger: logger
+            ).run()
+        } catch let error as PluginError where error.code != .startFailed {
+            logger.critical("\(error)")
+            throw ExitCode(EX_CONFIG)
+        } catch {
+            logger.critical("\(error)")
+            throw ExitCode.failure
+        }
+    }
+
+    private func reportOn(_ file: ConfigurationFile) throws {
+        let (configuration, _) = try file.read()
+        let plan = try PluginPlan(
+            available: bundledPlugins, configurations: configuration.plugins)
+        let names = plan.plugins.map(\.manifest.name).joined(separator: ", ")
+        print("\(config): ok; plugins: \(names.isEmpty ? "none" : names)")
+    }
+
+    private func makeLogger() -> Logger {
+        var logger = Logger(label: "opsloopd") { [logFormat] _ in LineLogHandler(format: logFormat)
+        }
+        logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
+        return logger
+    }
+}

@@ -1,0 +1,2 @@
+/// OpsLoop's version, as `CHANGELOG.md` has it.
+let opsloopVersion = "0.1.0"

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that are missing; says nothing when there are none.
+#   setup.sh build   what it takes to build
+#   setup.sh run     also what the default plugins.json watches with
+#   setup.sh test    also the servers and programs that the tests use
+set -euo pipefail
+
+build=(libuv1-dev libsqlite3-dev libcurl4-openssl-dev pkg-config)
+run=("${build[@]}" monitoring-plugins-basic)
+test=("${run[@]}" python3 python3-jsonschema openssl nginx-light zstd sqlite3)
+
+case ${1:-build} in
+    build) wanted=("${build[@]}") ;;
+    run) wanted=("${run[@]}") ;;
+    test) wanted=("${test[@]}") ;;
+    *)
+        sed --quiet --expression='2,5p' "$0" >&2
+        exit 64
+        ;;
+esac
+
+missing=()
+for package in "${wanted[@]}"; do
+    status=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || missing+=("$package")
+done
+
+if [ "${#missing[@]}" -gt 0 ]; then
+    echo "installing: ${missing[*]}"
+    as_root=()
+    [ "$(id --user)" = 0 ] || as_root=(sudo)
+    # Services of test servers must not start by themselves: the tests start their own.
+    export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
+    "${as_root[@]}" apt-get update --quiet --quiet
+    "${as_root[@]}" apt-get install --quiet --quiet --yes --no-install-recommends \
+        "${missing[@]}" >/dev/null
+fi
+
+if ! command -v swift >/dev/null; then
+    echo "Swift 6.3 is needed and not in PATH; see https://www.swift.org/install/linux/" >&2
+    exit 69
+fi
