@@ -14,7 +14,7 @@ enum Cleanup {
 
     static func add(folder: String) { leftovers.withLock { _ = $0.folders.insert(folder) } }
 
-    /// Ends a process: politely, then, if it takes longer than ten seconds, at once. Waits for it.
+    /// Ends a process and waits for it: politely, and after ten seconds at once.
     static func end(_ process: pid_t) {
         guard leftovers.withLock({ $0.processes.remove(process) }) != nil else { return }
         kill(process, SIGTERM)
