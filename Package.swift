@@ -75,9 +75,13 @@ let package = Package(
             "opsloopd", at: "Sources/Server/Daemon",
             ["OpsCore", "OpsJSONRPC", "OpsTransport", argumentParser, log] + pluginNames),
         program("opsloop", at: "Sources/CLI", ["OpsJSONRPC"]),
-        program(
-            "opsloop-bench", at: "Benchmarks",
-            ["OpsCore", "OpsJSONRPC", "CLibuv", argumentParser]),
+        .target(
+            name: "OpsBenchFloor", dependencies: ["CLibuv"], path: "Benchmarks/Floor",
+            linkerSettings: [.linkedLibrary("sqlite3")]),
+        .executableTarget(
+            name: "opsloop-bench",
+            dependencies: ["OpsCore", "OpsJSONRPC", "OpsBenchFloor", argumentParser, log],
+            path: "Benchmarks", exclude: ["Floor"], swiftSettings: settings),
         program("store-crasher", at: "Tests/Support/StoreCrasher", ["OpsCore", "OpsJSONRPC", log]),
         tests("JSONRPC", ["OpsJSONRPC"]),
         tests("Core", ["OpsCore", "OpsJSONRPC", "CLibuv", "store-crasher", grdb, log]),
