@@ -87,6 +87,7 @@ let package = Package(
         tests("Core", ["OpsCore", "OpsJSONRPC", "CLibuv", "store-crasher", grdb, log]),
         tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", log]),
         tests("CLI", ["opsloop", "OpsJSONRPC"]),
+        tests("Tidy", []),
     ] + pluginTargets,
     swiftLanguageModes: [.v6]
 )

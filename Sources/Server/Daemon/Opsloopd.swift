@@ -37,6 +37,9 @@ struct Opsloopd: AsyncParsableCommand {
     @Flag(help: "Check the configuration, say what is wrong, and exit.")
     var checkConfig = false
 
+    @Flag(help: .hidden)
+    var printSettings = false
+
     func validate() throws {
         guard Logger.Level(rawValue: logLevel) != nil else {
             throw ValidationError("'\(logLevel)' is no log level.")
@@ -44,6 +47,7 @@ struct Opsloopd: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if printSettings { return print(SettingsDocument.text) }
         let logger = makeLogger()
         do {
             let file = ConfigurationFile(path: config)
