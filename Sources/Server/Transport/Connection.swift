@@ -83,7 +83,7 @@ final class Connection: Session, @unchecked Sendable {
                 takeAnotherTurn()
                 break
             }
-            switch hasEnded ? framer.finish() : framer.next() {
+            switch nextFrame() {
             case .frame: answer(caller)
             case .needMore: break frames
             case .failed(let error): if !refuse(error) { return }
@@ -95,6 +95,12 @@ final class Connection: Session, @unchecked Sendable {
         notePartialFrame(afterWholeOnes: handled > 0)
         adjustReading()
         closeIfDone()
+    }
+
+    /// The next whole frame; after the end of the input also one that was cut off.
+    private func nextFrame() -> Framer.Next {
+        let next = framer.next()
+        return next == .needMore && hasEnded ? framer.finish() : next
     }
 
     private func answer(_ caller: Caller) {
@@ -168,7 +174,9 @@ final class Connection: Session, @unchecked Sendable {
     }
 
     func closeIfPartial(since oldest: Duration) {
-        guard let partialSince, partialSince <= oldest else { return }
+        guard let since = partialSince, since <= oldest else { return }
+        partialSince = nil
+        stream.stopReading()
         MessageWriter.error(
             .parseError("The message did not arrive in full in time."), id: .null, to: &out)
         flush()
@@ -186,10 +194,15 @@ final class Connection: Session, @unchecked Sendable {
 
     private func flush() {
         guard !out.isEmpty, !isClosed else { return }
+        // One long answer makes nobody a client that does not read: only what comes on top of
+        // unread answers does.
+        let isBehind = stream.queuedBytes > server.settings.writeQueueSoftBytes
         server.statistics.bytesWritten += out.count
         out.withUnsafeBytes { stream.write($0) }
         out.removeAll(keepingCapacity: out.capacity <= 1 << 20)
-        if stream.queuedBytes > server.settings.writeQueueHardBytes { closeForNotReading() }
+        if isBehind, stream.queuedBytes > server.settings.writeQueueHardBytes {
+            closeForNotReading()
+        }
     }
 
     private func closeForNotReading() {
