@@ -79,10 +79,15 @@ let package = Package(
             "opsloop-bench", at: "Benchmarks",
             ["OpsCore", "OpsJSONRPC", "CLibuv", argumentParser]),
         program("store-crasher", at: "Tests/Support/StoreCrasher", ["OpsCore", "OpsJSONRPC", log]),
+        module("TestClient", at: "Tests/Support/TestClient", ["OpsJSONRPC"]),
         tests("JSONRPC", ["OpsJSONRPC"]),
         tests("Core", ["OpsCore", "OpsJSONRPC", "CLibuv", "store-crasher", grdb, log]),
         tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", log]),
         tests("CLI", ["opsloop", "OpsJSONRPC"]),
+        tests(
+            "Transport", at: "Server/Transport",
+            ["OpsTransport", "OpsCore", "OpsJSONRPC", "TestClient", log]),
+        tests("EndToEnd", ["OpsJSONRPC", "TestClient", "opsloopd", "opsloop"]),
     ] + pluginTargets,
     swiftLanguageModes: [.v6]
 )
