@@ -154,6 +154,11 @@ public final class Platform: Sendable {
         transports.withLock { $0[transport] = read }
     }
 
+    /// Takes a transport's counters out of `system.stats`, when it stops.
+    public func removeStatistics(of transport: String) {
+        transports.withLock { $0[transport] = nil }
+    }
+
     var transportStatistics: [String: JSON] {
         transports.withLock { $0 }.mapValues { $0() }
     }

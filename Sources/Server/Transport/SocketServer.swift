@@ -55,8 +55,8 @@ public final class SocketServer: @unchecked Sendable {
             logger.error("a connection can't be accepted", metadata: ["error": "\(error)"])
         }
         self.listener = listener
-        platform.addStatistics(of: "socket") { [weak self] in
-            self.flatMap { try? JSON(encoding: $0.currentStatistics) } ?? .null
+        platform.addStatistics(of: "socket") { [self] in
+            (try? JSON(encoding: currentStatistics)) ?? .null
         }
         armSweep()
     }
@@ -73,6 +73,7 @@ public final class SocketServer: @unchecked Sendable {
         try? await loop.perform {
             for connection in self.connections.values { connection.close() }
         }
+        platform.removeStatistics(of: "socket")
     }
 
     private func drain(_ done: @escaping @Sendable () -> Void) {
@@ -136,12 +137,11 @@ public final class SocketServer: @unchecked Sendable {
 
     /// Looks once a second for connections that send a message without ever finishing it.
     private func armSweep() {
-        sweep = time.timer(on: platform.loop, after: .seconds(1)) { [weak self] in
-            guard let self, self.listener != nil else { return }
-            let limit = Duration.milliseconds(self.settings.partialFrameTimeoutMs)
-            let oldest = self.time.uptime() - limit
-            for connection in self.connections.values { connection.closeIfPartial(since: oldest) }
-            self.armSweep()
+        sweep = time.timer(on: platform.loop, after: .seconds(1)) { [self] in
+            guard listener != nil else { return }
+            let oldest = time.uptime() - .milliseconds(settings.partialFrameTimeoutMs)
+            for connection in connections.values { connection.closeIfPartial(since: oldest) }
+            armSweep()
         }
     }
 
