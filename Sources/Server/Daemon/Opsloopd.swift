@@ -48,6 +48,8 @@ struct Opsloopd: AsyncParsableCommand {
 
     func run() async throws {
         if printSettings { return print(SettingsDocument.text) }
+        // Whatever the daemon and the programs of its checks create is their owner's alone.
+        umask(0o077)
         let logger = makeLogger()
         do {
             let file = ConfigurationFile(path: config)
