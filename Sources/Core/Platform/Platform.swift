@@ -126,6 +126,9 @@ public final class Platform: Sendable {
         await series.stop()
         await store.close()
         await loop.stop()
+        // Handlers know the registry that holds them.
+        registry.silence(owner: CoreMethods.owner)
+        directory.unlock()
     }
 
     /// Changes over to a new configuration: validates it as a whole, then gives each plugin whose
