@@ -50,7 +50,8 @@ struct CellText {
     private func milliseconds(_ number: JSON.Number) -> String {
         if let whole = number.int { return TimeText.span(whole) }
         let value = number.double
-        return abs(value) < 1000 ? "\(Figures.fixed(value, 1))ms" : TimeText.span(Int(value.rounded()))
+        return abs(value) < 1000
+            ? "\(Figures.fixed(value, 1))ms" : TimeText.span(Int(value.rounded()))
     }
 
     private func right(_ text: String) -> Cell {
