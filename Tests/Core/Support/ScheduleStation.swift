@@ -59,6 +59,12 @@ final class ScheduleStation: Sendable {
         }
     }
 
+    /// Runs what is due now.
+    func runDue() async {
+        await time.advance(by: .zero)
+        await untilIdle()
+    }
+
     /// Returns once every job waits for its time again.
     func untilIdle(_ jobs: Int = 1) async {
         while time.timerCount < jobs { await Task.yield() }
