@@ -3,8 +3,6 @@ import ArgumentParser
 /// Measures OpsLoop, beside what plain C does on the same machine at the same time.
 @main
 enum Main {
-    // On the main thread before there are others: they inherit which signals are blocked.
-    @MainActor
     static func main() async {
         Cleanup.watchSignals()
         await OpsLoopBench.main()

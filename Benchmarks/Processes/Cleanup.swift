@@ -42,28 +42,35 @@ enum Cleanup {
         for folder in left.folders { remove(folder: folder) }
     }
 
+    /// Carries the number of a signal from its handler to the thread that may act on it.
+    private static let signals: (read: CInt, write: CInt) = {
+        var ends: [CInt] = [-1, -1]
+        pipe(&ends)
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }()
+
     /// Cleans up and exits when the program is interrupted or terminated.
     ///
-    /// A thread waits for the signals, because a handler could do nothing of this safely.
+    /// A thread does that, because a handler could do nothing of it safely. The signals are not
+    /// blocked and waited for instead: threads that were there before would still be hit by them.
     static func watchSignals() {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGINT)
-        sigaddset(&signals, SIGTERM)
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        _ = signals
         var thread = pthread_t()
         pthread_create(&thread, nil, { _ in Cleanup.waitForSignal() }, nil)
         pthread_detach(thread)
+        for number in [SIGINT, SIGTERM] {
+            signal(number) { number in
+                var byte = UInt8(truncatingIfNeeded: number)
+                write(Cleanup.signals.write, &byte, 1)
+            }
+        }
     }
 
     private static func waitForSignal() -> Never {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGINT)
-        sigaddset(&signals, SIGTERM)
-        var signal: CInt = 0
-        sigwait(&signals, &signal)
+        var number: UInt8 = 0
+        while read(signals.read, &number, 1) != 1 {}
         everything()
-        _exit(128 + signal)
+        _exit(128 + CInt(number))
     }
 }

@@ -18,9 +18,7 @@ final class RunningProgram {
         }
         if let error = streams.error { posix_spawn_file_actions_adddup2(&actions, error, 2) }
         if let third = streams.third { posix_spawn_file_actions_adddup2(&actions, third, 3) }
-        var attributes = try Self.attributes()
-        defer { posix_spawnattr_destroy(&attributes) }
-        id = try Self.spawn(path, arguments, &actions, &attributes)
+        id = try Self.spawn(path, arguments, &actions)
         Cleanup.add(id)
     }
 
@@ -46,25 +44,13 @@ final class RunningProgram {
         guard status == 0 else { throw BenchError("\(path) failed with status \(status >> 8).") }
     }
 
-    /// The signals that this program blocks for itself are not blocked in its children.
-    private static func attributes() throws -> posix_spawnattr_t {
-        var attributes = posix_spawnattr_t()
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_init(&attributes)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        return attributes
-    }
-
     private static func spawn(
-        _ path: String, _ arguments: [String], _ actions: inout posix_spawn_file_actions_t,
-        _ attributes: inout posix_spawnattr_t
+        _ path: String, _ arguments: [String], _ actions: inout posix_spawn_file_actions_t
     ) throws -> pid_t {
         var words = ([path] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var id: pid_t = 0
-        let status = posix_spawnp(&id, path, &actions, &attributes, &words, environ)
+        let status = posix_spawnp(&id, path, &actions, nil, &words, environ)
         guard status == 0 else { throw BenchError("start \(path)", errno: status) }
         return id
     }
