@@ -49,9 +49,11 @@ struct HostGauges {
         func kind(_ names: String...) -> MetricSeries? {
             names.lazy.compactMap { name in series.first { $0.labels["kind"] == name } }.first
         }
-        guard let total = kind("total", "size"), let size = total.last, size > 0 else { return nil }
         let free = kind("available", "free")
-        guard let used = free.map({ total.combined(with: $0, -) }) ?? kind("used"),
+        // A file system keeps a part for root, so full is where nothing is available, as df has it.
+        let usable = kind("used").flatMap { used in free.map { used.combined(with: $0, +) } }
+        guard let total = usable ?? kind("total", "size"), let size = total.last, size > 0,
+            let used = kind("used") ?? free.map({ total.combined(with: $0, -) }),
             let amount = used.last
         else { return nil }
         let detail = "\(Figures.bytes(amount)) of \(Figures.bytes(size))"

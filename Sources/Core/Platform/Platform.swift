@@ -140,7 +140,13 @@ public final class Platform: Sendable {
     ) async throws -> [String: PluginHost.Reloaded] {
         let plan = try PluginPlan(
             available: options.available, configurations: configuration.plugins)
-        return try await plugins.reload(plan)
+        var outcome = try await plugins.reload(plan)
+        // These are read at the start only; a change that is not taken must not go unsaid.
+        if configuration.core != options.configuration.core { outcome["core"] = .needsRestart }
+        if configuration.server != options.configuration.server {
+            outcome["server"] = .needsRestart
+        }
+        return outcome
     }
 
     /// Calls a method without a socket.
@@ -155,6 +161,11 @@ public final class Platform: Sendable {
     /// Adds a transport's counters to `system.stats`.
     public func addStatistics(of transport: String, _ read: @escaping @Sendable () -> JSON) {
         transports.withLock { $0[transport] = read }
+    }
+
+    /// Takes a transport's counters out of `system.stats`, when it stops.
+    public func removeStatistics(of transport: String) {
+        transports.withLock { $0[transport] = nil }
     }
 
     var transportStatistics: [String: JSON] {

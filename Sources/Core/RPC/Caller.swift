@@ -2,13 +2,13 @@ internal import OpsJSONRPC
 
 /// One connection's side of the dispatcher: who calls, and which of its calls are not answered yet.
 public final class Caller: @unchecked Sendable {
-    // @unchecked Sendable: `inFlight` is touched only on the loop's thread, where calls begin and
+    // @unchecked Sendable: every stored variable is touched only on the loop's thread, where calls begin and
     // where their answers come back.
 
     /// Who calls.
     public let principal: Principal
-    /// The connection, held weakly because it owns the caller.
-    public private(set) weak var session: (any Session)?
+    /// The connection, until it has ended.
+    public private(set) var session: (any Session)?
     var inFlight: Set<RequestID> = []
     private var pending = 0
 
@@ -20,6 +20,9 @@ public final class Caller: @unchecked Sendable {
 
     /// How many calls are not answered yet, notifications included.
     public var pendingCalls: Int { pending }
+
+    /// Lets go of the connection, which has ended.
+    public func disconnect() { session = nil }
 
     func begin(_ id: RequestID?) {
         pending += 1

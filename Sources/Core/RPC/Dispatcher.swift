@@ -39,6 +39,8 @@ public final class Dispatcher: Sendable {
         later: @escaping @Sendable ([UInt8]) -> Void
     ) {
         switch message {
+        case .single(.request(let request)) where answerAtOnce(request, from: caller, into: &out):
+            break
         case .single(let incoming):
             let gate = { ReplyGate() }
             let start = out.count
@@ -141,6 +143,21 @@ public final class Dispatcher: Sendable {
             start(request, call, handler, caller) { completion($0, gate) }
             return false
         }
+    }
+
+    /// The short way for a lone call whose handler does not suspend; false means: go the long way.
+    private func answerAtOnce(
+        _ request: Request, from caller: Caller, into out: inout [UInt8]
+    ) -> Bool {
+        guard let entry = registry.entry(request.method),
+            case .immediate(let handler) = entry.handler, caller.inFlight.isEmpty
+        else { return false }
+        let number = lastRequest.add(1, ordering: .relaxed).newValue
+        let call = Call(method: request.method, principal: caller.principal, number: number)
+        let start = out.count
+        answerAtOnce(request, call, handler, into: &out)
+        if out.count > start { out.append(UInt8(ascii: "\n")) }
+        return true
     }
 
     private func answerAtOnce(

@@ -10,10 +10,21 @@ public final class MethodRegistry: Sendable {
         case suspending(@Sendable (Call, JSON?) async throws -> [UInt8])
     }
 
-    struct Entry: Sendable {
+    /// A class, because a call then takes a reference instead of a copy of all of it.
+    final class Entry: Sendable {
         let declaration: MethodDeclaration
         let owner: String
-        var handler: Handler?
+        let handler: Handler?
+
+        init(_ declaration: MethodDeclaration, owner: String, handler: Handler? = nil) {
+            self.declaration = declaration
+            self.owner = owner
+            self.handler = handler
+        }
+
+        func answered(by handler: Handler?) -> Entry {
+            Entry(declaration, owner: owner, handler: handler)
+        }
     }
 
     private let entries = Guarded<[String: Entry]>([:])
@@ -41,7 +52,7 @@ public final class MethodRegistry: Sendable {
                 return .conflict(
                     owner, "declares \(method.name), but \(other.owner) owns the noun \(first)")
             }
-            entries[method.name] = Entry(declaration: method, owner: owner, handler: nil)
+            entries[method.name] = Entry(method, owner: owner)
             return nil
         }
         if let conflict { throw conflict }
@@ -57,7 +68,9 @@ public final class MethodRegistry: Sendable {
     /// Takes back the owner's handlers; its methods stay declared and answer `plugin_unavailable`.
     func silence(owner: String) {
         entries.withLock { entries in
-            for (name, entry) in entries where entry.owner == owner { entries[name]?.handler = nil }
+            for (name, entry) in entries where entry.owner == owner {
+                entries[name] = entry.answered(by: nil)
+            }
         }
     }
 
@@ -87,7 +100,7 @@ public final class MethodRegistry: Sendable {
             precondition(
                 entries[method]?.owner == owner,
                 "\(owner) answers \(method) without having declared it in its manifest.")
-            entries[method]?.handler = handler
+            entries[method] = entries[method]?.answered(by: handler)
         }
     }
 }

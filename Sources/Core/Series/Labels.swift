@@ -57,6 +57,8 @@ extension Labels: Codable {
 
     /// Writes an object of strings.
     public func encode(to encoder: any Encoder) throws {
-        try self.dictionary.encode(to: encoder)
+        // Not as a dictionary, whose order is another one each time.
+        var container = encoder.container(keyedBy: WireKey.self)
+        for label in self.pairs { try container.encode(label.value, forKey: WireKey(label.name)) }
     }
 }

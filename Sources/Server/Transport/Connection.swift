@@ -12,11 +12,17 @@ final class Connection: Session, @unchecked Sendable {
     /// A turn ends after this many messages, or this long.
     private static let turnMessages = 100
     private static let turnTime = Duration.milliseconds(5)
+    /// Answers are gathered up to here before they are written.
+    private static let gatherBytes = 64 << 10
 
     let uid: UInt32
     private unowned let server: SocketServer
     private let stream: ByteStream
+    private let dispatcher: Dispatcher
     private let limits: MessageLimits
+    private let maxInFlight: Int
+    private let softBytes: Int
+    private let hardBytes: Int
     private var caller: Caller?
     private var framer: Framer
     private var out: [UInt8] = []
@@ -36,14 +42,19 @@ final class Connection: Session, @unchecked Sendable {
         self.uid = uid
         self.server = server
         self.stream = stream
+        dispatcher = server.platform.dispatcher
         limits = server.settings.messageLimits
+        maxInFlight = server.settings.maxInFlight
+        softBytes = server.settings.writeQueueSoftBytes
+        hardBytes = server.settings.writeQueueHardBytes
         framer = Framer(maxFrameBytes: server.settings.maxFrameBytes)
     }
 
     func start() {
         caller = Caller(principal: .user(uid), session: self)
-        later = { [weak self] line in self?.answerLater(line) }
-        stream.onDrained = { [weak self] in self?.goOn() }
+        // Strong, until `close`: weak references would make every retain of this class slow.
+        later = { line in self.answerLater(line) }
+        stream.onDrained = { [unowned self] in goOn() }
         stream.startReading(
             onData: { [unowned self] bytes in didRead(bytes) },
             onEnd: { [unowned self] end in didEnd(end) })
@@ -73,8 +84,8 @@ final class Connection: Session, @unchecked Sendable {
         guard let caller, !isClosed else { return }
         var start: Duration?
         var handled = 0
-        isHeldBack = false
-        frames: while true {
+        isHeldBack = isUnread
+        frames: while !isHeldBack {
             if mustWait(caller) {
                 isHeldBack = true
                 break
@@ -83,7 +94,7 @@ final class Connection: Session, @unchecked Sendable {
                 takeAnotherTurn()
                 break
             }
-            switch hasEnded ? framer.finish() : framer.next() {
+            switch nextFrame() {
             case .frame: answer(caller)
             case .needMore: break frames
             case .failed(let error): if !refuse(error) { return }
@@ -97,9 +108,15 @@ final class Connection: Session, @unchecked Sendable {
         closeIfDone()
     }
 
+    /// The next whole frame; after the end of the input also one that was cut off.
+    private func nextFrame() -> Framer.Next {
+        let next = framer.next()
+        return next == .needMore && hasEnded ? framer.finish() : next
+    }
+
     private func answer(_ caller: Caller) {
         let message = framer.withFrame { MessageParser.parse($0, limits) }
-        server.platform.dispatcher.answer(message, from: caller, into: &out, later: later)
+        dispatcher.answer(message, from: caller, into: &out, later: later)
     }
 
     /// Answers a frame that can't be one, and returns whether the connection goes on.
@@ -117,16 +134,16 @@ final class Connection: Session, @unchecked Sendable {
         return false
     }
 
+    /// Whether the client has to read, or wait for an answer, before more of it is handled.
     private func mustWait(_ caller: Caller) -> Bool {
-        caller.pendingCalls >= server.settings.maxInFlight
-            || stream.queuedBytes + out.count > server.settings.writeQueueSoftBytes
-                && !flushMakesRoom()
+        if caller.pendingCalls >= maxInFlight { return true }
+        guard out.count >= Self.gatherBytes else { return false }
+        flush()
+        return isUnread
     }
 
-    private func flushMakesRoom() -> Bool {
-        flush()
-        return stream.queuedBytes <= server.settings.writeQueueSoftBytes
-    }
+    /// Whether the client leaves too much unread to be asked for more.
+    private var isUnread: Bool { stream.queuedBytes > softBytes }
 
     /// The clock is read only when a turn has more than a few messages.
     private func isTurnOver(since start: inout Duration?) -> Bool {
@@ -142,9 +159,9 @@ final class Connection: Session, @unchecked Sendable {
         isHeldBack = true
         guard !isTurnScheduled else { return }
         isTurnScheduled = true
-        server.platform.loop.nextTurn { [weak self] in
-            self?.isTurnScheduled = false
-            self?.handleFrames()
+        server.platform.loop.nextTurn { [self] in
+            isTurnScheduled = false
+            handleFrames()
         }
     }
 
@@ -168,7 +185,9 @@ final class Connection: Session, @unchecked Sendable {
     }
 
     func closeIfPartial(since oldest: Duration) {
-        guard let partialSince, partialSince <= oldest else { return }
+        guard let since = partialSince, since <= oldest else { return }
+        partialSince = nil
+        stream.stopReading()
         MessageWriter.error(
             .parseError("The message did not arrive in full in time."), id: .null, to: &out)
         flush()
@@ -186,10 +205,13 @@ final class Connection: Session, @unchecked Sendable {
 
     private func flush() {
         guard !out.isEmpty, !isClosed else { return }
+        // One long answer makes nobody a client that does not read: only what comes on top of
+        // unread answers does.
+        let isBehind = isUnread
         server.statistics.bytesWritten += out.count
         out.withUnsafeBytes { stream.write($0) }
         out.removeAll(keepingCapacity: out.capacity <= 1 << 20)
-        if stream.queuedBytes > server.settings.writeQueueHardBytes { closeForNotReading() }
+        if isBehind, stream.queuedBytes > hardBytes { closeForNotReading() }
     }
 
     private func closeForNotReading() {
@@ -230,13 +252,15 @@ final class Connection: Session, @unchecked Sendable {
     /// Sends what is queued, then closes.
     private func end() {
         hasEnded = true
-        stream.shutdown { [weak self] _ in self?.close() }
+        stream.shutdown { [self] _ in close() }
     }
 
     func close() {
         guard !isClosed else { return }
         isClosed = true
         stream.close()
+        later = { _ in }
+        caller?.disconnect()
         let handlers = endHandlers
         endHandlers = []
         for handler in handlers { handler() }

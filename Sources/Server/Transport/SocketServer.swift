@@ -32,16 +32,26 @@ public final class SocketServer: @unchecked Sendable {
         self.logger = logger
     }
 
-    /// Starts to listen.
+    /// Takes the place and starts to listen; see ``start(_:at:settings:time:logger:)``.
     ///
-    /// The socket can be used by its owner only. Clients are known by the user that the kernel
-    /// names.
-    /// - Throws: ``SocketError`` when the place is taken, ``LoopError`` when the kernel refuses.
+    /// - Throws: ``SocketError`` when the place is taken.
     public static func start(
         _ platform: Platform, path: String, settings: ServerSettings = ServerSettings(),
         time: any TimeSource = SystemTime(), logger: Logger
     ) async throws -> SocketServer {
-        let file = try SocketFile(path)
+        try await start(
+            platform, at: try SocketFile(path), settings: settings, time: time, logger: logger)
+    }
+
+    /// Starts to listen at a place that is held.
+    ///
+    /// The socket can be used by its owner only. Clients are known by the user that the kernel
+    /// names.
+    /// - Throws: ``LoopError`` when the kernel refuses.
+    public static func start(
+        _ platform: Platform, at file: SocketFile, settings: ServerSettings = ServerSettings(),
+        time: any TimeSource = SystemTime(), logger: Logger
+    ) async throws -> SocketServer {
         let server = SocketServer(platform, file, settings, time, logger)
         try await platform.loop.perform { try server.listen() }
         return server
@@ -55,8 +65,8 @@ public final class SocketServer: @unchecked Sendable {
             logger.error("a connection can't be accepted", metadata: ["error": "\(error)"])
         }
         self.listener = listener
-        platform.addStatistics(of: "socket") { [weak self] in
-            self.flatMap { try? JSON(encoding: $0.currentStatistics) } ?? .null
+        platform.addStatistics(of: "socket") { [self] in
+            (try? JSON(encoding: currentStatistics)) ?? .null
         }
         armSweep()
     }
@@ -73,6 +83,7 @@ public final class SocketServer: @unchecked Sendable {
         try? await loop.perform {
             for connection in self.connections.values { connection.close() }
         }
+        platform.removeStatistics(of: "socket")
     }
 
     private func drain(_ done: @escaping @Sendable () -> Void) {
@@ -136,12 +147,11 @@ public final class SocketServer: @unchecked Sendable {
 
     /// Looks once a second for connections that send a message without ever finishing it.
     private func armSweep() {
-        sweep = time.timer(on: platform.loop, after: .seconds(1)) { [weak self] in
-            guard let self, self.listener != nil else { return }
-            let limit = Duration.milliseconds(self.settings.partialFrameTimeoutMs)
-            let oldest = self.time.uptime() - limit
-            for connection in self.connections.values { connection.closeIfPartial(since: oldest) }
-            self.armSweep()
+        sweep = time.timer(on: platform.loop, after: .seconds(1)) { [self] in
+            guard listener != nil else { return }
+            let oldest = time.uptime() - .milliseconds(settings.partialFrameTimeoutMs)
+            for connection in connections.values { connection.closeIfPartial(since: oldest) }
+            armSweep()
         }
     }
 
