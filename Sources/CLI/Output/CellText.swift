@@ -50,7 +50,8 @@ struct CellText {
     private func milliseconds(_ number: JSON.Number) -> String {
         if let whole = number.int { return TimeText.span(whole) }
         let value = number.double
-        return abs(value) < 1000 ? "\(Figures.fixed(value, 1))ms" : TimeText.span(Int(value.rounded()))
+        if abs(value) < 1000 { return "\(Figures.fixed(value, 1))ms" }
+        return Int(exactly: value.rounded()).map { TimeText.span($0) } ?? "\(number.text)ms"
     }
 
     private func right(_ text: String) -> Cell {

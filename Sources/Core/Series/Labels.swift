@@ -1,3 +1,5 @@
+internal import OpsJSONRPC
+
 /// What tells series of one name apart: pairs of name and value, sorted by name.
 ///
 /// An empty value means the same as no label, so it is left out. Written to JSON as an object.
