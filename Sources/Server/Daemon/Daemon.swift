@@ -13,24 +13,28 @@ struct Daemon: Sendable {
     func run() async throws {
         // First what can be wrong without anything having been touched.
         let (configuration, limits) = try file.read()
+        // A daemon that can't have its socket must not touch the data nor run a check.
+        let place = try SocketFile(socket)
         // Then the data, the metrics and the plugins, in that order; each may refuse.
         let platform = try await Platform.start(
             Platform.Options(
                 dataDirectory: data, configuration: configuration, available: bundledPlugins,
                 logger: logger, version: opsloopVersion,
                 readConfiguration: { [file] in try file.read().platform }))
+        // Whoever learns that the daemon answers may send it a signal at once.
+        let signals = await signals(on: platform.loop)
         // The socket comes last: who can connect finds everything there.
         let server: SocketServer
         do {
             server = try await SocketServer.start(
-                platform, path: socket, settings: limits, logger: logger)
+                platform, at: place, settings: limits, logger: logger)
         } catch {
             await platform.stop()
             throw error
         }
         logger.notice("opsloopd answers", metadata: ["socket": "\(socket)", "data": "\(data)"])
         ServiceManager.ready()
-        let signal = await obeySignals(platform)
+        let signal = await obey(signals, platform)
         // In the reverse order: nobody new, then the plugins, then the data.
         logger.notice("opsloopd stops", metadata: ["signal": "\(signal)"])
         ServiceManager.stopping()
@@ -39,10 +43,7 @@ struct Daemon: Sendable {
     }
 
     /// Reloads on SIGHUP; returns on SIGTERM or SIGINT.
-    private func obeySignals(_ platform: Platform) async -> String {
-        let (signals, source) = AsyncStream.makeStream(of: CInt.self)
-        let watchers = await watch([SIGTERM, SIGINT, SIGHUP], platform.loop, source)
-        defer { platform.loop.execute { for watcher in watchers { watcher.cancel() } } }
+    private func obey(_ signals: AsyncStream<CInt>, _ platform: Platform) async -> String {
         for await signal in signals {
             guard signal == SIGHUP else { return signal == SIGTERM ? "SIGTERM" : "SIGINT" }
             await reload(platform)
@@ -50,19 +51,19 @@ struct Daemon: Sendable {
         return "none"
     }
 
-    private func watch(
-        _ signals: [CInt], _ loop: EventLoop, _ source: AsyncStream<CInt>.Continuation
-    ) async -> [SignalWatcher] {
+    /// The signals that come from now on; they are watched until the loop stops.
+    private func signals(on loop: EventLoop) async -> AsyncStream<CInt> {
+        let (signals, source) = AsyncStream.makeStream(of: CInt.self)
         do {
-            return try await loop.perform {
-                try signals.map { signal in
-                    try SignalWatcher(on: loop, signal: signal) { source.yield(signal) }
+            try await loop.perform {
+                for signal in [SIGTERM, SIGINT, SIGHUP] {
+                    _ = try SignalWatcher(on: loop, signal: signal) { source.yield(signal) }
                 }
             }
         } catch {
             logger.error("signals can't be watched", metadata: ["error": "\(error)"])
-            return []
         }
+        return signals
     }
 
     private func reload(_ platform: Platform) async {

@@ -5,7 +5,7 @@ import Testing
 /// The program `store-crasher`, which stands beside the tests' own.
 struct Crasher {
     private let process = Process()
-    private let output = Pipe()
+    private let output = Foundation.Pipe()
     private var buffer: [UInt8] = []
 
     init(_ arguments: String...) throws {
