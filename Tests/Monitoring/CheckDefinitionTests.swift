@@ -128,6 +128,7 @@ import Testing
             "scripted", ["stage": "x", "password": "hunter2"])
         #expect(shown["password"] == "********")
         #expect(shown["volume"] == 5)
+        #expect(Self.catalog.shown("scripted", ["stage": "x"])["password"] == nil)
     }
 
     @Test func `Every bundled type declares its members for the methods`() {

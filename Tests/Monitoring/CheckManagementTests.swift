@@ -174,9 +174,25 @@ import Testing
             _ = try await fixture.update("web") { $0.members = ["volume": 1] }
             stage.release(.critical)
             await fixture.service.settle()
-            #expect(try await fixture.status("web") == "pending soft 1")
-            await fixture.pass(.seconds(120))
+            // What it found was about something else; the next run follows at once.
+            #expect(stage.runs == 2)
             #expect(try await fixture.status("web") == "ok hard 1")
+            #expect(try await fixture.announced().isEmpty)
+        }
+    }
+
+    @Test func `New labels do not disturb a run that is under way`() async throws {
+        try await MonitoringFixture.run { fixture in
+            let stage = Stage("undisturbed", "h")
+            try await fixture.create(
+                MonitoringFixture.wish("web", on: "undisturbed") { $0.maxAttempts = 1 })
+            await stage.began(1)
+            _ = try await fixture.update("web") { $0.labels = ["a": "b"] }
+            stage.release(.critical)
+            await fixture.service.settle()
+            #expect(stage.runs == 1)
+            #expect(try await fixture.status("web") == "critical hard 1")
+            #expect(try await fixture.events().first?.data["labels"]?["a"] == "b")
         }
     }
 

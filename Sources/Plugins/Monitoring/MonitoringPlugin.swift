@@ -60,7 +60,10 @@ public actor MonitoringPlugin: Plugin, Reloads {
 
     /// Changes over to a new list of checks and new limits.
     public func reload(_ settings: MonitoringSettings) async throws {
-        let desired = try DesiredChecks.read(settings, catalog: .standard)
+        // A long list takes a while to read; the loop goes on meanwhile.
+        let desired = try await context.loop.workers.run {
+            try DesiredChecks.read(settings, catalog: .standard)
+        }
         try await service.reload(desired, limits: CheckLimits(settings))
     }
 

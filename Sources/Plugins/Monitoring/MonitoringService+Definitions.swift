@@ -72,8 +72,8 @@ extension MonitoringService {
             try plan.carryOut(writer, in: tx)
         }
         for id in done.deleted { forget(id) }
-        for check in done.created { adopt(check, try validate(check.definition)) }
         for check in done.updated { change(check) }
+        try await adopt(done.created)
         tools.logger.info(
             "the checks of plugins.json are up to date",
             metadata: [
@@ -105,6 +105,18 @@ extension MonitoringService {
         self.change(stored)
     }
 
+    /// Takes new checks in by small portions: thousands at once would hold the loop up.
+    private func adopt(_ created: [StoredCheck]) async throws {
+        for (number, check) in created.enumerated() {
+            adopt(check, try validate(check.definition))
+            if number % 50 == 49 {
+                pump()
+                await Task.yield()
+            }
+        }
+        pump()
+    }
+
     private func adopt(_ stored: StoredCheck, _ kind: any CheckKind) {
         checks[stored.id] = WatchedCheck(stored, kind: kind)
         ids[stored.definition.name] = stored.id
@@ -131,28 +143,33 @@ extension MonitoringService {
         pump()
     }
 
-    /// Lets a changed check look with new eyes, and at new times where those have changed.
+    /// Lets a changed check look with new eyes and soon, and at new times where those have changed.
     private func renew(_ id: Int, after old: StoredCheck) {
         guard let new = checks[id]?.stored else { return }
-        if old.definition.members != new.definition.members {
-            do {
-                checks[id]?.kind = try validate(new.definition)
-            } catch {
-                checks[id]?.kind = UnusableCheck(reason: "\(error)")
-            }
-        }
-        if old.definition != new.definition || new.isPaused {
+        let looksElsewhere =
+            old.definition.members != new.definition.members
+            || old.definition.timeoutMs != new.definition.timeoutMs
+        if looksElsewhere { replaceKind(of: id) }
+        if looksElsewhere || new.isPaused {
             checks[id]?.epoch += 1
-            checks[id]?.probe = nil
             runs[id]?.cancel()
         }
         if new.isPaused {
             schedule.remove(id)
         } else if old.isPaused {
             schedule(id, on: .resumption)
-        } else if new.definition.isPassive || old.definition.intervalMs != new.definition.intervalMs
-        {
+        } else if looksElsewhere || old.definition.intervalMs != new.definition.intervalMs {
             schedule(id, on: .change)
+        }
+    }
+
+    private func replaceKind(of id: Int) {
+        guard let definition = checks[id]?.stored.definition else { return }
+        checks[id]?.probe = nil
+        do {
+            checks[id]?.kind = try validate(definition)
+        } catch {
+            checks[id]?.kind = UnusableCheck(reason: "\(error)")
         }
     }
 

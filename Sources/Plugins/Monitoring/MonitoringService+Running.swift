@@ -93,11 +93,14 @@ extension MonitoringService {
 
     /// Takes a run's result and plans the next run.
     private func finish(_ id: Int, _ epoch: Int, _ result: CheckResult) {
-        // It was changed, fed or deleted meanwhile: what the run found is about something else.
-        if checks[id]?.epoch == epoch { judge(result, of: id) }
-        let now = tools.time.uptime()
         guard let check = checks[id] else { return schedule.remove(id) }
-        let retry = CheckRules.isRetrying(check.status)
+        let now = tools.time.uptime()
+        guard check.epoch == epoch else {
+            // It was changed meanwhile: what the run found is about something else. Look again.
+            return schedule.postpone(id, to: now)
+        }
+        judge(result, of: id)
+        let retry = checks[id].map { CheckRules.isRetrying($0.status) } ?? false
         let wait = check.stored.definition.retryInterval
         if schedule.isRunning(id) {
             schedule.finish(id, now: now, retryAfter: retry ? wait : nil)
