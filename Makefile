@@ -37,7 +37,8 @@ check: ## Check format, layering and the generated reference.
 	@swift build --build-tests --explicit-target-dependency-import-check error
 	@scripts/docs.sh --check
 
-docs: setup ## Write docs/reference anew from the running daemon.
+docs: ## Write docs/reference anew from the running daemon.
+	@scripts/setup.sh test
 	@swift build
 	@scripts/docs.sh
 

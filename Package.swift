@@ -75,19 +75,23 @@ let package = Package(
             "opsloopd", at: "Sources/Server/Daemon",
             ["OpsCore", "OpsJSONRPC", "OpsTransport", argumentParser, log] + pluginNames),
         program("opsloop", at: "Sources/CLI", ["OpsJSONRPC"]),
-        program(
-            "opsloop-bench", at: "Benchmarks",
-            ["OpsCore", "OpsJSONRPC", "CLibuv", argumentParser]),
+        .target(
+            name: "OpsBenchFloor", dependencies: ["CLibuv"], path: "Benchmarks/Floor",
+            linkerSettings: [.linkedLibrary("sqlite3")]),
+        .executableTarget(
+            name: "opsloop-bench",
+            dependencies: ["OpsCore", "OpsJSONRPC", "OpsBenchFloor", argumentParser, log],
+            path: "Benchmarks", exclude: ["Floor"], swiftSettings: settings),
         program("store-crasher", at: "Tests/Support/StoreCrasher", ["OpsCore", "OpsJSONRPC", log]),
         module("TestClient", at: "Tests/Support/TestClient", ["OpsJSONRPC"]),
         tests("JSONRPC", ["OpsJSONRPC"]),
         tests("Core", ["OpsCore", "OpsJSONRPC", "CLibuv", "store-crasher", grdb, log]),
         tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", log]),
         tests("CLI", ["opsloop", "OpsJSONRPC"]),
+        tests("Tidy", []),
         tests(
             "Transport", at: "Server/Transport",
             ["OpsTransport", "OpsCore", "OpsJSONRPC", "TestClient", log]),
-        tests("EndToEnd", ["OpsJSONRPC", "TestClient", "opsloopd", "opsloop"]),
     ] + pluginTargets,
     swiftLanguageModes: [.v6]
 )

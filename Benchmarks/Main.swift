@@ -1,1 +1,23 @@
-@main enum Main { static func main() {} }
+import ArgumentParser
+
+/// Measures OpsLoop, beside what plain C does on the same machine at the same time.
+@main
+enum Main {
+    // On the main thread before there are others: they inherit which signals are blocked.
+    @MainActor
+    static func main() async {
+        Cleanup.watchSignals()
+        await OpsLoopBench.main()
+    }
+}
+
+struct OpsLoopBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "opsloop-bench",
+        abstract: "Measures OpsLoop; prints one line `name value unit` a figure.",
+        discussion: "A figure that ends in _floor is what plain C does; _ratio is our part of it.",
+        subcommands: [
+            Ping.self, Checks.self, Idle.self, Start.self, StoreWrites.self, SeriesAppends.self,
+            Replay.self, All.self, ServeEcho.self, ServeHTTP.self,
+        ])
+}

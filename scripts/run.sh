@@ -29,7 +29,7 @@ cat <<TEXT
 OpsLoop is running on $data; Ctrl-C stops it. In another terminal, try:
   $bin/opsloop status --watch
   $bin/opsloop check list
-  $bin/opsloop metric plot 'host_cpu_ratio{mode="idle"}'
+  $bin/opsloop metric plot host_load1
   $bin/opsloop help
 TEXT
 while kill -0 "$daemon" 2>/dev/null; do

@@ -254,8 +254,8 @@ import Testing
             for number in 1...10 {
                 try await fixture.create(MonitoringFixture.wish("check \(number)", on: "crowd"))
             }
-            await stage.began(3)
             await fixture.time.advance(by: .seconds(5))
+            await stage.began(3)
             #expect(stage.runs == 3)
             stage.play("o")
             stage.release(.ok)
@@ -329,6 +329,7 @@ import Testing
             _ = Stage("paged", "ococococococo")
             try await fixture.create(
                 MonitoringFixture.wish("web", on: "paged") { $0.maxAttempts = 1 })
+            await fixture.pass(.seconds(1))
             for _ in 1...12 { _ = try await fixture.service.run("web") }
             var params = CheckHistory()
             params.check = "web"

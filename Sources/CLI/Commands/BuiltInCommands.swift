@@ -35,7 +35,8 @@ enum BuiltInCommands {
     private static let follow = Command(
         ["event", "follow"], "Prints events as they happen, until interrupted.", .builtIn(.follow),
         parameters: [
-            Parameter("topics", "Only these, like check.*; all by default.", .list(.text)),
+            Parameter("topics", "Only these, like check.*; all by default.", .list(.text))
+                .positional(required: false),
             Parameter("from_seq", "Begin with this event instead of the next one.", .integer),
             Parameter("count", "End after so many events.", .integer),
         ])

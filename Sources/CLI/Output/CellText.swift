@@ -41,10 +41,17 @@ struct CellText {
     }
 
     private func number(_ key: String, _ number: JSON.Number) -> Cell {
-        if key.hasSuffix("_ms"), let ms = number.int { return right(TimeText.span(ms)) }
+        if key.hasSuffix("_ms") { return right(milliseconds(number)) }
         if key.hasSuffix("_bytes") { return right(Figures.bytes(number.double)) }
         if key.hasSuffix("_ratio") { return right(Figures.percent(number.double)) }
         return right(number.text)
+    }
+
+    private func milliseconds(_ number: JSON.Number) -> String {
+        if let whole = number.int { return TimeText.span(whole) }
+        let value = number.double
+        if abs(value) < 1000 { return "\(Figures.fixed(value, 1))ms" }
+        return Int(exactly: value.rounded()).map { TimeText.span($0) } ?? "\(number.text)ms"
     }
 
     private func right(_ text: String) -> Cell {
@@ -73,7 +80,10 @@ struct CellText {
     }
 
     private func scalar(_ value: JSON) -> String {
-        (value.string ?? value.text).visibleLine
+        if case .number(let number) = value, number.int == nil, number.text.utf8.count > 8 {
+            return Figures.fixed(number.double, 3)
+        }
+        return (value.string ?? value.text).visibleLine
     }
 }
 

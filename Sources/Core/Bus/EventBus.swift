@@ -67,6 +67,7 @@ public final class EventBus: Sendable {
     private func read(
         _ topics: [TopicPattern], from sequence: Int64, order: String, _ limit: Int
     ) async throws -> [Event] {
+        guard !topics.isEmpty else { return [] }
         let conditions = topics.map(\.condition)
         let anyTopic = conditions.map { "(\($0.sql))" }.joined(separator: " OR ")
         let arguments: [(any SQLConvertible)?] = [sequence] + conditions.flatMap(\.arguments)

@@ -7,6 +7,9 @@ final class EventHandlers: @unchecked Sendable {
     /// A reader that leaves this many bytes unread loses its subscription.
     private static let queueLimit = 1 << 20
 
+    /// Every topic is a condition of a query.
+    private static let maxTopics = 100
+
     private let bus: EventBus
     private var sessions: [ObjectIdentifier: [String: Subscription]] = [:]
     private var lastName = 0
@@ -26,9 +29,10 @@ final class EventHandlers: @unchecked Sendable {
     private func read(_ params: ReadEvents) async throws -> ReadEvents.Result {
         let topics = try Self.patterns(params.topics)
         guard let from = params.fromSeq else {
+            // Asked before the read: what comes meanwhile must not be skipped by the next one.
+            let last = bus.lastSequence
             let items = try await bus.readLast(topics: topics, limit: params.limit)
-            return ReadEvents.Result(
-                items: items, nextSeq: (items.last?.seq ?? bus.lastSequence) + 1)
+            return ReadEvents.Result(items: items, nextSeq: (items.last?.seq ?? last) + 1)
         }
         let items = try await bus.read(topics: topics, from: from, limit: params.limit)
         return ReadEvents.Result(items: items, nextSeq: items.last.map { $0.seq + 1 } ?? from)
@@ -100,7 +104,10 @@ final class EventHandlers: @unchecked Sendable {
     }
 
     private static func patterns(_ texts: [String]) throws -> [TopicPattern] {
-        try texts.enumerated().map { index, text in
+        guard (1...maxTopics).contains(texts.count) else {
+            throw RPCError.badField("topics", "must name 1 to \(maxTopics) topics")
+        }
+        return try texts.enumerated().map { index, text in
             guard let pattern = TopicPattern(text) else {
                 throw RPCError.badField(
                     "topics[\(index)]", "must be a topic, a pattern such as check.*, or *")

@@ -5,16 +5,17 @@
 /// this one stands on a POSIX lock, which the sanitizer knows.
 ///
 /// `@unchecked Sendable`: `value` is touched only while `monitor` is held.
-final class Guarded<Value: Sendable>: @unchecked Sendable {
+public final class Guarded<Value: Sendable>: @unchecked Sendable {
     private let monitor = Monitor()
     private var value: Value
 
-    init(_ value: Value) {
+    /// Makes the value shared.
+    public init(_ value: Value) {
         self.value = value
     }
 
     /// Runs `body` with the value, which nobody else has meanwhile; not to be nested.
-    func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
+    public func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
         try self.monitor.locked { try body(&self.value) }
     }
 }

@@ -52,6 +52,12 @@ public struct Configuration: Sendable {
         try refuseTwice(in: document)
     }
 
+    /// The members of the file's top level.
+    public static var fields: [FieldSpec] { FieldSet(ConfigurationFile.self).fields }
+
+    /// The members of an entry of `plugins`.
+    public static var pluginFields: [FieldSpec] { FieldSet(PluginFile.self).fields }
+
     private func refuseTwice(in document: JSON) throws(PluginError) {
         var seen: Set<String> = []
         for (index, plugin) in plugins.enumerated() where !seen.insert(plugin.name).inserted {

@@ -97,6 +97,8 @@ extension Platform {
                 try transaction.audit("reload", nil, before: nil, after: nil)
             }
             return ReloadSystem.Result(plugins: outcome)
+        } catch let error as PluginError where error.code == .reloadFailed {
+            throw RPCError.internalError("The plugin \(error.plugin) failed; the log says why.")
         } catch let error as PluginError {
             throw RPCError.invalidParams("\(error)")
         }

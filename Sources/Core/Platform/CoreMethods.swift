@@ -4,6 +4,11 @@ internal import OpsJSONRPC
 enum CoreMethods {
     static let owner = "core"
 
+    /// The names under which the core keeps tables, schedules and methods; no plugin has them.
+    static let reservedOwners: Set<String> = [
+        owner, "schedule", StoreSchema.owner, SeriesSchema.owner,
+    ]
+
     static let declarations = [
         MethodDeclaration(Ping.self),
         MethodDeclaration(GetSystemInfo.self),

@@ -10,3 +10,11 @@ public struct CoreSettings: Declared {
     /// Makes the default settings.
     public init() {}
 }
+
+extension CoreSettings: Equatable {
+    /// Whether both say the same.
+    public static func == (left: CoreSettings, right: CoreSettings) -> Bool {
+        left.eventRetentionDays == right.eventRetentionDays
+            && left.metricRetentionDays == right.metricRetentionDays
+    }
+}

@@ -4,7 +4,7 @@ internal import Glibc
 public final class DataDirectory: Sendable {
     /// The folder's path.
     public let path: String
-    private let lock: CInt
+    private let lock: Guarded<CInt?>
 
     /// Opens the folder, creating it for its owner only, and locks it.
     ///
@@ -13,18 +13,27 @@ public final class DataDirectory: Sendable {
         self.path = path
         try Self.create(path)
         let file = path + "/opsloop.lock"
-        lock = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard lock >= 0 else { throw DataDirectoryError(path: path, "can't create \(file)", errno) }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+        let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw DataDirectoryError(path: path, "can't create \(file)", errno)
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
-            close(lock)
+            close(descriptor)
             throw code == EWOULDBLOCK
                 ? DataDirectoryError(path: path, "is in use by another opsloopd", nil)
                 : DataDirectoryError(path: path, "can't be locked", code)
         }
+        lock = Guarded(descriptor)
     }
 
-    deinit { close(lock) }
+    deinit { unlock() }
+
+    /// Lets another process have the folder; harmless when that has been done.
+    func unlock() {
+        let descriptor = lock.withLock { $0.take() }
+        if let descriptor { close(descriptor) }
+    }
 
     private static func create(_ path: String) throws(DataDirectoryError) {
         var partial = path.hasPrefix("/") ? "" : "."

@@ -126,6 +126,9 @@ public final class Platform: Sendable {
         await series.stop()
         await store.close()
         await loop.stop()
+        // Handlers know the registry that holds them.
+        registry.silence(owner: CoreMethods.owner)
+        directory.unlock()
     }
 
     /// Changes over to a new configuration: validates it as a whole, then gives each plugin whose
@@ -137,7 +140,13 @@ public final class Platform: Sendable {
     ) async throws -> [String: PluginHost.Reloaded] {
         let plan = try PluginPlan(
             available: options.available, configurations: configuration.plugins)
-        return try await plugins.reload(plan)
+        var outcome = try await plugins.reload(plan)
+        // These are read at the start only; a change that is not taken must not go unsaid.
+        if configuration.core != options.configuration.core { outcome["core"] = .needsRestart }
+        if configuration.server != options.configuration.server {
+            outcome["server"] = .needsRestart
+        }
+        return outcome
     }
 
     /// Calls a method without a socket.

@@ -12,6 +12,8 @@ public struct PluginError: Error, Sendable, Equatable, CustomStringConvertible {
         case missingRequirement = "missing_requirement"
         /// The plugin broke its contract or failed to start.
         case startFailed = "start_failed"
+        /// The plugin failed to take its new settings.
+        case reloadFailed = "reload_failed"
     }
 
     /// What kind of mistake it is.
@@ -43,13 +45,17 @@ public struct PluginError: Error, Sendable, Equatable, CustomStringConvertible {
         PluginError(code: .missingRequirement, plugin: plugin, message: message)
     }
 
-    /// Bad settings of a plugin, named key by key with the values that were found.
+    /// Bad settings of a plugin, named key by key with the values that were found, unless they
+    /// are among the `secrets`.
     public static func badSettings(
-        _ plugin: String, _ fields: [RPCError.FieldError], in config: JSON
+        _ plugin: String, _ fields: [RPCError.FieldError], in config: JSON,
+        secrets: Set<String> = []
     ) -> PluginError {
         let lines = fields.map { field in
-            let value = config.value(at: field.path).map { " (found \($0.text))" } ?? ""
-            return "\(field.path) \(field.reason)\(value)"
+            guard !field.path.isEmpty else { return field.reason }
+            let isSecret = secrets.contains(String(field.path.prefix { !".[".contains($0) }))
+            let value = isSecret ? nil : config.value(at: field.path)
+            return "\(field.path) \(field.reason)" + (value.map { " (found \($0.text))" } ?? "")
         }
         return PluginError(
             code: .badSettings, plugin: plugin, message: lines.joined(separator: "; "))

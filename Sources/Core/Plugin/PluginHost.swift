@@ -20,6 +20,7 @@ public actor PluginHost {
 
     private struct Hosted {
         let planned: PlannedPlugin
+        let schedule: Scheduler
         var instance: (any Plugin)?
         var state: State
         var failure: String?
@@ -78,15 +79,18 @@ public actor PluginHost {
     private func start(_ planned: PlannedPlugin) async throws {
         let name = planned.manifest.name
         let index = hosted.count
+        let context = makeContext(name)
         hosted.append(
-            Hosted(planned: planned, state: .starting, config: planned.configuration.config))
+            Hosted(
+                planned: planned, schedule: context.schedule, state: .starting,
+                config: planned.configuration.config))
         do {
             try refuseWithout(planned.manifest.requires, name)
             let migrations = planned.manifest.migrations
             try await loop.workers.run { [store] in
                 try store.migrate(owner: name, migrations)
             }
-            let instance = try planned.make(makeContext(name))
+            let instance = try planned.make(context)
             hosted[index].instance = instance
             try await instance.start()
             try refuseUnhandled(name)
@@ -126,6 +130,7 @@ public actor PluginHost {
         hosted[index].state = state
         hosted[index].failure = failure
         registry.silence(owner: name)
+        await hosted[index].schedule.cancelAll()
         guard let instance = hosted[index].instance else { return }
         hosted[index].instance = nil
         let finished = await Deadline.run(stopTimeout, on: loop, time) { await instance.stop() }
@@ -137,26 +142,43 @@ public actor PluginHost {
 
     /// Changes over to a new plan: plugins whose settings changed get them.
     ///
-    /// The plan has been validated as a whole, so a mistake in it changes nothing.
+    /// The plan has been validated as a whole, so a mistake in it changes nothing. A plugin that
+    /// throws does not keep the others from their new settings; the first such error is thrown in
+    /// the end, and the next reload tries again.
     public func reload(_ plan: PluginPlan) async throws -> [String: Reloaded] {
         var outcome: [String: Reloaded] = [:]
+        var failure: PluginError?
         for planned in plan.plugins {
-            outcome[planned.manifest.name] = try await reload(planned)
+            do throws(PluginError) {
+                outcome[planned.manifest.name] = try await reload(planned)
+            } catch {
+                failure = failure ?? error
+            }
         }
+        if let failure { throw failure }
         for plugin in hosted where outcome[plugin.planned.manifest.name] == nil {
             outcome[plugin.planned.manifest.name] = .needsRestart
         }
         return outcome
     }
 
-    private func reload(_ planned: PlannedPlugin) async throws -> Reloaded {
+    private func reload(_ planned: PlannedPlugin) async throws(PluginError) -> Reloaded {
         let name = planned.manifest.name
         guard let index = hosted.firstIndex(where: { $0.planned.manifest.name == name }),
             let instance = hosted[index].instance
         else { return .needsRestart }
         let config = planned.configuration.config
         guard hosted[index].config != config else { return .unchanged }
-        guard try await planned.reload(instance) else { return .needsRestart }
+        do {
+            guard try await planned.reload(instance) else { return .needsRestart }
+        } catch {
+            logger.error(
+                "plugin did not take its new settings",
+                metadata: ["plugin": "\(name)", "error": "\(error)"])
+            throw PluginError(
+                code: .reloadFailed, plugin: name,
+                message: "did not take its new settings: \(error)")
+        }
         hosted[index].config = config
         return .applied
     }

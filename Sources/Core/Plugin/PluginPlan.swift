@@ -17,10 +17,22 @@ public struct PluginPlan: Sendable {
         for configuration in configurations where configuration.isEnabled {
             guard let type = available.first(where: { $0.manifest.name == configuration.name })
             else { throw Self.unknown(configuration.name, available) }
+            try Self.refuseTaken(configuration.name, planned)
             planned.append(try PlannedPlugin(type, configuration))
         }
         plugins = try Self.ordered(planned)
         try refuseConflicts()
+    }
+
+    private static func refuseTaken(
+        _ name: String, _ planned: [PlannedPlugin]
+    ) throws(PluginError) {
+        guard !CoreMethods.reservedOwners.contains(name) else {
+            throw .conflict(name, "has a name that the core uses itself")
+        }
+        guard !planned.contains(where: { $0.manifest.name == name }) else {
+            throw .conflict(name, "is configured twice")
+        }
     }
 
     private func refuseConflicts() throws(PluginError) {
@@ -92,15 +104,21 @@ public struct PlannedPlugin: Sendable {
     private static func settings<P: Plugin>(
         of type: P.Type, _ configuration: PluginConfiguration
     ) throws(PluginError) -> P.Settings {
-        do {
-            let settings = try FieldSet(P.Settings.self).decode(configuration.config)
+        let declaration = FieldSet(P.Settings.self)
+        do throws(RPCError) {
+            guard case .object(let members) = configuration.config else {
+                throw RPCError.badField("", "config must be an object")
+            }
+            let settings = try declaration.decode(members)
             try P.validate(settings)
             return settings
         } catch {
             let fields =
                 error.fields.isEmpty
-                ? [RPCError.FieldError(path: "config", reason: error.message)] : error.fields
-            throw .badSettings(configuration.name, fields, in: configuration.config)
+                ? [RPCError.FieldError(path: "", reason: error.message)] : error.fields
+            throw .badSettings(
+                configuration.name, fields, in: configuration.config,
+                secrets: Set(declaration.fields.filter(\.traits.isSecret).map(\.name)))
         }
     }
 

@@ -10,13 +10,20 @@ public final class Dispatcher: Sendable {
     private let registry: MethodRegistry
     private let loop: EventLoop
     private let logger: Logger
+    private let maxBatchReplyBytes: Int
     private let lastRequest = Atomic<UInt64>(0)
 
     /// Makes a dispatcher over a registry.
-    public init(registry: MethodRegistry, loop: EventLoop, logger: Logger) {
+    ///
+    /// Once the answer of a batch has `maxBatchReplyBytes`, its further calls are refused.
+    public init(
+        registry: MethodRegistry, loop: EventLoop, logger: Logger,
+        maxBatchReplyBytes: Int = 16 << 20
+    ) {
         self.registry = registry
         self.loop = loop
         self.logger = logger
+        self.maxBatchReplyBytes = maxBatchReplyBytes
     }
 
     /// How many requests have been dispatched.
@@ -38,7 +45,7 @@ public final class Dispatcher: Sendable {
             let gate = { ReplyGate() }
             let start = out.count
             let isAnswered = begin(incoming, from: caller, gate: gate, into: &out) { reply, gate in
-                later(reply + [UInt8(ascii: "\n")])
+                if !reply.isEmpty { later(reply + [UInt8(ascii: "\n")]) }
                 gate.open()
             }
             if isAnswered, out.count > start { out.append(UInt8(ascii: "\n")) }
@@ -58,21 +65,34 @@ public final class Dispatcher: Sendable {
         _ items: [Incoming], from caller: Caller, into out: inout [UInt8],
         later: @escaping @Sendable ([UInt8]) -> Void
     ) {
-        let batch = BatchReply(slots: items.count)
+        let batch = BatchReply(slots: items.count, maxBytes: maxBatchReplyBytes)
         for (slot, item) in items.enumerated() {
-            var text: [UInt8] = []
-            let isAnswered = begin(item, from: caller, gate: { batch.gate }, into: &text) {
-                reply, _ in
-                if let line = batch.fill(slot, reply) {
-                    if !line.isEmpty { later(line) }
-                    batch.gate.open()
-                }
+            let line = answer(item, at: slot, of: batch, from: caller) { line in
+                if !line.isEmpty { later(line) }
+                batch.gate.open()
             }
-            if isAnswered, let line = batch.fill(slot, text) {
+            if let line {
                 out += line
                 batch.gate.open()
             }
         }
+    }
+
+    /// Answers one item of a batch; returns the whole batch's line when it is complete by that,
+    /// otherwise `completion` may get it.
+    private func answer(
+        _ item: Incoming, at slot: Int, of batch: BatchReply, from caller: Caller,
+        completion: @escaping @Sendable ([UInt8]) -> Void
+    ) -> [UInt8]? {
+        var id: RequestID?
+        if case .request(let request) = item { id = request.id }
+        if batch.isFull, let id { return batch.fill(slot, [], id: id) }
+        var text: [UInt8] = []
+        let isAnswered = begin(item, from: caller, gate: { batch.gate }, into: &text) {
+            [id] reply, _ in
+            if let line = batch.fill(slot, reply, id: id) { completion(line) }
+        }
+        return isAnswered ? batch.fill(slot, text, id: id) : nil
     }
 
     /// Begins one item.
@@ -194,15 +214,26 @@ public final class Dispatcher: Sendable {
         let call = Call(method: method, principal: principal, number: number)
         guard let entry = registry.entry(method) else { throw methodNotFound(method) }
         do {
-            var text: [UInt8] = []
-            switch entry.handler {
-            case nil: throw RPCError.pluginUnavailable("the plugin \(entry.owner) is not running")
-            case .immediate(let handler): try handler(call, params, &text)
-            case .suspending(let handler): text = try await handler(call, params)
-            }
-            return try JSON.parse(text)
+            // Handlers count on the loop's thread, wherever the caller is.
+            return try JSON.parse(
+                await withTaskExecutorPreference(loop) { try await run(entry, call, params) })
         } catch {
             throw wireError(error, call)
+        }
+    }
+
+    private func run(
+        _ entry: MethodRegistry.Entry, _ call: Call, _ params: JSON?
+    ) async throws -> [UInt8] {
+        switch entry.handler {
+        case nil:
+            throw RPCError.pluginUnavailable("the plugin \(entry.owner) is not running")
+        case .immediate(let handler):
+            var text: [UInt8] = []
+            try handler(call, params, &text)
+            return text
+        case .suspending(let handler):
+            return try await handler(call, params)
         }
     }
 

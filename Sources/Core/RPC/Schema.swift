@@ -14,6 +14,8 @@ public enum Schema {
     /// Returns the schema of a type: its own word, its cases, or the members that it decodes.
     public static func of<T: Decodable>(_ type: T.Type) -> JSON.Object {
         if let schematic = type as? any Schematic.Type { return schematic.schema }
+        if type is any FixedWidthInteger.Type { return ["type": "integer"] }
+        if type is any BinaryFloatingPoint.Type { return ["type": "number"] }
         if let cases = caseNames(type) {
             return ["type": "string", "enum": .array(cases.map(JSON.string))]
         }

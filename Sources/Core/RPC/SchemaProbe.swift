@@ -16,10 +16,16 @@ struct SchemaProbe: Decoder {
     var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
+    /// The types that are being probed; one of them inside itself is any object.
+    @TaskLocal private static var open: Set<ObjectIdentifier> = []
+
     static func members<T: Decodable>(of type: T.Type) -> JSON.Object {
+        guard !open.contains(ObjectIdentifier(type)) else { return ["type": "object"] }
         let probe = SchemaProbe()
-        // A placeholder may break a rule of the type; what was asked until then still stands.
-        _ = try? type.init(from: probe)
+        $open.withValue(open.union([ObjectIdentifier(type)])) {
+            // A placeholder may break a rule of the type; what was asked until then still stands.
+            _ = try? type.init(from: probe)
+        }
         if let single = probe.record.single { return single }
         var schema: JSON.Object = [
             "type": "object", "properties": .object(probe.record.properties),
@@ -30,6 +36,9 @@ struct SchemaProbe: Decoder {
 
     static func placeholder<T: Decodable>(_ type: T.Type) throws -> T {
         if let value = simplePlaceholder(type) as? T { return value }
+        if let integer = type as? any FixedWidthInteger.Type, let zero = Self.zero(integer) as? T {
+            return zero
+        }
         if let iterable = type as? any CaseIterable.Type, let first = firstCase(iterable) as? T {
             return first
         }
@@ -39,9 +48,8 @@ struct SchemaProbe: Decoder {
     private static func simplePlaceholder(_ type: Any.Type) -> Any? {
         switch type {
         case is Bool.Type: false
-        case is Int.Type: 0
-        case is Int64.Type: Int64(0)
         case is Double.Type: 0.0
+        case is Float.Type: Float(0)
         case is String.Type: ""
         case is Instant.Type: Instant(milliseconds: 0)
         case is JSON.Type: JSON.null
@@ -51,6 +59,7 @@ struct SchemaProbe: Decoder {
         }
     }
 
+    private static func zero<I: FixedWidthInteger>(_ type: I.Type) -> Any { I.zero }
     private static func firstCase<E: CaseIterable>(_ type: E.Type) -> Any? { type.allCases.first }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedDecodingContainer<Key> {
@@ -89,6 +98,15 @@ private struct SchemaKeyedProbe<Key: CodingKey>: KeyedDecodingContainerProtocol 
     func decodeIfPresent(_ type: Double.Type, forKey key: Key) -> Double? { skip(type, key) }
     func decodeIfPresent(_ type: Int.Type, forKey key: Key) -> Int? { skip(type, key) }
     func decodeIfPresent(_ type: Int64.Type, forKey key: Key) -> Int64? { skip(type, key) }
+    func decodeIfPresent(_ type: Int32.Type, forKey key: Key) -> Int32? { skip(type, key) }
+    func decodeIfPresent(_ type: Int16.Type, forKey key: Key) -> Int16? { skip(type, key) }
+    func decodeIfPresent(_ type: Int8.Type, forKey key: Key) -> Int8? { skip(type, key) }
+    func decodeIfPresent(_ type: UInt.Type, forKey key: Key) -> UInt? { skip(type, key) }
+    func decodeIfPresent(_ type: UInt64.Type, forKey key: Key) -> UInt64? { skip(type, key) }
+    func decodeIfPresent(_ type: UInt32.Type, forKey key: Key) -> UInt32? { skip(type, key) }
+    func decodeIfPresent(_ type: UInt16.Type, forKey key: Key) -> UInt16? { skip(type, key) }
+    func decodeIfPresent(_ type: UInt8.Type, forKey key: Key) -> UInt8? { skip(type, key) }
+    func decodeIfPresent(_ type: Float.Type, forKey key: Key) -> Float? { skip(type, key) }
 
     private func note<T: Decodable>(_ type: T.Type, _ key: Key) {
         record.properties[WireName.of(key.stringValue)] = .object(Schema.of(type))

@@ -27,6 +27,8 @@ actor ScheduleEngine {
     }
 
     private struct Job {
+        /// Tells it from work of the same name that was added before.
+        let number: Int
         let period: Duration
         let work: @Sendable () async throws -> Void
         var nextAt: Instant
@@ -38,6 +40,7 @@ actor ScheduleEngine {
     private let loop: EventLoop
     private let logger: Logger
     private var jobs: [Key: Job] = [:]
+    private var lastNumber = 0
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -67,12 +70,19 @@ actor ScheduleEngine {
         let key = Key(owner: owner, name: name)
         jobs[key]?.timer?.cancel()
         // A period that was shortened, or a clock that was set back, must not delay the next run.
-        jobs[key] = Job(period: period, work: work, nextAt: min(stored ?? first, first))
+        lastNumber += 1
+        jobs[key] = Job(
+            number: lastNumber, period: period, work: work, nextAt: min(stored ?? first, first))
         arm(key)
     }
 
     func cancel(owner: String, name: String) {
         jobs.removeValue(forKey: Key(owner: owner, name: name))?.timer?.cancel()
+    }
+
+    /// Ends all work of an owner for this process.
+    func cancel(owner: String) {
+        for key in jobs.keys where key.owner == owner { cancel(owner: owner, name: key.name) }
     }
 
     func stop() {
@@ -85,19 +95,24 @@ actor ScheduleEngine {
         let delay = min(max(job.nextAt - time.now(), .zero), Self.longestNap)
         jobs[key]?.timer = time.timer(on: loop, after: delay) { [weak self] in
             guard let self else { return }
-            Task(executorPreference: self.loop) { await self.wake(key) }
+            Task(executorPreference: self.loop) { await self.wake(key, job.number) }
         }
     }
 
-    private func wake(_ key: Key) async {
-        guard let job = jobs[key] else { return }
+    private func wake(_ key: Key, _ number: Int) async {
+        guard let job = jobs[key], job.number == number else { return }
         let now = time.now()
-        guard job.nextAt <= now else { return arm(key) }
+        guard job.nextAt <= now else {
+            // A clock that was set back must not delay the run by more than a period.
+            jobs[key]?.nextAt = min(job.nextAt, now + job.period)
+            return arm(key)
+        }
         let failure = await run(job, key)
-        guard jobs[key] != nil else { return }
+        guard jobs[key]?.number == number else { return }
         let next = Self.next(after: job.nextAt, every: job.period, now: time.now())
         jobs[key]?.nextAt = next
         await record(key, ranAt: now, next: next, failure)
+        guard jobs[key]?.number == number else { return }
         arm(key)
     }
 

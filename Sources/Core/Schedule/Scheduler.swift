@@ -21,4 +21,7 @@ public struct Scheduler: Sendable {
     public func cancel(name: String) async {
         await engine.cancel(owner: owner, name: name)
     }
+
+    /// Ends all of the owner's work, as when the owner is stopped.
+    func cancelAll() async { await engine.cancel(owner: owner) }
 }

@@ -1,3 +1,5 @@
+internal import OpsJSONRPC
+
 /// What tells series of one name apart: pairs of name and value, sorted by name.
 ///
 /// An empty value means the same as no label, so it is left out. Written to JSON as an object.
@@ -57,6 +59,8 @@ extension Labels: Codable {
 
     /// Writes an object of strings.
     public func encode(to encoder: any Encoder) throws {
-        try self.dictionary.encode(to: encoder)
+        // Not as a dictionary, whose order is another one each time.
+        var container = encoder.container(keyedBy: WireKey.self)
+        for label in self.pairs { try container.encode(label.value, forKey: WireKey(label.name)) }
     }
 }

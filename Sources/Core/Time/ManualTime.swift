@@ -14,6 +14,8 @@ public final class ManualTime: TimeSource {
         var uptime: Duration = .zero
         var nextID = 0
         var pending: [Pending] = []
+        /// The timers on their way to their loops, where they may still be taken back.
+        var firing: Set<Int> = []
     }
 
     private let state: Guarded<State>
@@ -52,8 +54,9 @@ public final class ManualTime: TimeSource {
         let target = uptime() + step
         while let next = takeNext(until: target) {
             await withCheckedContinuation { continuation in
-                next.loop.execute {
-                    next.fire()
+                next.loop.execute { [state] in
+                    let stands = state.withLock { $0.firing.remove(next.id) != nil }
+                    if stands { next.fire() }
                     continuation.resume()
                 }
             }
@@ -79,6 +82,7 @@ public final class ManualTime: TimeSource {
                 })
             else { return nil }
             let next = state.pending.remove(at: index)
+            state.firing.insert(next.id)
             Self.move(&state, to: max(next.due, state.uptime))
             return next
         }
@@ -94,7 +98,10 @@ public final class ManualTime: TimeSource {
     }
 
     fileprivate func cancel(_ id: Int) {
-        state.withLock { $0.pending.removeAll { $0.id == id } }
+        state.withLock { state in
+            state.pending.removeAll { $0.id == id }
+            state.firing.remove(id)
+        }
     }
 
     private struct Token: TimerToken {

@@ -45,8 +45,12 @@ struct CheckCatalog: Sendable {
     func shown(_ type: String, _ members: JSON.Object) -> JSON.Object {
         var shown = JSON.Object()
         for field in entries[type]?.fields ?? [] {
-            guard let value = members[field.name] ?? field.defaultValue else { continue }
-            shown[field.name] = field.traits.isSecret ? "********" : value
+            let value = members[field.name]
+            if field.traits.isSecret {
+                if value != nil, value != field.defaultValue { shown[field.name] = "********" }
+            } else {
+                shown[field.name] = value ?? field.defaultValue
+            }
         }
         return shown
     }

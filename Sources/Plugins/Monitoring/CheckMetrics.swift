@@ -1,14 +1,13 @@
 internal import Logging
 internal import OpsCore
 internal import OpsJSONRPC
-internal import Synchronization
 
 /// Turns results into samples: `check_state`, `check_duration_seconds`, `check_value`, and what a
 /// probe names itself.
 final class CheckMetrics: Sendable {
     private let series: Series
     private let logger: Logger
-    private let hasComplained = Mutex(false)
+    private let hasComplained = Guarded(false)
 
     init(_ series: Series, logger: Logger) {
         self.series = series

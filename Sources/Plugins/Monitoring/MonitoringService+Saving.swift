@@ -13,6 +13,10 @@ extension MonitoringService {
     /// Remembers what has to be saved of a check and sees to it that somebody does.
     func save(_ news: UnsavedCheck, of id: Int) {
         unsaved[id] = unsaved[id]?.merged(with: news) ?? news
+        saveSoon()
+    }
+
+    private func saveSoon() {
         guard saver == nil else { return }
         // The task begins after the results that are being handled in this turn.
         saver = Task { await self.saveAll() }
@@ -24,10 +28,15 @@ extension MonitoringService {
     func untilSaved(_ id: Int) async throws {
         guard unsaved[id] != nil || saving[id] != nil else { return }
         try await withCheckedThrowingContinuation { continuation in
+            // Looked at again: to get here may have taken a turn of the loop.
             if unsaved[id] != nil {
                 unsaved[id]?.waiters.append(continuation)
-            } else {
+                // A store that could not write is asked again at once, because somebody waits.
+                saveSoon()
+            } else if saving[id] != nil {
                 saving[id]?.waiters.append(continuation)
+            } else {
+                continuation.resume()
             }
         }
     }
@@ -93,15 +102,16 @@ extension MonitoringService {
 
     // MARK: - A store that cannot write
 
+    /// Keeps what could not be saved, below what has come since, and tells everybody who waits.
     private func putBack(_ error: any Error) {
-        let failed = saving
+        for (id, old) in saving { unsaved[id] = old.merged(with: unsaved[id]) }
         saving = [:]
-        for (id, old) in failed where checks[id] != nil {
-            var kept = old
-            kept.waiters = []
-            unsaved[id] = kept.merged(with: unsaved[id])
+        let waiters = unsaved.values.flatMap(\.waiters)
+        for id in unsaved.keys {
+            unsaved[id]?.waiters = []
+            if checks[id] == nil { unsaved[id] = nil }
         }
-        for waiter in failed.values.flatMap(\.waiters) { waiter.resume(throwing: error) }
+        for waiter in waiters { waiter.resume(throwing: error) }
     }
 
     private func saveLater(_ error: any Error) {
@@ -119,7 +129,7 @@ extension MonitoringService {
     }
 
     private func saveAgain() {
-        guard isRunning, saver == nil, !unsaved.isEmpty else { return }
-        saver = Task { await self.saveAll() }
+        guard isRunning, !unsaved.isEmpty else { return }
+        saveSoon()
     }
 }

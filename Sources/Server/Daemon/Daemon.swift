@@ -15,6 +15,8 @@ struct Daemon: Sendable {
         umask(0o077)
         // First what can be wrong without anything having been touched.
         let (configuration, limits) = try file.read()
+        // A daemon that can't have its socket must not touch the data nor run a check.
+        let place = try SocketFile(socket)
         // Then the data, the metrics and the plugins, in that order; each may refuse.
         let platform = try await Platform.start(
             Platform.Options(
@@ -27,7 +29,7 @@ struct Daemon: Sendable {
         let server: SocketServer
         do {
             server = try await SocketServer.start(
-                platform, path: socket, settings: limits, logger: logger)
+                platform, at: place, settings: limits, logger: logger)
         } catch {
             await platform.stop()
             throw error

@@ -37,6 +37,9 @@ struct Opsloopd: AsyncParsableCommand {
     @Flag(help: "Check the configuration, say what is wrong, and exit.")
     var checkConfig = false
 
+    @Flag(help: .hidden)
+    var printSettings = false
+
     func validate() throws {
         guard Logger.Level(rawValue: logLevel) != nil else {
             throw ValidationError("'\(logLevel)' is no log level.")
@@ -44,6 +47,9 @@ struct Opsloopd: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if printSettings { return print(SettingsDocument.text) }
+        // Whatever the daemon and the programs of its checks create is their owner's alone.
+        umask(0o077)
         let logger = makeLogger()
         do {
             let file = ConfigurationFile(path: config)

@@ -4,8 +4,9 @@ internal import Glibc
 ///
 /// Whoever holds the lock file beside the socket may remove a socket that a dead server left
 /// behind; nobody else may, so that no living server loses its socket.
-final class SocketFile: Sendable {
-    let path: String
+public final class SocketFile: Sendable {
+    /// The socket's path.
+    public let path: String
     private let lock: CInt
 
     /// Locks the place and clears it.
@@ -13,7 +14,7 @@ final class SocketFile: Sendable {
     /// A folder that is missing is made for its owner only.
     /// - Throws: ``SocketError`` when another server has the place, or something that is no socket
     ///   lies there.
-    init(_ path: String) throws(SocketError) {
+    public init(_ path: String) throws(SocketError) {
         self.path = path
         let folder = path.split(separator: "/", omittingEmptySubsequences: false)
             .dropLast().joined(separator: "/")

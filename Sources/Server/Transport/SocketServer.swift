@@ -32,16 +32,26 @@ public final class SocketServer: @unchecked Sendable {
         self.logger = logger
     }
 
-    /// Starts to listen.
+    /// Takes the place and starts to listen; see ``start(_:at:settings:time:logger:)``.
     ///
-    /// The socket can be used by its owner only. Clients are known by the user that the kernel
-    /// names.
-    /// - Throws: ``SocketError`` when the place is taken, ``LoopError`` when the kernel refuses.
+    /// - Throws: ``SocketError`` when the place is taken.
     public static func start(
         _ platform: Platform, path: String, settings: ServerSettings = ServerSettings(),
         time: any TimeSource = SystemTime(), logger: Logger
     ) async throws -> SocketServer {
-        let file = try SocketFile(path)
+        try await start(
+            platform, at: try SocketFile(path), settings: settings, time: time, logger: logger)
+    }
+
+    /// Starts to listen at a place that is held.
+    ///
+    /// The socket can be used by its owner only. Clients are known by the user that the kernel
+    /// names.
+    /// - Throws: ``LoopError`` when the kernel refuses.
+    public static func start(
+        _ platform: Platform, at file: SocketFile, settings: ServerSettings = ServerSettings(),
+        time: any TimeSource = SystemTime(), logger: Logger
+    ) async throws -> SocketServer {
         let server = SocketServer(platform, file, settings, time, logger)
         try await platform.loop.perform { try server.listen() }
         return server

@@ -55,12 +55,15 @@ final class Stage: Sendable {
     }
 
     func run() async -> CheckState {
-        let letter = begin()
+        let letter = nextLetter()
         defer { state.withLock { $0.playing -= 1 } }
-        guard letter == "h" else { return CheckRulesTests.state(letter) }
+        guard letter == "h" else {
+            begin(nil)
+            return CheckRulesTests.state(letter)
+        }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                state.withLock { $0.hanging.append(continuation) }
+                begin(continuation)
                 if Task.isCancelled { release(.unknown) }
             }
         } onCancel: {
@@ -68,18 +71,24 @@ final class Stage: Sendable {
         }
     }
 
-    private func begin() -> Character {
-        let (letter, arrived) = state.withLock { state in
+    private func nextLetter() -> Character {
+        state.withLock { state in
+            let letter = state.script.first ?? "o"
+            if state.script.count > 1 { state.script.removeFirst() }
+            return letter
+        }
+    }
+
+    /// Counts a run; one that hangs can be released from then on.
+    private func begin(_ hanging: CheckedContinuation<CheckState, Never>?) {
+        let arrived = state.withLock { state in
             state.runs += 1
             state.playing += 1
             state.mostPlaying = max(state.mostPlaying, state.playing)
-            let letter = state.script.first ?? "o"
-            if state.script.count > 1 { state.script.removeFirst() }
-            let arrived = state.awaited.filter { $0.runs <= state.runs }
-            state.awaited.removeAll { $0.runs <= state.runs }
-            return (letter, arrived.map(\.continuation))
+            if let hanging { state.hanging.append(hanging) }
+            defer { state.awaited.removeAll { $0.runs <= state.runs } }
+            return state.awaited.filter { $0.runs <= state.runs }.map(\.continuation)
         }
         for waiter in arrived { waiter.resume() }
-        return letter
     }
 }

@@ -6,6 +6,7 @@ struct QueryMetrics: Method {
     static let name = "metric.query"
     static let summary = "Reads samples of the series that a selector matches, raw or condensed."
     static let effect = Effect.read
+    static let columns = ["name", "labels", "points"]
 
     /// The series that have samples in the range.
     struct Result: Codable, Sendable {

@@ -1,5 +1,4 @@
 internal import OpsCore
-internal import Synchronization
 
 /// Sends one request and judges what came back.
 final class HTTPProbe: Probe {
@@ -10,7 +9,7 @@ final class HTTPProbe: Probe {
     ///
     /// It may when the last one met neither TLS nor a redirect, which could lead to TLS. Only a new
     /// connection shows its certificate, and libcurl looks for an open one after each redirect.
-    private let mayReuse = Mutex(false)
+    private let mayReuse = Guarded(false)
 
     init(_ tools: ProbeTools, request: HTTPRequest, expectations: HTTPExpectations) {
         self.tools = tools

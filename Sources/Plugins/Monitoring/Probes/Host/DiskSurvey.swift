@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import OpsCore
 
 /// Asks the mounted file systems how full they are, and survives those that do not answer.
 ///
@@ -20,7 +20,7 @@ final class DiskSurvey: Sendable {
 
     private let ignored: [String]
     private let measure: @Sendable (String) -> FileSystemUsage?
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// Makes a survey that leaves out what lies at and below the given mount points.
     init(

@@ -1,5 +1,4 @@
 internal import OpsCore
-internal import Synchronization
 
 /// Reads `/proc` and asks the file systems, on a worker thread.
 final class HostProbe: Probe {
@@ -7,7 +6,7 @@ final class HostProbe: Probe {
     private let rules: HostRules
     private let survey: DiskSurvey
     /// What the processors had done when the probe ran last.
-    private let lastCPU = Mutex<CPUTimes?>(nil)
+    private let lastCPU = Guarded<CPUTimes?>(nil)
 
     init(_ tools: ProbeTools, rules: HostRules, survey: DiskSurvey) {
         self.tools = tools
@@ -52,6 +51,6 @@ final class HostProbe: Probe {
     }
 
     private final class Answer: Sendable {
-        let snapshot = Mutex(HostSnapshot())
+        let snapshot = Guarded(HostSnapshot())
     }
 }

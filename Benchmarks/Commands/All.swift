@@ -1,0 +1,30 @@
+import ArgumentParser
+
+/// Every figure, one after the other.
+struct All: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measures everything; takes about four minutes.")
+
+    @Option(help: "The default configuration, for `idle`.") var config = "plugins.json"
+
+    func run() async throws {
+        try await OpsLoopBench.runOne(["ping"])
+        try await OpsLoopBench.runOne(["start"])
+        try await OpsLoopBench.runOne(["idle", "--config", config])
+        try await OpsLoopBench.runOne(["store"])
+        try await OpsLoopBench.runOne(["series"])
+        try await OpsLoopBench.runOne(["checks"])
+    }
+}
+
+extension OpsLoopBench {
+    /// Runs a subcommand with its defaults, as if it had been typed.
+    fileprivate static func runOne(_ arguments: [String]) async throws {
+        var command = try parseAsRoot(arguments)
+        if var command = command as? any AsyncParsableCommand {
+            try await command.run()
+        } else {
+            try command.run()
+        }
+    }
+}

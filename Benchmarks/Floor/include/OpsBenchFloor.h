@@ -1,0 +1,44 @@
+/* What the benchmarks compare with, and what they press with: plain C, so that it is as fast as it
+ * gets on the same machine at the same time. Every function blocks until it is done. */
+#ifndef OPS_BENCH_FLOOR_H
+#define OPS_BENCH_FLOOR_H
+
+#include <stdint.h>
+
+/* Serves a Unix socket with one libuv loop: whatever arrives is sent back as it is. What a JSON-RPC
+ * server on libuv adds to this is its own cost. Returns when the parent process is gone. */
+int ops_floor_echo(const char *socket_path);
+
+/* Answers every HTTP/1.1 request on a listening TCP socket with 200 and keeps the connection, from
+ * one libuv loop. Returns when the parent process is gone. */
+int ops_floor_http(int listening_socket);
+
+/* What a load run does: every connection keeps `in_flight` requests on their way. */
+typedef struct {
+  const char *socket_path;
+  /* The request is `head`, a running number, `tail` and a line feed. */
+  const char *head;
+  const char *tail;
+  int connections;
+  int in_flight;
+  double warm_up_seconds;
+  double seconds;
+} ops_load_plan;
+
+typedef struct {
+  uint64_t replies;
+  /* Replies that hold an error, or that are no line of JSON-RPC. */
+  uint64_t errors;
+  double seconds;
+  double p50_us;
+  double p99_us;
+} ops_load_result;
+
+/* Presses a line server from one thread with epoll. Returns 0, or an errno. */
+int ops_load_run(const ops_load_plan *plan, ops_load_result *result);
+
+/* Inserts rows into a fresh SQLite database, so many a commit, each commit synced (WAL,
+ * synchronous=FULL). Returns 0, or SQLite's code. */
+int ops_floor_sqlite(const char *path, int rows_per_commit, double seconds, double *rows_per_second);
+
+#endif

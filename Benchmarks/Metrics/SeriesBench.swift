@@ -1,0 +1,43 @@
+import Glibc
+import Logging
+import OpsCore
+
+/// A metric store in a folder of its own.
+struct SeriesBench {
+    let folder: String
+    let loop: EventLoop
+    let store: Store
+    let series: Series
+
+    init(_ folder: String) async throws {
+        guard mkdir(folder, 0o700) == 0 || rmdir(folder) == 0 && mkdir(folder, 0o700) == 0 else {
+            throw BenchError("make \(folder) (it must be new or empty)", errno: errno)
+        }
+        self.folder = folder
+        let logger = Logger(label: "opsloop-bench")
+        loop = try EventLoop(name: "bench")
+        store = try Store.open(path: "\(folder)/opsloop.db", time: SystemTime(), logger: logger)
+        loop.start()
+        series = Series(store: store, time: SystemTime(), loop: loop, logger: logger)
+        try await series.open()
+        series.start()
+    }
+
+    /// Writes everything and closes the files.
+    func close() async {
+        await series.stop()
+        await store.close()
+        await loop.stop()
+    }
+
+    /// All bytes in the folder: what the samples cost on the disk, index included.
+    func bytes() throws -> Int {
+        try Folder.entries(of: folder).reduce(0) { sum, path in
+            var status = stat()
+            guard lstat(path, &status) == 0 else {
+                throw BenchError("read the size of \(path)", errno: errno)
+            }
+            return sum + Int(status.st_size)
+        }
+    }
+}

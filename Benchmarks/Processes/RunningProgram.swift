@@ -1,0 +1,71 @@
+import Glibc
+
+/// A child process, ended when nobody needs it any more.
+final class RunningProgram {
+    let id: pid_t
+    private let path: String
+
+    init(_ path: String, _ arguments: [String], _ streams: Program.Streams) throws {
+        self.path = path
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        if let output = streams.output {
+            posix_spawn_file_actions_adddup2(&actions, output, 1)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+        }
+        if let error = streams.error { posix_spawn_file_actions_adddup2(&actions, error, 2) }
+        if let third = streams.third { posix_spawn_file_actions_adddup2(&actions, third, 3) }
+        var attributes = try Self.attributes()
+        defer { posix_spawnattr_destroy(&attributes) }
+        id = try Self.spawn(path, arguments, &actions, &attributes)
+        Cleanup.add(id)
+    }
+
+    deinit { Cleanup.end(id) }
+
+    /// Ends it and waits until it is gone.
+    func stop() { Cleanup.end(id) }
+
+    /// Whether it still runs; one that ended by itself is reported once.
+    var hasEnded: Bool {
+        guard waitpid(id, nil, WNOHANG) == id else { return false }
+        Cleanup.forget(id)
+        return true
+    }
+
+    /// Waits for the end of its own accord.
+    ///
+    /// - Throws: ``BenchError`` unless it exits with 0.
+    func waitForSuccess() throws {
+        var status: CInt = 0
+        while waitpid(id, &status, 0) < 0, errno == EINTR {}
+        Cleanup.forget(id)
+        guard status == 0 else { throw BenchError("\(path) failed with status \(status >> 8).") }
+    }
+
+    /// The signals that this program blocks for itself are not blocked in its children.
+    private static func attributes() throws -> posix_spawnattr_t {
+        var attributes = posix_spawnattr_t()
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_init(&attributes)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        return attributes
+    }
+
+    private static func spawn(
+        _ path: String, _ arguments: [String], _ actions: inout posix_spawn_file_actions_t,
+        _ attributes: inout posix_spawnattr_t
+    ) throws -> pid_t {
+        var words = ([path] + arguments).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var id: pid_t = 0
+        let status = posix_spawnp(&id, path, &actions, &attributes, &words, environ)
+        guard status == 0 else { throw BenchError("start \(path)", errno: status) }
+        return id
+    }
+}

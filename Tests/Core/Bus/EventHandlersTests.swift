@@ -1,0 +1,152 @@
+import OpsJSONRPC
+import Testing
+
+@testable import OpsCore
+
+struct EventHandlersTests {
+    // MARK: - Reading
+
+    @Test func `pages lead through the log without gap or duplicate`() async throws {
+        try await RemoteEvents.run { remote in
+            try await remote.station.announce("a.b", 25)
+            try await remote.station.settle()
+            var (from, seen): (Int, [Int]) = (0, [])
+            for _ in 1...4 {
+                let page = try await remote.ask(
+                    "event.read", ["from_seq": .number(JSON.Number(from)), "limit": 10])["result"]
+                seen += (page?["items"]?.array ?? []).compactMap { $0["seq"]?.int }
+                from = try #require(page?["next_seq"]?.int)
+            }
+            #expect(seen == Array(1...25))
+            #expect(from == 26)
+        }
+    }
+
+    @Test func `without a start the last events are read, oldest first`() async throws {
+        try await RemoteEvents.run { remote in
+            try await remote.station.announce("a.b", 5)
+            try await remote.station.announce("c.d", 3)
+            try await remote.station.settle()
+            let last = try await remote.ask("event.read", ["limit": 2])["result"]
+            #expect(last?["items"]?.array?.map { $0["seq"] } == [7, 8])
+            #expect(last?["next_seq"] == 9)
+            let filtered = try await remote.ask("event.read", ["topics": ["a.*"], "limit": 2])
+            #expect(filtered["result"]?["items"]?.array?.map { $0["seq"] } == [4, 5])
+        }
+    }
+
+    @Test func `an empty log says where to go on`() async throws {
+        try await RemoteEvents.run { remote in
+            let result = try await remote.ask("event.read", [:])["result"]
+            #expect(result == ["items": [], "next_seq": 1])
+        }
+    }
+
+    @Test func `an event is read with all its members`() async throws {
+        try await RemoteEvents.run { remote in
+            try await remote.station.announce("a.b")
+            let item = try await remote.ask("event.read", [:])["result"]?["items"]?[0]
+            #expect(item?["seq"] == 1)
+            #expect(item?["topic"] == "a.b")
+            #expect(item?["ref"] == "thing:1")
+            #expect(item?["data"] == ["a": 1])
+            #expect(item?["at"]?.string?.hasSuffix("Z") == true)
+        }
+    }
+
+    @Test(
+        arguments: ["event.read", "event.subscribe"],
+        [
+            (#"{"topics":["check*"]}"#, "topics[0]"), (#"{"topics":["a.b",""]}"#, "topics[1]"),
+            (#"{"topics":[]}"#, "topics"), (#"{"from_seq":-1}"#, "from_seq"),
+        ])
+    func `bad parameters are named`(method: String, bad: (text: String, path: String)) async throws
+    {
+        try await RemoteEvents.run { remote in
+            let answer = try await remote.ask(method, try JSON.parse(bad.text))
+            #expect(answer["error"]?["code"] == -32602)
+            #expect(answer["error"]?["data"]?["fields"]?[0]?["path"]?.string == bad.path)
+        }
+    }
+
+    // MARK: - Subscribing
+
+    @Test func `the answer comes before the first event`() async throws {
+        try await RemoteEvents.run { remote in
+            try await remote.station.announce("a.b", 3)
+            try await remote.station.settle()
+            let answer = try await remote.ask("event.subscribe", ["from_seq": 2])
+            #expect(answer["result"] == ["subscription": "s1", "seq": 2])
+            let notices = await remote.session.notices.first(3)
+            #expect(notices.map(\.method) == ["answer", "event.event", "event.event"])
+            #expect(notices[1].params["subscription"] == "s1")
+            #expect(notices[1].params["topic"] == "a.b")
+            #expect(notices[1].params["ref"] == "thing:1")
+            #expect(remote.sent == [2, 3])
+        }
+    }
+
+    @Test func `two subscriptions of a connection have their own names`() async throws {
+        try await RemoteEvents.run { remote in
+            #expect(try await remote.subscribe(["topics": ["a.*"]]) == "s1")
+            #expect(try await remote.subscribe(["topics": ["*"]]) == "s2")
+            try await remote.station.announce("a.b")
+            let notices = await remote.session.notices.first(4).suffix(2)
+            #expect(notices.map { $0.params["subscription"] } == ["s1", "s2"])
+        }
+    }
+
+    @Test func `an ended subscription gets no more`() async throws {
+        try await RemoteEvents.run { remote in
+            let name = try await remote.subscribe([:])
+            try await remote.station.announce("a.b")
+            _ = await remote.session.notices.first(2)
+            let end: JSON = ["subscription": .string(name)]
+            #expect(try await remote.ask("event.unsubscribe", end)["result"] == [:])
+            try await remote.station.announce("a.b")
+            try await remote.station.settle()
+            #expect(remote.sent == [1])
+            let again = try await remote.ask("event.unsubscribe", end)
+            #expect(again["error"]?["code"] == 1003)
+        }
+    }
+
+    @Test func `a connection that ended gets no more`() async throws {
+        try await RemoteEvents.run { remote in
+            _ = try await remote.subscribe([:])
+            try await remote.station.loop.perform { remote.session.end() }
+            try await remote.station.announce("a.b")
+            try await remote.station.settle()
+            #expect(remote.sent == [])
+        }
+    }
+
+    @Test func `a caller without a connection can't subscribe`() async throws {
+        try await RemoteEvents.run { remote in
+            let error = await #expect(throws: RPCError.self) {
+                try await remote.dispatcher.call("event.subscribe", [:], as: .system)
+            }
+            #expect(error?.kind == "conflict")
+        }
+    }
+
+    @Test func `a reader that does not keep up is told where to go on`() async throws {
+        try await RemoteEvents.run { remote in
+            let name = try await remote.subscribe([:])
+            try await remote.station.announce("a.b", 2)
+            _ = await remote.session.notices.first(3)
+            remote.session.pile(1 << 20)
+            try await remote.station.announce("a.b", 3)
+            try await remote.station.settle()
+            let lost = await remote.session.notices.first(4)[3]
+            #expect(lost.method == "event.lost")
+            #expect(lost.params["subscription"]?.string == name)
+            #expect(lost.params["resume_seq"] == 3)
+            #expect(remote.session.notices.entries.count == 4)
+            remote.session.pile(0)
+            _ = try await remote.ask("event.subscribe", ["from_seq": 3])
+            _ = await remote.session.notices.first(8)
+            #expect(remote.sent == [1, 2, 3, 4, 5])
+        }
+    }
+}

@@ -1,0 +1,205 @@
+import OpsJSONRPC
+import Testing
+
+@testable import OpsCore
+
+struct FieldSetTests {
+    enum Size: String, Codable, CaseIterable, Sendable { case small, large }
+
+    struct Place: Codable, Sendable, Equatable {
+        var street: String
+        var houseNumber: Int?
+    }
+
+    struct Order: Declared {
+        @Param("How many.", .range(1...10)) var itemCount: Int = 3
+        @Param("What.", .length(1...5), .positional) var title: String
+        @Param("The size.") var size: Size?
+        @Param("Words.") var tags: [String] = []
+        @Param("Where to.") var place: Place?
+        @Param("When.") var at: Instant?
+        @Param("How heavy.", .present(.range(0...1))) var weight: Double?
+    }
+
+    struct Open: Declared {
+        @Param("The kind.") var type: String
+        @Param("A note.") var note: String = "-"
+        @Members var members: JSON.Object
+    }
+
+    struct Empty: Declared {}
+
+    /// The complaints about a value, by path.
+    private func complaints<T: Declared>(
+        _ type: T.Type, _ text: String, extra: [FieldSpec] = []
+    ) throws -> [String: String] {
+        let json = try JSON.parse(text)
+        let error = #expect(throws: RPCError.self) {
+            try FieldSet(type, extra: extra).decode(json)
+        }
+        #expect(error?.kind == "invalid_params")
+        return Dictionary(
+            (error?.fields ?? []).map { ($0.path, $0.reason) }, uniquingKeysWith: { "\($0), \($1)" }
+        )
+    }
+
+    private func order(_ text: String) throws -> Order {
+        try FieldSet(Order.self).decode(try JSON.parse(text))
+    }
+
+    // MARK: - What is taken
+
+    @Test func `members that are not given have their defaults`() throws {
+        let order = try order(#"{"title":"tea"}"#)
+        #expect(order.title == "tea")
+        #expect(order.itemCount == 3)
+        #expect(order.size == nil)
+        #expect(order.tags == [])
+    }
+
+    @Test func `members are called by their wire names`() throws {
+        let order = try order(
+            """
+            {"title":"tea","item_count":4,"size":"large","tags":["a","b"],
+             "place":{"street":"Main","house_number":5},"at":"2026-01-01T00:00:00Z","weight":0.5}
+            """)
+        #expect(order.itemCount == 4)
+        #expect(order.size == .large)
+        #expect(order.tags == ["a", "b"])
+        #expect(order.place == Place(street: "Main", houseNumber: 5))
+        #expect(order.at == Instant("2026-01-01T00:00:00Z"))
+        #expect(order.weight == 0.5)
+    }
+
+    @Test func `null stands for a member that is not given`() throws {
+        let order = try order(#"{"title":"tea","item_count":null,"size":null,"weight":null}"#)
+        #expect(order.itemCount == 3)
+        #expect(order.size == nil)
+        #expect(order.weight == nil)
+    }
+
+    @Test func `positions count required members first`() throws {
+        #expect(
+            FieldSet(Order.self).fields.map(\.name) == [
+                "title", "item_count", "size", "tags", "place", "at", "weight",
+            ])
+        let order = try order(#"["tea",4,null,["x"]]"#)
+        #expect(order.title == "tea")
+        #expect(order.itemCount == 4)
+        #expect(order.tags == ["x"])
+    }
+
+    @Test(arguments: [nil, JSON.object([:]), JSON.array([])])
+    func `a declaration without members takes no parameters`(params: JSON?) throws {
+        _ = try FieldSet(Empty.self).decode(params)
+    }
+
+    // MARK: - What is refused
+
+    @Test func `every bad member is named at once`() throws {
+        let found = try complaints(
+            Order.self, #"{"titel":"x","item_count":11,"size":"huge","weight":2}"#)
+        #expect(found["titel"] == "is not a member; did you mean title?")
+        #expect(found["title"] == "is required")
+        #expect(found["item_count"] == "must be 1 to 10, not 11")
+        #expect(found["size"] != nil)
+        #expect(found["weight"] == "must be 0.0 to 1.0, not 2.0")
+        #expect(found.count == 5)
+    }
+
+    @Test(arguments: [
+        (#"{"title":5}"#, "title", "expected a string, found a number"),
+        (#"{"title":null}"#, "title", "expected a string, found null"),
+        (#"{"title":"tea","item_count":"4"}"#, "item_count", "expected an integer"),
+        (#"{"title":"tea","item_count":1.5}"#, "item_count", "expected an integer"),
+        (#"{"title":"tea","tags":["a",5]}"#, "tags[1]", "expected a string"),
+        (#"{"title":"tea","tags":"a"}"#, "tags", "expected an array"),
+        (#"{"title":"tea","place":{"street":1}}"#, "place.street", "expected a string"),
+        (#"{"title":"tea","place":{}}"#, "place.street", "is missing"),
+        (
+            #"{"title":"tea","place":{"street":"a","house_number":"b"}}"#, "place.house_number",
+            "exp"
+        ),
+        (#"{"title":"tea","at":"yesterday"}"#, "at", ""),
+        (#"{"title":""}"#, "title", "must have 1 to 5 characters, not 0"),
+        (#"{"title":"abcdef"}"#, "title", "must have 1 to 5 characters, not 6"),
+        (#"{"title":"tea","Title":"x"}"#, "Title", "did you mean title?"),
+        (#"[]"#, "title", "is required"),
+        (#"[1]"#, "title", "expected a string"),
+        (#"["a",1,"small",[],null,null,1,8]"#, "[7]", "there are only 7 parameters, 8 were given"),
+        (
+            #"{"title":"tea","item_count":18446744073709551616}"#, "item_count",
+            "expected an integer"
+        ),
+        (#"{"title":"tea","weight":1e400}"#, "weight", "expected a number"),
+    ])
+    func `a wrong value is named by its path`(text: String, path: String, reason: String) throws {
+        let found = try complaints(Order.self, text)
+        #expect(found.keys.sorted() == [path])
+        #expect(found[path]?.contains(reason) == true || reason.isEmpty)
+    }
+
+    @Test func `a text is measured in code points, as JSON Schema does`() throws {
+        #expect(try order(#"{"title":"äöüß€"}"#).title == "äöüß€")
+        #expect(try complaints(Order.self, #"{"title":"👩‍👩‍👧‍👦"}"#)["title"] != nil)
+    }
+
+    @Test func `a member of an empty declaration is told that there are none`() throws {
+        let found = try complaints(Empty.self, #"{"x":1}"#)
+        #expect(found == ["x": "is not a member; there are none"])
+    }
+
+    @Test func `parameters that are neither object nor array are no request`() {
+        let error = #expect(throws: RPCError.self) {
+            try FieldSet(Order.self).decode(JSON.string("x"))
+        }
+        #expect(error?.code == -32600)
+    }
+
+    // MARK: - Members declared elsewhere
+
+    private var extra: [FieldSpec] {
+        FieldSet(Order.self).fields.map { $0.applying(to: ["order"]) }
+    }
+
+    @Test func `members declared elsewhere are collected unread`() throws {
+        let open = try FieldSet(Open.self, extra: extra).decode(
+            try JSON.parse(#"{"type":"order","title":5,"size":"huge"}"#))
+        #expect(open.type == "order")
+        #expect(open.note == "-")
+        #expect(open.members == ["title": 5, "size": "huge"])
+    }
+
+    @Test func `a member that nobody declares is refused there as well`() throws {
+        let found = try complaints(Open.self, #"{"type":"order","titl":5}"#, extra: extra)
+        #expect(found == ["titl": "is not a member; did you mean title?"])
+    }
+
+    @Test func `the collection itself is no member`() throws {
+        let found = try complaints(Open.self, #"{"type":"order","members":{}}"#, extra: extra)
+        #expect(found.keys.sorted() == ["members"])
+    }
+
+    @Test func `members declared elsewhere have no position`() throws {
+        let found = try complaints(Open.self, #"["order","n","title"]"#, extra: extra)
+        #expect(found.keys.sorted() == ["[2]"])
+    }
+
+    // MARK: - The schema
+
+    @Test func `a member's schema says type, limits, default and help`() throws {
+        let fields = FieldSet(Order.self).fields
+        let count = try #require(fields.first { $0.name == "item_count" })
+        #expect(
+            count.fullSchema == [
+                "type": "integer", "minimum": 1, "maximum": 10, "description": "How many.",
+                "default": 3,
+            ])
+        #expect(!count.isRequired)
+        let title = try #require(fields.first)
+        #expect(title.isRequired)
+        #expect(title.traits.isPositional)
+        #expect(title.fullSchema["minLength"] == 1)
+        #expect(title.fullSchema["default"] == nil)
+    }
+}

@@ -1,0 +1,31 @@
+import OpsJSONRPC
+
+@testable import OpsCore
+
+/// A connection that keeps what it is sent.
+final class FakeSession: Session {
+    struct Notice: Sendable {
+        let method: String
+        let params: JSON
+    }
+
+    let notices = Journal<Notice>()
+    private let unread = Guarded(0)
+    private let endings = Guarded<[@Sendable () -> Void]>([])
+
+    func notify(_ method: String, _ params: JSON) {
+        notices.add(Notice(method: method, params: params))
+    }
+
+    var queuedBytes: Int { unread.withLock { $0 } }
+
+    func onEnd(_ body: @escaping @Sendable () -> Void) { endings.withLock { $0.append(body) } }
+
+    /// Pretends that the other side has left so much unread.
+    func pile(_ bytes: Int) { unread.withLock { $0 = bytes } }
+
+    /// Ends the connection; on the loop.
+    func end() {
+        for body in endings.withLock({ $0 }) { body() }
+    }
+}

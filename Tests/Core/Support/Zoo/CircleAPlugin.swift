@@ -1,0 +1,20 @@
+import Logging
+import OpsCore
+
+/// Needs the one that needs it.
+actor CircleAPlugin: Plugin {
+    static let manifest = Zoo.manifest("circle_a", requires: ["circle_b"])
+    private let context: PluginContext
+
+    init(_ context: PluginContext, settings: Zoo.NoSettings) throws {
+        self.context = context
+    }
+
+    func start() async throws {
+        context.logger.info("started")
+    }
+
+    func stop() async {
+        context.logger.info("stopped")
+    }
+}
