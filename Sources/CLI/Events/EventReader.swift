@@ -1,12 +1,13 @@
 import OpsJSONRPC
 
-/// Keeps the place in the event log: what to subscribe to, what came, what was lost.
+/// Keeps the place in the event log: what to subscribe to, what came, where to go on.
 struct EventReader {
     private let topics: JSON
     private let wanted: Int?
     private var next: Int?
     private var count = 0
-    private var loss: String?
+    /// The daemon ended the subscription, because the events came faster than they were read.
+    private(set) var isCutOff = false
 
     init(params: JSON.Object) {
         topics = params["topics"] ?? ["*"]
@@ -25,12 +26,16 @@ struct EventReader {
     /// The answer names the first event that will be sent, so that nothing is missed should the
     /// connection break before it comes.
     mutating func subscribed(_ answer: JSON) {
+        isCutOff = false
         if next == nil { next = answer["seq"]?.int }
     }
 
     /// The event in a notification, if it holds one that was not seen yet.
     mutating func take(_ method: String, _ params: JSON) -> JSON? {
-        if method == "event.lost" { lost(params) }
+        if method == "event.lost" {
+            isCutOff = true
+            next = params["resume_seq"]?.int ?? next
+        }
         guard method == "event.event", var event = params.object, !isDone else { return nil }
         if let seq = event["seq"]?.int {
             if let next, seq < next { return nil }
@@ -39,16 +44,5 @@ struct EventReader {
         count += 1
         event["subscription"] = nil
         return .object(event)
-    }
-
-    /// What to tell about events that the daemon had to drop.
-    mutating func takeLoss() -> String? {
-        defer { loss = nil }
-        return loss
-    }
-
-    private mutating func lost(_ params: JSON) {
-        let dropped = params["dropped"]?.int.map { "\($0) events" } ?? "some events"
-        loss = "\(dropped) were dropped, because they came faster than they were read"
     }
 }

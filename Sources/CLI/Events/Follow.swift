@@ -15,7 +15,7 @@ struct Follow {
             do {
                 let (method, params) = try session.connected().nextNotification()
                 if let event = reader.take(method, params) { out.write(line.text(event)) }
-                if let lost = reader.takeLoss() { say(lost) }
+                if reader.isCutOff { try subscribe(&reader) }
             } catch let failure as Failure where failure.exit == .unreachable {
                 say("connection lost; trying again")
                 guard reconnect(&reader) else { throw failure }

@@ -11,6 +11,8 @@ struct Daemon: Sendable {
     let logger: Logger
 
     func run() async throws {
+        // What is stored may be secret, also in a folder that somebody else has made.
+        umask(0o077)
         // First what can be wrong without anything having been touched.
         let (configuration, limits) = try file.read()
         // A daemon that can't have its socket must not touch the data nor run a check.
