@@ -92,6 +92,7 @@ let package = Package(
         tests(
             "Transport", at: "Server/Transport",
             ["OpsTransport", "OpsCore", "OpsJSONRPC", "TestClient", log]),
+        tests("EndToEnd", ["OpsJSONRPC", "TestClient", "opsloopd", "opsloop"]),
     ] + pluginTargets,
     swiftLanguageModes: [.v6]
 )
