@@ -68,7 +68,8 @@ struct DaemonLifeTests {
     @Test func `a second daemon on the same data is refused and harms nobody`() async throws {
         try await Daemon.run { daemon in
             let config = daemon.folder.file("plugins.json")
-            let second = try await daemon.another("--config", config, "--data", daemon.data)
+            let second = try await daemon.another(
+                "--config", config, "--data", daemon.data, "--socket", daemon.folder.file("s2"))
             #expect(second.exit == 1)
             #expect(
                 second.errors.contains(

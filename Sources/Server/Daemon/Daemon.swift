@@ -15,6 +15,7 @@ struct Daemon: Sendable {
         umask(0o077)
         // First what can be wrong without anything having been touched.
         let (configuration, limits) = try file.read()
+        _ = try PluginPlan(available: bundledPlugins, configurations: configuration.plugins)
         // A daemon that can't have its socket must not touch the data nor run a check.
         let place = try SocketFile(socket)
         // Then the data, the metrics and the plugins, in that order; each may refuse.
