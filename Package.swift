@@ -1,12 +1,14 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
 /// Every bundled plugin, by its folder under `Sources/Plugins`.
 ///
 /// A plugin is added here and in the
 /// daemon's plugin list (`Sources/Server/Daemon/BundledPlugins.swift`), and nowhere else.
 let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
-    ("Monitoring", ["CCurl"])
+    ("Monitoring", ["CCurl", log])
 ]
 
 let settings: [SwiftSetting] = [
@@ -16,7 +18,6 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
