@@ -5,8 +5,8 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 /// Every bundled plugin, by its folder under `Sources/Plugins`.
 ///
-/// A plugin is added here and in the
-/// daemon's plugin list (`Sources/Server/Daemon/BundledPlugins.swift`), and nowhere else.
+/// A plugin is added here and in the daemon's plugin list
+/// (`Sources/Server/Daemon/BundledPlugins.swift`), and nowhere else.
 let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
     ("Monitoring", ["CCurl", log])
 ]
