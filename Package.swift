@@ -11,12 +11,24 @@ let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
     ("Monitoring", ["CCurl", log])
 ]
 
-let settings: [SwiftSetting] = [
+let plainSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
+
+/// Everybody names what they use, but for the modules that import C headers.
+///
+/// The C library's types belong to the first module whose headers mention them, Glibc or CLibuv,
+/// and which one that is depends on the order of the build; a file can't name it.
+let settings = plainSettings + [.enableUpcomingFeature("MemberImportVisibility")]
+let importers: Set<String> = [
+    "OpsCore", "OpsMonitoring", "CoreTests", "MonitoringTests", "opsloop-bench",
+]
+
+func settings(of target: String) -> [SwiftSetting] {
+    importers.contains(target) ? plainSettings : settings
+}
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let argumentParser: Target.Dependency = .product(
@@ -27,12 +39,12 @@ func module(
 ) -> Target {
     .target(
         name: name, dependencies: dependencies, path: path, exclude: exclude,
-        swiftSettings: settings)
+        swiftSettings: settings(of: name))
 }
 
 func program(_ name: String, at path: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
-        name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+        name: name, dependencies: dependencies, path: path, swiftSettings: settings(of: name))
 }
 
 func tests(
@@ -40,7 +52,7 @@ func tests(
 ) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(folder ?? name)",
-        swiftSettings: settings)
+        swiftSettings: settings(of: "\(name)Tests"))
 }
 
 let pluginTargets = plugins.map { plugin in
@@ -82,7 +94,8 @@ let package = Package(
         .executableTarget(
             name: "opsloop-bench",
             dependencies: ["OpsCore", "OpsJSONRPC", "OpsBenchFloor", argumentParser, log],
-            path: "Benchmarks", exclude: ["Floor"], swiftSettings: settings),
+            path: "Benchmarks", exclude: ["Floor"],
+            swiftSettings: settings(of: "opsloop-bench")),
         program("store-crasher", at: "Tests/Support/StoreCrasher", ["OpsCore", "OpsJSONRPC", log]),
         module("TestClient", at: "Tests/Support/TestClient", ["OpsJSONRPC"]),
         tests("JSONRPC", ["OpsJSONRPC"]),

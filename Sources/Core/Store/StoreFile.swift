@@ -1,5 +1,3 @@
-// The optimiser finds `stat` by way of libuv's header once the module has both.
-import CLibuv
 import Glibc
 
 /// Looks at the place of the database file before the engine does.
