@@ -79,6 +79,12 @@ struct ValueReaderTests {
         #expect(try read("@pw", .text, files: files) { $0.isSecret = true } == "hunter2")
     }
 
+    @Test func `a secret map is read from its file like any other value`() throws {
+        let files = ["headers": "{\"Authorization\": \"Bearer x\"}\n"]
+        let headers = try read("@headers", .map(.text), files: files) { $0.isSecret = true }
+        #expect(headers == ["Authorization": "Bearer x"])
+    }
+
     @Test func `schemas become types`() throws {
         func type(_ schema: String, _ name: String = "it") throws -> ValueType {
             ValueType(schema: try JSON.parse(schema), name: name)

@@ -117,7 +117,10 @@ struct ValueReader {
                 hint: "use @FILE, or - for standard input")
         }
         let content = try file(text == "-" ? text : String(text.dropFirst()))
-        return .string(content.hasSuffix("\n") ? String(content.dropLast()) : content)
+        // What is in the file is the value, as it would stand on the command line.
+        return try typed(
+            content.hasSuffix("\n") ? String(content.dropLast()) : content, parameter.type,
+            parameter)
     }
 
     // MARK: - Lists, maps and JSON

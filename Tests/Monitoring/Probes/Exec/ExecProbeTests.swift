@@ -105,13 +105,17 @@ import Testing
         #expect(result.measurements[0].critical == NagiosRange(end: 999))
     }
 
-    private static let checkDisk = "/usr/lib/nagios/plugins/check_disk"
+    private static let checkDummy = "/usr/lib/nagios/plugins/check_dummy"
 
-    @Test(.enabled(if: access(checkDisk, X_OK) == 0, "monitoring-plugins are not installed"))
-    func `check_disk of monitoring-plugins is understood`() async throws {
-        let result = try await run([Self.checkDisk, "-w", "1%", "-c", "1%", "-p", "/"])
-        #expect(result.measurements.first?.label == "/")
-        #expect(result.measurements.first?.unit == "B")
-        #expect(result.measurements.first?.max ?? 0 > 0)
+    @Test(
+        .enabled(if: access(checkDummy, X_OK) == 0, "monitoring-plugins are not installed"),
+        arguments: [("0", CheckState.ok), ("1", .warning), ("2", .critical), ("3", .unknown)])
+    func `check_dummy of monitoring-plugins is understood`(
+        code: String, state: CheckState
+    ) async throws {
+        let result = try await run([Self.checkDummy, code, "said so | 'a b'=1s;2;3"])
+        #expect(result.state == state)
+        #expect(result.output.hasSuffix("said so"))
+        #expect(result.measurements.map(\.label) == ["a b"])
     }
 }
