@@ -67,6 +67,7 @@ import Testing
         #expect(bad.output.hasPrefix("Timeout after "))
         #expect(bad.output.hasSuffix(" without saying \"PONG\"; it said \"PING\""))
         #expect(bad.duration >= .milliseconds(300))
+        #expect(bad.duration < .seconds(10))
     }
 
     @Test func `one who hangs up too early is critical`() async throws {
