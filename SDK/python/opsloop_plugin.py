@@ -448,6 +448,9 @@ def _params_schema(function: Callable[..., Any]) -> Dict[str, JSON]:
             others = True
             continue
         schema = schema_of(hints.get(name, Any))
+        if parameter.default is None and isinstance(schema.get("type"), list):
+            # Nobody writes null for what can be left out.
+            schema["type"] = schema["type"][0]
         schema.setdefault("description", texts.get(name, ""))
         if parameter.default is parameter.empty:
             required.append(name)

@@ -84,7 +84,7 @@ class SchemaTests(unittest.TestCase):
             "properties": {
                 "name": {"type": "string", "description": "Who exactly.", "x-positional": True},
                 "size": {"type": "integer", "description": "How big.", "default": 3},
-                "tags": {"type": ["array", "null"], "description": ""}}})
+                "tags": {"type": "array", "description": ""}}})
 
     def test_a_method_of_somebody_else_is_refused(self):
         with self.assertRaisesRegex(ValueError, "begin with a."):
