@@ -87,7 +87,8 @@ let package = Package(
         program(
             "opsloopd", at: "Sources/Server/Daemon",
             ["OpsCore", "OpsJSONRPC", "OpsTransport", argumentParser, log] + pluginNames),
-        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC"]),
+        module("OpsPluginKit", at: "Sources/PluginKit", ["OpsJSONRPC"]),
+        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsPluginKit"]),
         .target(
             name: "OpsBenchFloor", dependencies: ["CLibuv"], path: "Benchmarks/Floor",
             linkerSettings: [.linkedLibrary("sqlite3")]),

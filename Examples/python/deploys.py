@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # In this repository the SDK has a folder of its own; beside your plugin it needs no such line.
 sys.path.append(os.path.join(HERE, "..", "..", "SDK", "python"))
 
-from opsloop_plugin import Call, Conflict, Event, NotFound, Plugin  # noqa: E402
+from opsloop_plugin import Call, Event, NotFound, Plugin, PluginError  # noqa: E402
 
 
 @dataclass
@@ -70,7 +70,7 @@ FAILING = ("warning", "critical")
 
 @plugin.method(
     "deploys.record", effect="write", idempotent=True,
-    errors=[{"code": 1004, "kind": "conflict", "message": "That time has another deployment."}],
+    errors=[{"code": 2001, "kind": "time_taken", "message": "That time has another deployment."}],
     examples=[{"name": "the first one", "params": {
         "service": "shop", "version": "1.4.2", "by": "ana", "at": "2026-01-31T08:00:00Z"},
         "result": {"service": "shop", "version": "1.4.2", "by": "ana",
@@ -94,7 +94,9 @@ def record(
     if known == deployment:
         return deployment
     if known is not None:
-        raise Conflict(f"At that time {service} {known['version']} was deployed.")
+        raise PluginError(
+            f"At that time {service} {known['version']} was deployed.", code=2001,
+            kind="time_taken")
     plugin.store.put(key, deployment, generation=0)
     plugin.emit("deploys.recorded", deployment)
     return deployment
