@@ -102,7 +102,8 @@ let package = Package(
         tests("JSONRPC", ["OpsJSONRPC"]),
         tests("Core", ["OpsCore", "OpsJSONRPC", "CLibuv", "store-crasher", grdb, log]),
         tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", log]),
-        tests("CLI", ["opsloop", "OpsJSONRPC"]),
+        tests("CLI", ["opsloop", "OpsJSONRPC", "TestClient"]),
+        tests("PluginKit", ["OpsPluginKit", "OpsJSONRPC", "TestClient"]),
         tests("Tidy", []),
         tests(
             "Transport", at: "Server/Transport",

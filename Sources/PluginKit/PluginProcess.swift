@@ -2,7 +2,9 @@ internal import Glibc
 
 /// A plugin in a process of its own, in a process group of its own, in a folder of its own.
 public final class PluginProcess: PluginEndpoint {
+    /// The end of the wire that the kit holds.
     public let socket: CInt
+    /// A process takes signals.
     public let isProcess = true
     private let pid: pid_t
     private let errorFile: String
@@ -36,12 +38,16 @@ public final class PluginProcess: PluginEndpoint {
         close(socket)
     }
 
+    /// What it has said on standard error so far.
     public var errors: String { KitFolder.read(errorFile) }
 
+    /// Ends its input; its output can still be read.
     public func endInput() { shutdown(socket, CInt(SHUT_WR)) }
 
+    /// Sends SIGTERM to its group.
     public func terminate() { kill(-pid, SIGTERM) }
 
+    /// Waits for its end; nil when it has not come in that time.
     public func ending(withinMs limit: Int) -> String? {
         let end = Ticks.now() + limit
         while status == nil {
@@ -54,6 +60,7 @@ public final class PluginProcess: PluginEndpoint {
         return status.map(Self.describe)
     }
 
+    /// Kills its group and waits for it.
     public func destroy() {
         guard status == nil else { return }
         kill(-pid, SIGKILL)
