@@ -3,6 +3,12 @@ internal import OpsJSONRPC
 extension KitCase {
     /// What the plugin says about itself before it is started.
     static let description = [
+        KitCase("says what it is when it is asked") { bench throws(KitError) in
+            guard try bench.describe(try bench.fresh()).object != nil else {
+                throw KitError("plugin.describe is not answered with a manifest")
+            }
+            return .passed()
+        },
         KitCase("describes itself with a manifest that OpsLoop accepts") { bench throws(KitError) in
             let manifest = try bench.describe(try bench.fresh())
             let complaints = ManifestCheck(manifest).complaints

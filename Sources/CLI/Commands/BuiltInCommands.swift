@@ -74,6 +74,7 @@ enum BuiltInCommands {
             Parameter("program", "The plugin's program.").positional(),
             Parameter("config", "Its configuration, as in plugins.json.", .json),
             Parameter("answers", "What its calls to OpsLoop are answered, by method.", .json),
+            Parameter("only", "Only what has this in its name, after the first question."),
             Parameter("transcript", "Show what was said where something failed.", .boolean),
             Parameter("arguments", "The program's arguments.", .list(.text)).rest(),
         ],

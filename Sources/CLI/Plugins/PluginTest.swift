@@ -15,7 +15,9 @@ struct PluginTest {
         ) { folder in try PluginProcess(command, in: folder) }
         let reports: [CaseReport]
         do throws(KitError) {
-            reports = try kit.run { if !settings.isStructured { show($0) } }
+            reports = try kit.run(only: params["only"]?.string ?? "") {
+                if !settings.isStructured { show($0) }
+            }
         } catch {
             throw Failure(exit: .server, kind: "kit", message: error.message)
         }
