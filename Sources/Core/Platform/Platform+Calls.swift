@@ -14,11 +14,10 @@ extension Platform {
     /// - Throws: ``OpsJSONRPC/RPCError`` as a client would see it; a required member that was not set is
     ///   named in it.
     public func call<M: Method>(
-        _ method: M, as principal: Principal = .system
+        _ method: M, as principal: Principal = .system, meta: CallMeta = CallMeta()
     ) async throws(RPCError) -> M.Result {
         try await call(
-            M.name, params: Members(wrappedValue: Self.members(of: method)),
-            returning: M.Result.self, as: principal)
+            M.name, params: Self.members(of: method), returning: M.Result.self, as: principal, meta: meta)
     }
 
     /// Calls a method, with its parameters set in place.
@@ -51,13 +50,22 @@ extension Platform {
     ///   `Result`.
     public func call<Result: Decodable & Sendable>(
         _ method: String, params: some Encodable, returning type: Result.Type = Result.self,
-        as principal: Principal = .system
+        as principal: Principal = .system, meta: CallMeta = CallMeta()
     ) async throws(RPCError) -> Result {
-        let answer = try await call(method, try Self.encode(params), as: principal)
+        let answer = try await dispatcher.call(
+            method, try Self.encode(params), as: principal, meta: meta)
         do {
             return try answer.decode(Result.self)
         } catch {
             throw .internalError("The answer of \(method) is no \(Result.self): \(error)")
+        }
+    }
+
+    private static func members(of method: some Method) throws(RPCError) -> JSON.Object {
+        do {
+            return try FieldEncoder.members(of: method)
+        } catch {
+            throw .invalidParams("The parameters can't be written as JSON: \(error)")
         }
     }
 
