@@ -90,6 +90,8 @@ let package = Package(
         program(
             "opsloopd", at: "Sources/Server/Daemon",
             ["OpsCore", "OpsJSONRPC", "OpsTransport", argumentParser, log] + pluginNames),
+        module(
+            "OpsPluginProgram", at: "Sources/PluginProgram", ["OpsCore", "OpsJSONRPC", log]),
         module("OpsPluginKit", at: "Sources/PluginKit", ["OpsJSONRPC"]),
         program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsPluginKit"]),
         .target(
