@@ -42,18 +42,23 @@ final class EventRelay: Sendable {
     private init(_ task: Task<Void, Never>?) { self.task = task }
 
     private static func pass(_ event: Event, _ store: Store, _ link: HostLink) async throws {
+        try await emit(event, link)
+        let seq = event.seq
+        try await store.writeUnaudited {
+            try $0.execute("UPDATE plugin_program_relay SET seq = ? WHERE id = 1", seq)
+        }
+    }
+
+    /// What the host refuses for good is not tried again; the next one is not to wait for that.
+    private static func emit(_ event: Event, _ link: HostLink) async throws(RPCError) {
         var params: JSON.Object = ["topic": .string(event.topic), "data": event.data]
         if let ref = event.ref { params["ref"] = .string(ref.description) }
-        do {
+        do throws(RPCError) {
             _ = try await link.ask("event.emit", .object(params))
-        } catch  where !error.retryable {
-            // The host will not have it, now or later; the next one is not to wait for that.
-            link.notify(
-                "log",
-                ["level": "error", "message": "\(event.topic) is refused: \(error.message)"])
-        }
-        try await store.writeUnaudited {
-            try $0.execute("UPDATE plugin_program_relay SET seq = ? WHERE id = 1", event.seq)
+        } catch {
+            if error.retryable { throw error }
+            let message = "\(event.topic) is refused: \(error.message)"
+            link.notify("log", ["level": "error", "message": .string(message)])
         }
     }
 

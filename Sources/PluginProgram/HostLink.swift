@@ -85,11 +85,12 @@ final class HostLink: Sendable {
     /// Nobody answers any more.
     func end() {
         let left = waiting.withLock { waiting in
+            let asked = waiting.asked
+            waiting.asked = [:]
             waiting.isGone = true
-            defer { waiting.asked = [:] }
-            return waiting.asked.values.map { $0 }
+            return asked
         }
-        for continuation in left { continuation.resume(returning: .failure(Self.gone)) }
+        for continuation in left.values { continuation.resume(returning: .failure(Self.gone)) }
     }
 
     private static let gone = RPCError.pluginUnavailable("OpsLoop is gone.")
