@@ -65,7 +65,9 @@ let pluginNames: [Target.Dependency] = pluginTargets.map { .target(name: $0.name
 let package = Package(
     name: "OpsLoop",
     products: [
-        .library(name: "OpsLoop", targets: ["OpsCore", "OpsJSONRPC", "OpsTransport"]),
+        .library(
+            name: "OpsLoop",
+            targets: ["OpsCore", "OpsJSONRPC", "OpsTransport", "OpsPluginProgram"]),
         .executable(name: "opsloopd", targets: ["opsloopd"]),
         .executable(name: "opsloop", targets: ["opsloop"]),
     ] + pluginTargets.map { .library(name: $0.name, targets: [$0.name]) },
@@ -89,7 +91,8 @@ let package = Package(
         module("OpsTransport", at: "Sources/Server/Transport", ["OpsCore", "OpsJSONRPC", log]),
         program(
             "opsloopd", at: "Sources/Server/Daemon",
-            ["OpsCore", "OpsJSONRPC", "OpsTransport", argumentParser, log] + pluginNames),
+            ["OpsCore", "OpsJSONRPC", "OpsPluginProgram", "OpsTransport", argumentParser, log]
+                + pluginNames),
         module(
             "OpsPluginProgram", at: "Sources/PluginProgram", ["OpsCore", "OpsJSONRPC", log]),
         module("OpsPluginKit", at: "Sources/PluginKit", ["OpsJSONRPC"]),
