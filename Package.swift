@@ -112,6 +112,9 @@ let package = Package(
         tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", log]),
         tests("CLI", ["opsloop", "OpsJSONRPC", "TestClient"]),
         tests("PluginKit", ["OpsPluginKit", "OpsJSONRPC", "TestClient"]),
+        tests(
+            "PluginProgram",
+            ["OpsPluginProgram", "OpsPluginKit", "OpsCore", "OpsJSONRPC", "opsloopd", log]),
         tests("Tidy", []),
         tests(
             "Transport", at: "Server/Transport",

@@ -11,7 +11,7 @@ extension KitCase {
         },
         KitCase("describes itself with a manifest that OpsLoop accepts") { bench throws(KitError) in
             let manifest = try bench.describe(try bench.fresh())
-            let complaints = ManifestCheck(manifest).complaints
+            let complaints = ManifestCheck(manifest, isBundled: bench.isBundled).complaints
             guard complaints.isEmpty else { throw KitError(complaints.joined(separator: "; ")) }
             return .passed()
         },

@@ -5,8 +5,12 @@ struct ManifestCheck {
     private(set) var complaints: [String] = []
     private let name: String
 
-    init(_ manifest: JSON) {
+    /// Whether its methods may begin with other words than its name, as those of bundled plugins.
+    private let isBundled: Bool
+
+    init(_ manifest: JSON, isBundled: Bool) {
         name = manifest["name"]?.string ?? ""
+        self.isBundled = isBundled
         let known = [
             "protocol", "name", "version", "summary", "disable", "features", "requires",
             "config_schema", "methods", "events", "hooks", "routes",
@@ -108,7 +112,7 @@ struct ManifestCheck {
         let words = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         if text.utf8.count > 64 || words.count < 2 || !words.allSatisfy(isName) {
             complain(path, "must be like \(name).verb")
-        } else if words[0] != name {
+        } else if words[0] != name, !isBundled {
             complain(path, "must begin with \(name).")
         }
     }

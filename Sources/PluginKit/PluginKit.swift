@@ -7,6 +7,7 @@ public import OpsJSONRPC
 public struct PluginKit {
     private let config: JSON
     private let answers: JSON.Object
+    private let isBundled: Bool
     private let launch: (_ folder: String) throws -> any PluginEndpoint
 
     /// Makes a kit.
@@ -14,13 +15,15 @@ public struct PluginKit {
     /// - Parameters:
     ///   - config: What `plugins.json` would say under `config`.
     ///   - answers: What the plugin's calls to OpsLoop are answered, by method.
+    ///   - isBundled: Whether its methods may begin with other words than its name.
     ///   - launch: Starts the plugin in a folder.
     public init(
-        config: JSON = [:], answers: JSON.Object = [:],
+        config: JSON = [:], answers: JSON.Object = [:], isBundled: Bool = false,
         launch: @escaping (_ folder: String) throws -> any PluginEndpoint
     ) {
         self.config = config
         self.answers = answers
+        self.isBundled = isBundled
         self.launch = launch
     }
 
@@ -49,7 +52,8 @@ public struct PluginKit {
     }
 
     private func run(_ one: KitCase) throws(KitError) -> CaseReport {
-        let bench = try Workbench(config: config, answers: answers, launch: launch)
+        let bench = try Workbench(
+            config: config, answers: answers, isBundled: isBundled, launch: launch)
         defer { bench.end() }
         do throws(KitError) {
             let verdict = try one.run(bench)

@@ -3,15 +3,18 @@ internal import OpsJSONRPC
 /// What a case works with: fresh runs of the plugin, its manifest, its configuration.
 final class Workbench {
     let config: JSON
+    let isBundled: Bool
     private let answers: JSON.Object
     private let launch: (_ folder: String) throws -> any PluginEndpoint
     private let folder: KitFolder
     private(set) var runs: [Conversation] = []
 
     init(
-        config: JSON, answers: JSON.Object, launch: @escaping (String) throws -> any PluginEndpoint
+        config: JSON, answers: JSON.Object, isBundled: Bool,
+        launch: @escaping (String) throws -> any PluginEndpoint
     ) throws(KitError) {
         self.config = config
+        self.isBundled = isBundled
         self.answers = answers
         self.launch = launch
         folder = try KitFolder()

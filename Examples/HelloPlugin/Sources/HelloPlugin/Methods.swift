@@ -14,6 +14,7 @@ struct Greet: Method {
 struct ListGreetings: Method {
     static let name = "hello.list"
     static let summary = "Lists whom it has greeted, the last first."
+    static let effect = Effect.read
     static let columns = ["name", "text"]
     typealias Result = Page<Greeting>
 
