@@ -49,12 +49,7 @@ struct CoreHandlers {
         methods.handle(ListAudit.self) { _, params in
             try await store.read { try AuditQuery(params).page($0) }
         }
-        methods.handle(ListLinks.self) { _, params in
-            Page(
-                items: try await store.read {
-                    try $0.links(of: params.ref, relation: params.relation)
-                })
-        }
+        LinkMethods.bind(methods, store)
         methods.handle(QuerySearch.self) { _, params in
             let query = SearchQuery(params.text, limit: params.limit, cursor: params.cursor)
             let page = try await store.read { try $0.search(query) }

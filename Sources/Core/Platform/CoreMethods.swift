@@ -9,21 +9,21 @@ enum CoreMethods {
         owner, "schedule", StoreSchema.owner, SeriesSchema.owner,
     ]
 
-    static let declarations = [
-        MethodDeclaration(Ping.self),
-        MethodDeclaration(GetSystemInfo.self),
-        MethodDeclaration(GetSystemStats.self),
-        MethodDeclaration(ReloadSystem.self),
-        MethodDeclaration(Discover.self),
-        MethodDeclaration(ListPlugins.self),
-        MethodDeclaration(GetPlugin.self),
-        MethodDeclaration(ReadEvents.self),
-        MethodDeclaration(SubscribeToEvents.self),
-        MethodDeclaration(UnsubscribeFromEvents.self),
-        MethodDeclaration(ListAudit.self),
-        MethodDeclaration(ListLinks.self),
-        MethodDeclaration(QuerySearch.self),
-    ]
+    static let declarations =
+        [
+            MethodDeclaration(Ping.self),
+            MethodDeclaration(GetSystemInfo.self),
+            MethodDeclaration(GetSystemStats.self),
+            MethodDeclaration(ReloadSystem.self),
+            MethodDeclaration(Discover.self),
+            MethodDeclaration(ListPlugins.self),
+            MethodDeclaration(GetPlugin.self),
+            MethodDeclaration(ReadEvents.self),
+            MethodDeclaration(SubscribeToEvents.self),
+            MethodDeclaration(UnsubscribeFromEvents.self),
+            MethodDeclaration(ListAudit.self),
+            MethodDeclaration(QuerySearch.self),
+        ] + LinkMethods.declarations
 }
 
 struct Ping: Method {
@@ -132,16 +132,6 @@ struct ListAudit: Method {
     @Param("How many rows at most.", .range(1...1000)) var limit: Int = 100
     @Param("Where the last page ended.") var cursor: String?
     typealias Result = Page<AuditEntry>
-}
-
-struct ListLinks: Method {
-    static let name = "link.list"
-    static let summary = "Lists what a record is linked to, in both directions."
-    static let effect = Effect.read
-    static let columns = ["from", "relation", "to", "at"]
-    @Param("The record.", .positional) var ref: Ref
-    @Param("Only this relation.") var relation: String?
-    typealias Result = Page<Link>
 }
 
 struct QuerySearch: Method {
