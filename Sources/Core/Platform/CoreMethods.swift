@@ -6,7 +6,7 @@ enum CoreMethods {
 
     /// The names under which the core keeps tables, schedules and methods; no plugin has them.
     static let reservedOwners: Set<String> = [
-        owner, "schedule", StoreSchema.owner, SeriesSchema.owner,
+        owner, "schedule", CallMemory.owner, StoreSchema.owner, SeriesSchema.owner,
     ]
 
     static let declarations =

@@ -5,12 +5,14 @@ struct Housekeeping: Sendable {
     private let store: Store
     private let series: Series
     private let time: any TimeSource
+    private let memory: CallMemory?
     private let eventRetention: Duration
 
     init(_ platform: Platform) {
         store = platform.store
         series = platform.series
         time = platform.options.time
+        memory = platform.dispatcher.memory
         eventRetention = .seconds(
             86_400 * platform.options.configuration.core.eventRetentionDays)
     }
@@ -19,6 +21,9 @@ struct Housekeeping: Sendable {
         try await schedule.every(.seconds(3600), name: "prune_events") { try await pruneEvents() }
         try await schedule.every(.seconds(3600), name: "prune_metrics") {
             _ = try await series.prune()
+        }
+        try await schedule.every(.seconds(3600), name: "prune_calls") {
+            try await memory?.prune()
         }
     }
 

@@ -91,7 +91,8 @@ public final class Platform: Sendable {
         events = EventBus(store: store, loop: loop, logger: logger)
         schedule = ScheduleEngine(store: store, time: time, loop: loop, logger: logger)
         registry = MethodRegistry()
-        dispatcher = Dispatcher(registry: registry, loop: loop, time: time, logger: logger)
+        dispatcher = Dispatcher(
+            registry: registry, loop: loop, time: time, logger: logger, store: store)
         startedAt = time.now()
         startedUptime = time.uptime()
         plugins = PluginHost(
@@ -111,6 +112,7 @@ public final class Platform: Sendable {
     private func run(_ plan: PluginPlan) async throws {
         try await loop.workers.run { [store] in
             try store.migrate(owner: "schedule", ScheduleEngine.migrations)
+            try store.migrate(owner: CallMemory.owner, CallMemory.migrations)
         }
         try await series.open()
         series.start()
@@ -134,13 +136,16 @@ public final class Platform: Sendable {
     /// Changes over to a new configuration: validates it as a whole, then gives each plugin whose
     /// settings changed the new ones.
     ///
+    /// A rehearsal validates it just the same and says which plugins would get new settings.
+    ///
     /// - Throws: ``PluginError``; a mistake changes nothing.
     public func reload(
-        _ configuration: Configuration
+        _ configuration: Configuration, isRehearsal: Bool = false
     ) async throws -> [String: PluginHost.Reloaded] {
         let plan = try PluginPlan(
             available: options.available, configurations: configuration.plugins)
-        var outcome = try await plugins.reload(plan)
+        var outcome =
+            isRehearsal ? await plugins.outlook(for: plan) : try await plugins.reload(plan)
         // These are read at the start only; a change that is not taken must not go unsaid.
         if configuration.core != options.configuration.core { outcome["core"] = .needsRestart }
         if configuration.server != options.configuration.server {
