@@ -81,6 +81,9 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]),
         module("OpsJSONRPC", at: "Sources/JSONRPC", []),
         module("OpsCore", at: "Sources/Core", ["OpsJSONRPC", "CLibuv", grdb, log]),
         module("OpsTransport", at: "Sources/Server/Transport", ["OpsCore", "OpsJSONRPC", log]),
