@@ -91,7 +91,7 @@ public final class Platform: Sendable {
         events = EventBus(store: store, loop: loop, logger: logger)
         schedule = ScheduleEngine(store: store, time: time, loop: loop, logger: logger)
         registry = MethodRegistry()
-        dispatcher = Dispatcher(registry: registry, loop: loop, logger: logger)
+        dispatcher = Dispatcher(registry: registry, loop: loop, time: time, logger: logger)
         startedAt = time.now()
         startedUptime = time.uptime()
         plugins = PluginHost(

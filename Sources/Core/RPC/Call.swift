@@ -4,37 +4,84 @@ public import OpsJSONRPC
 public struct Call: Sendable {
     /// The method that was called.
     public let method: String
-    /// Who calls.
-    public let principal: Principal
     /// The connection that the call came in on, where there is one.
     public let session: (any Session)?
 
-    private let number: UInt64
-    private let gate: ReplyGate?
+    let identity: Identity
+    let number: UInt64
+    /// The caller's side, where the call came over a connection.
+    let caller: Caller?
+    /// What there is to know about a call that does not end where it begins.
+    let scope: CallScope?
 
     init(
-        method: String, principal: Principal, number: UInt64, session: (any Session)? = nil,
-        gate: ReplyGate? = nil
+        method: String, identity: Identity, number: UInt64, caller: Caller? = nil,
+        session: (any Session)? = nil, scope: CallScope? = nil
     ) {
         self.method = method
-        self.principal = principal
+        self.identity = identity
         self.number = number
+        self.caller = caller
         self.session = session
-        self.gate = gate
+        self.scope = scope
     }
+
+    /// Who calls.
+    public var principal: Principal { identity.principal }
+
+    /// The caller's rights, to be handed on when the call calls further; nil means everything.
+    public var access: (any Access)? { identity.access }
 
     /// The call's name in this process; error answers and audit rows carry it.
     public var requestID: String { "r\(number)" }
 
+    /// What an audit row says about why the write happened.
+    public var reason: String { "\(method) \(requestID)" }
+
+    // MARK: - How it is to be carried out
+
+    /// What the caller said about how to carry the call out.
+    public var meta: CallMeta { scope?.meta ?? CallMeta() }
+
+    /// Whether nothing is to stay of what the call does.
+    ///
+    /// ``write(to:_:)`` sees to the records; a handler that keeps things in memory as well leaves
+    /// them alone.
+    public var isDryRun: Bool { scope?.meta.isDryRun ?? false }
+
+    /// When the caller stops waiting, by the platform's uptime; nil when it waits for ever.
+    public var deadline: Duration? { scope?.deadline }
+
+    /// How long the caller still waits; nil when it waits for ever.
+    public func remaining(_ time: any TimeSource) -> Duration? {
+        deadline.map { max($0 - time.uptime(), .zero) }
+    }
+
+    /// Tells the caller how far the call has come, when it has asked to be told.
+    ///
+    /// `progress` must grow from one report to the next, otherwise the report is dropped.
+    /// What is reported is sent in order and never after the answer.
+    public func progress(_ progress: Double, total: Double? = nil, message: String? = nil) {
+        scope?.report(progress, total: total, message: message)
+    }
+
+    // MARK: - The connection
+
+    /// Makes the connection act as somebody else from its next call on.
+    ///
+    /// - Returns: Whether there is a connection. On the loop only.
+    @discardableResult
+    func become(_ principal: Principal, _ access: (any Access)?) -> Bool {
+        caller?.become(principal, access)
+        return caller != nil
+    }
+
     /// Runs `body` on the loop once the answer to this call, or to the batch that it came in, has
     /// been handed to the connection.
     func afterReply(_ body: @escaping @Sendable () -> Void) {
-        guard let gate else { return body() }
+        guard let gate = scope?.gate else { return body() }
         gate.afterReply(body)
     }
-
-    /// What an audit row says about why the write happened.
-    public var reason: String { "\(method) \(requestID)" }
 }
 
 /// A connection to which the platform can send without being asked.

@@ -11,23 +11,36 @@ public final class Dispatcher: Sendable {
     private let loop: EventLoop
     private let logger: Logger
     private let maxBatchReplyBytes: Int
+    private let time: any TimeSource
+    private let onDenied: @Sendable (Principal, AccessAttempt, RPCError, String) -> Void
     private let lastRequest = Atomic<UInt64>(0)
+    private let unknownCancels = Atomic<UInt64>(0)
+    private let hooks = Guarded<(any HookRunner)?>(nil)
 
     /// Makes a dispatcher over a registry.
     ///
     /// Once the answer of a batch has `maxBatchReplyBytes`, its further calls are refused.
+    /// `onDenied` is told on the loop of every call that its caller may not make, with the name of
+    /// the call.
     public init(
-        registry: MethodRegistry, loop: EventLoop, logger: Logger,
-        maxBatchReplyBytes: Int = 16 << 20
+        registry: MethodRegistry, loop: EventLoop, time: any TimeSource = SystemTime(),
+        logger: Logger, maxBatchReplyBytes: Int = 16 << 20,
+        onDenied: @escaping @Sendable (Principal, AccessAttempt, RPCError, String) -> Void =
+            { _, _, _, _ in }
     ) {
         self.registry = registry
         self.loop = loop
+        self.time = time
         self.logger = logger
+        self.onDenied = onDenied
         self.maxBatchReplyBytes = maxBatchReplyBytes
     }
 
     /// How many requests have been dispatched.
     public var requestCount: UInt64 { lastRequest.load(ordering: .relaxed) }
+
+    /// How many cancellations named a call that was over or never was.
+    public var unknownCancelCount: UInt64 { unknownCancels.load(ordering: .relaxed) }
 
     /// Answers a message.
     ///
@@ -119,115 +132,241 @@ public final class Dispatcher: Sendable {
         _ request: Request, from caller: Caller, gate: () -> ReplyGate, into out: inout [UInt8],
         completion: @escaping @Sendable ([UInt8], ReplyGate) -> Void
     ) -> Bool {
+        if request.method == Self.cancelMethod {
+            return cancel(request, from: caller, into: &out)
+        }
         let number = lastRequest.add(1, ordering: .relaxed).newValue
-        if let id = request.id, !caller.inFlight.isEmpty, caller.inFlight.contains(id) {
-            write(.idReuse(id), id: id, into: &out)
-            return true
+        if let id = request.id, caller.hasOpenCalls, caller.openCall(id) != nil {
+            return refuse(request, .idReuse(id), into: &out)
         }
-        guard let entry = registry.entry(request.method) else {
-            return refuse(request, methodNotFound(request.method), into: &out)
+        let order: Order
+        do throws(RPCError) {
+            order = try self.order(
+                request.method, request.params, as: caller.identity, number: number)
+        } catch {
+            return refuse(request, error, into: &out)
         }
-        switch entry.handler {
-        case nil:
-            return refuse(
-                request, .pluginUnavailable("the plugin \(entry.owner) is not running"), into: &out)
-        case .immediate(let handler):
-            let call = Call(method: request.method, principal: caller.principal, number: number)
-            answerAtOnce(request, call, handler, into: &out)
-            return true
-        case .suspending(let handler):
-            let gate = gate()
+        if case .immediate(let handler)? = order.entry.handler, !needsTask(order) {
+            let scope = order.meta.map {
+                CallScope(
+                    id: request.id, entry: order.entry, meta: $0, number: number, on: loop, time,
+                    caller: caller, session: caller.session, gate: nil)
+            }
             let call = Call(
-                method: request.method, principal: caller.principal, number: number,
-                session: caller.session, gate: gate)
-            start(request, call, handler, caller) { completion($0, gate) }
-            return false
+                method: request.method, identity: caller.identity, number: number, caller: caller,
+                session: caller.session, scope: scope)
+            answerAtOnce(request, order, call, handler, into: &out)
+            return true
         }
+        let gate = gate()
+        let scope = CallScope(
+            id: request.id, entry: order.entry, meta: order.meta ?? CallMeta(), number: number,
+            on: loop, time, caller: caller, session: caller.session, gate: gate)
+        let call = Call(
+            method: request.method, identity: caller.identity, number: number, caller: caller,
+            session: caller.session, scope: scope)
+        scope.run {
+            await self.carryOut(order, call)
+        } answer: { [id = request.id] outcome in
+            completion(Self.reply(outcome, id), gate)
+        }
+        return false
     }
 
-    /// The short way for a lone call whose handler does not suspend; false means: go the long way.
+    /// A call that has passed the checks that come before everything else.
+    private struct Order: Sendable {
+        let entry: MethodRegistry.Entry
+        /// The parameters without `_meta`.
+        let params: JSON?
+        /// Nil when the caller said nothing.
+        let meta: CallMeta?
+    }
+
+    /// Checks what must hold before anything is done: the method exists, the caller may call it,
+    /// its `_meta` is sound, and somebody is there to answer.
+    private func order(
+        _ method: String, _ params: JSON?, as identity: Identity, number: UInt64
+    ) throws(RPCError) -> Order {
+        guard let entry = registry.entry(method) else { throw methodNotFound(method) }
+        var params = params
+        let meta = CallMeta.take(from: &params)
+        if let access = identity.access {
+            try check(entry, params, identity.principal, access, number)
+        }
+        let order = Order(
+            entry: entry, params: params, meta: try meta.map(CallMeta.init(json:)))
+        guard entry.handler != nil else {
+            throw .pluginUnavailable("the plugin \(entry.owner) is not running")
+        }
+        return order
+    }
+
+    private func check(
+        _ entry: MethodRegistry.Entry, _ params: JSON?, _ principal: Principal,
+        _ access: any Access, _ number: UInt64
+    ) throws(RPCError) {
+        let attempt = AccessAttempt(
+            method: entry.declaration.name, owner: entry.owner, effect: entry.declaration.effect,
+            params: params)
+        guard var refusal = access.refusal(attempt) else { return }
+        refusal.requestID = "r\(number)"
+        onDenied(principal, attempt, refusal, "r\(number)")
+        throw refusal
+    }
+
+    /// Whether a call has to suspend although its handler does not.
+    private func needsTask(_ order: Order) -> Bool {
+        guard order.entry.declaration.effect != .read else { return false }
+        return order.meta?.idempotencyKey != nil || hook(of: order) != nil
+    }
+
+    /// The short way for a lone call whose handler does not suspend and that has nothing out of
+    /// the ordinary; false means: go the long way.
     private func answerAtOnce(
         _ request: Request, from caller: Caller, into out: inout [UInt8]
     ) -> Bool {
-        guard let entry = registry.entry(request.method),
-            case .immediate(let handler) = entry.handler, caller.inFlight.isEmpty
+        guard request.params == nil, !caller.hasOpenCalls, caller.identity.access == nil,
+            let entry = registry.entry(request.method),
+            case .immediate(let handler) = entry.handler, entry.declaration.effect == .read
         else { return false }
         let number = lastRequest.add(1, ordering: .relaxed).newValue
-        let call = Call(method: request.method, principal: caller.principal, number: number)
+        let call = Call(
+            method: request.method, identity: caller.identity, number: number, caller: caller,
+            session: caller.session)
         let start = out.count
-        answerAtOnce(request, call, handler, into: &out)
+        answerAtOnce(
+            request, Order(entry: entry, params: nil, meta: nil), call, handler, into: &out)
         if out.count > start { out.append(UInt8(ascii: "\n")) }
         return true
     }
 
     private func answerAtOnce(
-        _ request: Request, _ call: Call,
+        _ request: Request, _ order: Order, _ call: Call,
         _ handler: (Call, JSON?, inout [UInt8]) throws -> Void, into out: inout [UInt8]
     ) {
+        let begun = MethodTally.clock()
         let start = out.count
+        var isError = false
         if let id = request.id { MessageWriter.beginResult(id: id, to: &out) }
         do {
-            try handler(call, request.params, &out)
+            try handler(call, order.params, &out)
             if request.id != nil { out.append(UInt8(ascii: "}")) }
         } catch {
+            isError = true
             out.removeLast(out.count - start)
             if let id = request.id { write(wireError(error, call), id: id, into: &out) }
         }
         if request.id == nil { out.removeLast(out.count - start) }
+        order.entry.tally.add(since: begun, isError: isError)
     }
 
-    private func start(
-        _ request: Request, _ call: Call,
-        _ handler: @escaping @Sendable (Call, JSON?) async throws -> [UInt8], _ caller: Caller,
-        completion: @escaping @Sendable ([UInt8]) -> Void
-    ) {
-        caller.begin(request.id)
-        Task(executorPreference: loop) { [loop] in
-            var reply: [UInt8] = []
-            do {
-                let result = try await handler(call, request.params)
-                if let id = request.id {
-                    MessageWriter.beginResult(id: id, to: &reply)
-                    reply += result
-                    reply.append(UInt8(ascii: "}"))
-                }
-            } catch {
-                if let id = request.id {
-                    self.write(self.wireError(error, call), id: id, into: &reply)
-                }
-            }
-            let answer = reply
-            loop.execute {
-                caller.end(request.id)
-                completion(answer)
-            }
+    private static func reply(_ outcome: CallScope.Outcome, _ id: RequestID?) -> [UInt8] {
+        var reply: [UInt8] = []
+        guard let id else { return reply }
+        switch outcome {
+        case .success(let result):
+            MessageWriter.beginResult(id: id, to: &reply)
+            reply += result
+            reply.append(UInt8(ascii: "}"))
+        case .failure(let error):
+            MessageWriter.error(error, id: id, to: &reply, ending: .none)
         }
+        return reply
     }
+
+    // MARK: - Cancelling
+
+    private static let cancelMethod = "$/cancelRequest"
+
+    /// Gives up the call that the notification names; a call that is over already, or never was,
+    /// is none of its business.
+    private func cancel(
+        _ request: Request, from caller: Caller, into out: inout [UInt8]
+    ) -> Bool {
+        guard request.isNotification else {
+            let error = RPCError.invalidRequest("\(Self.cancelMethod) is a notification.")
+            return refuse(request, error, into: &out)
+        }
+        let id = request.params?["id"].flatMap { RequestID(text: $0.text) }
+        guard let scope = id.flatMap(caller.openCall) else {
+            unknownCancels.add(1, ordering: .relaxed)
+            return true
+        }
+        scope.cancel()
+        return true
+    }
+
+    // MARK: - Carrying out
 
     /// Calls a method from inside the process, as a plugin or an embedding program does.
     ///
+    /// - Parameters:
+    ///   - access: What the caller may do; nil means everything.
+    ///   - meta: How to carry the call out; `params._meta` comes before it.
+    ///   - session: Where progress is reported.
     /// - Throws: ``OpsJSONRPC/RPCError`` as a client would see it.
     public func call(
-        _ method: String, _ params: JSON?, as principal: Principal
+        _ method: String, _ params: JSON?, as principal: Principal, access: (any Access)? = nil,
+        meta: CallMeta = CallMeta(), session: (any Session)? = nil
     ) async throws(RPCError) -> JSON {
         let number = lastRequest.add(1, ordering: .relaxed).newValue
-        let call = Call(method: method, principal: principal, number: number)
-        guard let entry = registry.entry(method) else { throw methodNotFound(method) }
+        let identity = Identity(principal, access)
+        let order = try self.order(method, params, as: identity, number: number)
+        let scope = CallScope(
+            id: nil, entry: order.entry, meta: order.meta ?? meta, number: number, on: loop, time,
+            caller: nil, session: session, gate: nil)
+        let call = Call(
+            method: method, identity: identity, number: number, session: session, scope: scope)
+        let outcome =
+            if scope.isWatched {
+                await watch(scope) { await self.carryOut(order, call) }
+            } else {
+                // Handlers count on the loop's thread, wherever the caller is.
+                await withTaskExecutorPreference(loop) { await carryOut(order, call) }
+            }
         do {
-            // Handlers count on the loop's thread, wherever the caller is.
-            return try JSON.parse(
-                await withTaskExecutorPreference(loop) { try await run(entry, call, params) })
+            return try JSON.parse(outcome.get())
         } catch {
             throw wireError(error, call)
         }
     }
 
-    private func run(
-        _ entry: MethodRegistry.Entry, _ call: Call, _ params: JSON?
-    ) async throws -> [UInt8] {
-        switch entry.handler {
+    /// Carries out a call that may be answered before its handler is done.
+    private func watch(
+        _ scope: CallScope, _ work: @escaping @Sendable () async -> CallScope.Outcome
+    ) async -> CallScope.Outcome {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                loop.execute { scope.run(work) { continuation.resume(returning: $0) } }
+            }
+        } onCancel: {
+            loop.execute { scope.cancel() }
+        }
+    }
+
+    private func carryOut(_ order: Order, _ call: Call) async -> CallScope.Outcome {
+        let begun = MethodTally.clock()
+        do {
+            let result = try await result(of: order, call)
+            order.entry.tally.add(since: begun, isError: false)
+            return .success(result)
+        } catch {
+            order.entry.tally.add(since: begun, isError: true)
+            return .failure(wireError(error, call))
+        }
+    }
+
+    private func result(of order: Order, _ call: Call) async throws -> [UInt8] {
+        var params = order.params
+        if let (runner, name) = hook(of: order) {
+            guard let payload = order.entry.declaration.named(params) else {
+                throw RPCError.invalidParams("there are too many parameters")
+            }
+            params = .object(try await runner.run(name, payload: payload, for: call))
+        }
+        switch order.entry.handler {
         case nil:
-            throw RPCError.pluginUnavailable("the plugin \(entry.owner) is not running")
+            throw RPCError.pluginUnavailable("the plugin \(order.entry.owner) is not running")
         case .immediate(let handler):
             var text: [UInt8] = []
             try handler(call, params, &text)
@@ -236,6 +375,22 @@ public final class Dispatcher: Sendable {
             return try await handler(call, params)
         }
     }
+
+    // MARK: - Hooks
+
+    /// Sets who is asked before every method that writes.
+    public func setHookRunner(_ runner: (any HookRunner)?) {
+        hooks.withLock { $0 = runner }
+    }
+
+    private func hook(of order: Order) -> (runner: any HookRunner, name: String)? {
+        guard let name = order.entry.hook, let runner = hooks.withLock({ $0 }),
+            runner.hasHooks(name)
+        else { return nil }
+        return (runner, name)
+    }
+
+    // MARK: - Errors
 
     private func refuse(_ request: Request, _ error: RPCError, into out: inout [UInt8]) -> Bool {
         if let id = request.id { write(error, id: id, into: &out) }

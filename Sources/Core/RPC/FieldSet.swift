@@ -118,10 +118,6 @@ public struct FieldSet<Value: Declared>: Sendable {
     }
 
     private func unknownReason(_ name: String) -> String {
-        guard let near = Spelling.nearest(name, among: fields.map(\.name)) else {
-            guard !fields.isEmpty else { return "is not a member; there are none" }
-            return "is not a member; there are \(fields.map(\.name).joined(separator: ", "))"
-        }
-        return "is not a member; did you mean \(near)?"
+        RPCError.unknownMemberReason(name, among: fields.map(\.name))
     }
 }

@@ -32,7 +32,33 @@ public struct FieldSpec: Sendable {
     /// The value that stands in when none is given.
     public let defaultValue: JSON?
     /// Decodes a value and returns what its rules complain about.
-    let check: @Sendable (JSON) throws -> [String]
+    let check: @Sendable (JSON) throws -> [RPCError.FieldError]
+
+    init(
+        name: String, help: String, schema: JSON.Object, traits: FieldTraits, isRequired: Bool,
+        defaultValue: JSON?, check: @escaping @Sendable (JSON) throws -> [RPCError.FieldError]
+    ) {
+        self.name = name
+        self.help = help
+        self.schema = schema
+        self.traits = traits
+        self.isRequired = isRequired
+        self.defaultValue = defaultValue
+        self.check = check
+    }
+
+    /// Declares a member by the JSON schema of its value.
+    ///
+    /// - Throws: ``OpsJSONRPC/RPCError`` when the schema says what ``JSONSchema`` does not know.
+    public init(
+        name: String, help: String, schema: JSON.Object, isRequired: Bool = false,
+        defaultValue: JSON? = nil, traits: FieldTraits = FieldTraits()
+    ) throws(RPCError) {
+        let rules = try JSONSchema(.object(schema))
+        self.init(
+            name: name, help: help, schema: schema, traits: traits, isRequired: isRequired,
+            defaultValue: defaultValue, check: { rules.complaints(about: $0, at: name) })
+    }
 
     /// Returns the field as it stands in a record of the given types only; never required there,
     /// because other types lack it.
@@ -56,7 +82,7 @@ public struct FieldSpec: Sendable {
     /// Returns what is wrong with `json` as a value of this field, each with its path.
     func complaints(about json: JSON) -> [RPCError.FieldError] {
         do {
-            return try check(json).map { RPCError.FieldError(path: name, reason: $0) }
+            return try check(json)
         } catch let error as DecodingError {
             return [error.fieldError(under: name)]
         } catch {

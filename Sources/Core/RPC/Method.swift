@@ -21,9 +21,22 @@ public protocol Method: Declared {
     static var effect: Effect { get }
     /// The members of a result or of its `items` that a table shows, in order.
     static var columns: [String] { get }
+    /// Whether a repeated call does no more than the first: a call that was cut off by the death of
+    /// a plugin is then made again.
+    static var isIdempotent: Bool { get }
+    /// That the method will go, and what to call instead.
+    static var deprecated: Deprecation? { get }
+    /// The errors of its own that the method may answer with.
+    static var errors: [ErrorDeclaration] { get }
 }
 
 extension Method {
+    /// What only reads can be repeated.
+    public static var isIdempotent: Bool { effect == .read }
+    /// The method stays.
+    public static var deprecated: Deprecation? { nil }
+    /// No errors but the standard ones.
+    public static var errors: [ErrorDeclaration] { [] }
     /// No columns: the result is shown member by member.
     public static var columns: [String] { [] }
 }

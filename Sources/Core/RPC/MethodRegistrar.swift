@@ -1,4 +1,4 @@
-internal import OpsJSONRPC
+public import OpsJSONRPC
 
 /// The registry as one owner sees it: it answers the methods that its manifest declares.
 public struct MethodRegistrar: Sendable {
@@ -28,6 +28,26 @@ public struct MethodRegistrar: Sendable {
             .immediate { call, params, out in
                 try JSON(encoding: handler(call, fields.decode(params))).write(to: &out)
             }, for: M.name, owner: owner)
+    }
+
+    /// Answers a method that is declared by text; the parameters that the handler gets have been
+    /// checked against the declaration, and the defaults are filled in.
+    ///
+    /// - Precondition: the declaration was made by text, as an external plugin's manifest is.
+    public func forward(
+        _ method: String,
+        _ handler: @escaping @Sendable (Call, JSON.Object) async throws -> JSON
+    ) {
+        guard let params = registry.entry(method)?.declaration.fieldSet as? TextualParams else {
+            preconditionFailure("\(owner) forwards \(method) without having declared it by text.")
+        }
+        registry.setHandler(
+            .suspending { call, json in
+                let result = try await handler(call, params.decode(json))
+                var text: [UInt8] = []
+                result.write(to: &text)
+                return text
+            }, for: method, owner: owner)
     }
 
     /// Answers a method without parameters with the same text always.

@@ -15,15 +15,24 @@ public final class MethodRegistry: Sendable {
         let declaration: MethodDeclaration
         let owner: String
         let handler: Handler?
+        /// The hook that stands before the method.
+        let hook: String?
+        /// Stays the same while handlers come and go.
+        let tally: MethodTally
 
-        init(_ declaration: MethodDeclaration, owner: String, handler: Handler? = nil) {
+        init(
+            _ declaration: MethodDeclaration, owner: String, handler: Handler? = nil,
+            tally: MethodTally = MethodTally()
+        ) {
             self.declaration = declaration
             self.owner = owner
             self.handler = handler
+            hook = declaration.hook
+            self.tally = tally
         }
 
         func answered(by handler: Handler?) -> Entry {
-            Entry(declaration, owner: owner, handler: handler)
+            Entry(declaration, owner: owner, handler: handler, tally: tally)
         }
     }
 
@@ -78,6 +87,13 @@ public final class MethodRegistry: Sendable {
     public var declarations: [(method: MethodDeclaration, owner: String)] {
         entries.withLock { $0.values.map { ($0.declaration, $0.owner) } }
             .sorted { $0.0.name < $1.0.name }
+    }
+
+    /// How often each method was called and how long that took, sorted by name.
+    public var statistics: [MethodStatistics] {
+        entries.withLock { Array($0.values) }
+            .map { $0.tally.statistics(of: $0.declaration.name) }
+            .sorted { $0.method < $1.method }
     }
 
     /// The declared methods of an owner that nobody answers yet.

@@ -3,7 +3,7 @@ public import OpsJSONRPC
 /// Writes the registry as an OpenRPC document, the answer of `rpc.discover`.
 ///
 /// Format: OpenRPC 1.3.2 (spec.open-rpc.org). What OpenRPC has no word for stands in `x-` members:
-/// `x-effect`, `x-owner`, `x-columns` of a method; `x-positional`, `x-rest`, `x-applies-to`,
+/// `x-effect`, `x-owner`, `x-columns`, `x-idempotent`, `x-hook`, `x-deprecated` of a method; `x-positional`, `x-rest`, `x-applies-to`,
 /// `x-secret` of a parameter.
 public enum OpenRPC {
     /// Returns the document of every declared method.
@@ -30,11 +30,32 @@ public enum OpenRPC {
             "result": ["name": "result", "schema": .object(method.resultSchema)],
             "x-effect": .string(method.effect.rawValue),
             "x-owner": .string(owner),
+            "x-idempotent": .bool(method.isIdempotent),
         ]
+        object["x-hook"] = method.hook.map(JSON.string)
+        if let deprecated = method.deprecated {
+            object["deprecated"] = true
+            object["x-deprecated"] = deprecated.json
+        }
+        if !method.errors.isEmpty { object["errors"] = .array(method.errors.map(\.json)) }
+        if !method.examples.isEmpty { object["examples"] = .array(method.examples.map(pair)) }
         if !method.columns.isEmpty { object["x-columns"] = .array(method.columns.map(JSON.string)) }
         // Members that only some types have can't be told apart by position.
         if method.fields.contains(where: { !$0.traits.appliesTo.isEmpty }) {
             object["paramStructure"] = "by-name"
+        }
+        return .object(object)
+    }
+
+    /// An example in OpenRPC's form, whose parameters are a list.
+    private static func pair(_ example: JSON) -> JSON {
+        let params = example["params"]?.object ?? JSON.Object()
+        var object: JSON.Object = [
+            "name": example["name"] ?? "example",
+            "params": .array(params.map { ["name": .string($0.key), "value": $0.value] }),
+        ]
+        if let result = example["result"] {
+            object["result"] = ["name": "result", "value": result]
         }
         return .object(object)
     }

@@ -85,6 +85,7 @@ extension Param: FieldDeclaring {
             check: { json in
                 let value = try json.decode(Value.self)
                 return rules.compactMap { $0.complaint(value) }
+                    .map { RPCError.FieldError(path: name, reason: $0) }
             })
     }
 }

@@ -57,7 +57,15 @@ public final class Store: Sendable {
         as author: Principal, reason: String,
         _ body: @escaping @Sendable (WriteTransaction) throws -> T
     ) async throws -> T {
-        try await submit(author, reason, isAudited: true, body)
+        try await submit(author, reason, .audited, body)
+    }
+
+    /// Writes for good, or only to see what would come of it.
+    nonisolated(nonsending) func write<T: Sendable>(
+        as author: Principal, reason: String, isRehearsal: Bool,
+        _ body: @escaping @Sendable (WriteTransaction) throws -> T
+    ) async throws -> T {
+        try await submit(author, reason, isRehearsal ? .rehearsal : .audited, body)
     }
 
     /// Writes what is no decision of anybody's, such as samples: no audit entry is left unless the
@@ -66,17 +74,17 @@ public final class Store: Sendable {
     nonisolated(nonsending) func writeUnaudited<T: Sendable>(
         _ body: @escaping @Sendable (WriteTransaction) throws -> T
     ) async throws -> T {
-        try await submit(.system, "", isAudited: false, body)
+        try await submit(.system, "", .unaudited, body)
     }
 
     private nonisolated(nonsending) func submit<T: Sendable>(
-        _ author: Principal, _ reason: String, isAudited: Bool,
+        _ author: Principal, _ reason: String, _ kind: WritePiece.Kind,
         _ body: @escaping @Sendable (WriteTransaction) throws -> T
     ) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             writer.submit(
                 WritePiece(
-                    author: author, reason: reason, isAudited: isAudited,
+                    author: author, reason: reason, kind: kind,
                     work: { transaction in
                         let result = try body(transaction)
                         return { continuation.resume(returning: result) }
@@ -93,7 +101,7 @@ public final class Store: Sendable {
         let outcome = Outcome()
         writer.submit(
             WritePiece(
-                author: author, reason: reason, isAudited: true,
+                author: author, reason: reason, kind: .audited,
                 work: { transaction in
                     try body(transaction)
                     return { outcome.set(nil) }

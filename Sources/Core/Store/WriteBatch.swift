@@ -6,7 +6,7 @@ import OpsJSONRPC
 /// ```
 /// BEGIN IMMEDIATE
 ///   SAVEPOINT piece … RELEASE piece        a piece that succeeded
-///   SAVEPOINT piece … ROLLBACK TO piece    a piece that failed: nothing of it stays
+///   SAVEPOINT piece … ROLLBACK TO piece    a piece that failed, or was a rehearsal: nothing stays
 ///   the numbers handed out, into the table sequence
 /// COMMIT                                   synced; only now is anybody told
 /// ```
@@ -23,6 +23,8 @@ struct WriteBatch {
     }
 
     private(set) var succeeded: [(piece: WritePiece, answer: WritePiece.Answer)] = []
+    /// The pieces that only wanted to know what would come of them, and know it.
+    private(set) var rehearsed: [(piece: WritePiece, answer: WritePiece.Answer)] = []
     private(set) var failed: [(piece: WritePiece, error: any Error)] = []
     private(set) var notBegun: ArraySlice<WritePiece>
     private(set) var events: [Event] = []
@@ -63,7 +65,12 @@ struct WriteBatch {
     private mutating func runPieces() throws {
         while let piece = notBegun.popFirst() {
             do {
-                succeeded.append((piece, try run(piece)))
+                let answer = try run(piece)
+                if piece.kind == .rehearsal {
+                    rehearsed.append((piece, answer))
+                } else {
+                    succeeded.append((piece, answer))
+                }
             } catch {
                 failed.append((piece, error))
                 if let breakage = statements.breakageError { throw breakage }
@@ -77,7 +84,12 @@ struct WriteBatch {
             let transaction = WriteTransaction(
                 statements, piece: piece, now: time.now(), sequences: sequences)
             let answer = try piece.work(transaction)
-            if piece.isAudited { try transaction.auditUnlessDone() }
+            if piece.kind == .rehearsal {
+                try control("ROLLBACK TO piece")
+                try control("RELEASE piece")
+                return answer
+            }
+            if piece.kind == .audited { try transaction.auditUnlessDone() }
             try control("RELEASE piece")
             sequences = transaction.sequences
             events += transaction.events

@@ -105,7 +105,9 @@ final class Writer: Sendable {
             pieces, on: statements, time: time, sequences: sequences.withLock { $0 })
         switch batch.run() {
         case .committed: finish(batch)
-        case .nothingToCommit: count { $0.rollbacks += batch.failed.count }
+        case .nothingToCommit:
+            count { $0.rollbacks += batch.failed.count }
+            for (_, answer) in batch.rehearsed { answer() }
         case .failed(let error): fail(batch, error)
         }
         for (piece, error) in batch.failed { piece.fail(error) }
@@ -124,7 +126,7 @@ final class Writer: Sendable {
             $0.lastCommitAt = now
         }
         deliver(batch.events)
-        for (_, answer) in batch.succeeded { answer() }
+        for (_, answer) in batch.succeeded + batch.rehearsed { answer() }
     }
 
     private func deliver(_ events: [Event]) {
@@ -145,7 +147,8 @@ final class Writer: Sendable {
             $0.lastErrorAt = now
             $0.lastError = "\(error)"
         }
-        for (piece, _) in batch.succeeded { piece.fail(error) }
+        // A rehearsal may have seen what is not there now.
+        for (piece, _) in batch.succeeded + batch.rehearsed { piece.fail(error) }
         state.withLock { $0.waiting.insert(contentsOf: batch.notBegun, at: 0) }
     }
 

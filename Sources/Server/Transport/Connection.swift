@@ -51,7 +51,9 @@ final class Connection: Session, @unchecked Sendable {
     }
 
     func start() {
-        caller = Caller(principal: .user(uid), session: self)
+        let caller = Caller(principal: .user(uid), session: self)
+        caller.onRoom = { [unowned self] in goOn() }
+        self.caller = caller
         // Strong, until `close`: weak references would make every retain of this class slow.
         later = { line in self.answerLater(line) }
         stream.onDrained = { [unowned self] in goOn() }

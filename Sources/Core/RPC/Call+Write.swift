@@ -1,0 +1,14 @@
+extension Call {
+    /// Writes on behalf of this call: its principal and its reason stand in the audit log.
+    ///
+    /// On a dry run everything is rolled back, no event goes out, no number is used up, and the
+    /// value is returned all the same. Where the caller has given an idempotency key, the value is
+    /// remembered under it in the same transaction; so let it be the result of the method, and let
+    /// this be the last thing that the handler writes.
+    public func write<R: Codable & Sendable>(
+        to store: Store, _ body: @escaping @Sendable (WriteTransaction) throws -> R
+    ) async throws -> R {
+        try await store.write(
+            as: principal, reason: reason, isRehearsal: isDryRun, body)
+    }
+}
