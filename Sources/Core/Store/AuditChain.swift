@@ -12,16 +12,22 @@ struct AuditChain {
         case head([UInt8])
     }
 
-    private var state = State.unknown
+    private let state: State
 
-    /// Appends a row to the table, and its hash to the chain.
-    mutating func append(_ values: [SQLValue], _ transaction: WriteTransaction) throws {
+    /// A chain whose end is to be looked up.
+    init() { state = .unknown }
+
+    private init(head: [UInt8]) { state = .head(head) }
+
+    /// Appends a row to the table, and returns the chain that ends with it.
+    func appending(_ row: AuditRow, _ transaction: WriteTransaction) throws -> AuditChain {
         guard let previous = try head(transaction) else {
-            return try Self.insertUnchained(values, transaction)
+            try Self.insertUnchained(row.values, transaction)
+            return self
         }
-        let hash = AuditRow(values: values).hash(after: previous)
-        try transaction.execute(Self.insertion, arguments: values + [SQLValue.blob(hash)])
-        state = .head(hash)
+        let hash = row.hash(after: previous)
+        try transaction.execute(Self.insertion, arguments: row.values + [SQLValue.blob(hash)])
+        return AuditChain(head: hash)
     }
 
     private static let insertion = """

@@ -42,8 +42,8 @@ enum AuditPruning {
     static func hash(before first: Int64, _ transaction: ReadTransaction) throws -> [UInt8]? {
         let row = try transaction.row(
             "SELECT after FROM audit WHERE action = ? ORDER BY seq DESC LIMIT 1", action)
-        guard let after = try row?.optionalJSON("after"),
-            after["pruned_to"]?.int == Int(first - 1)
+        guard first > 1, let after = try row?.optionalJSON("after"),
+            after["pruned_to"]?.int == Int(first) - 1
         else { return nil }
         return after["hash"]?.string.flatMap(Hexadecimal.bytes)
     }

@@ -7,10 +7,14 @@ struct AuditRow {
         "seq", "at", "principal", "reason", "action", "ref", "before", "after", "method",
         "request_id", "outcome",
     ]
+    static let textColumns = columns.dropFirst(2)
     /// Begins what is hashed, so that these hashes can't be taken for those of anything else.
     private static let domain = [UInt8]("opsloop audit 1\0".utf8)
     /// Stands before the first row.
     static let genesis = [UInt8](repeating: 0, count: SHA256.byteCount)
+
+    /// The outcome of what was done; what was not says the kind of its error.
+    static let success = "ok"
 
     /// In the order of ``columns``.
     let values: [SQLValue]
