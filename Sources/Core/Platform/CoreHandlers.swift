@@ -46,9 +46,8 @@ struct CoreHandlers {
 
     private func bindRecords(_ methods: MethodRegistrar) {
         let store = platform.store
-        methods.handle(ListAudit.self) { _, params in
-            try await store.read { try AuditQuery(params).page($0) }
-        }
+        AuditHandlers(store: store).bind(methods)
+        TokenHandlers(access: platform.access, store: store, loop: platform.loop).bind(methods)
         LinkMethods.bind(methods, store)
         methods.handle(QuerySearch.self) { _, params in
             let query = SearchQuery(params.text, limit: params.limit, cursor: params.cursor)
