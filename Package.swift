@@ -81,8 +81,11 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]),
         module("OpsJSONRPC", at: "Sources/JSONRPC", []),
-        module("OpsCore", at: "Sources/Core", ["OpsJSONRPC", "CLibuv", grdb, log]),
+        module("OpsCore", at: "Sources/Core", ["OpsJSONRPC", "CLibuv", "CCrypto", grdb, log]),
         module("OpsTransport", at: "Sources/Server/Transport", ["OpsCore", "OpsJSONRPC", log]),
         program(
             "opsloopd", at: "Sources/Server/Daemon",

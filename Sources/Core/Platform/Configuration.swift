@@ -42,13 +42,7 @@ public struct Configuration: Sendable {
         }
         core = try Self.decode(CoreSettings.self, top.core, in: document, at: "core.")
         server = top.server
-        plugins = try top.plugins.enumerated().map { index, entry throws(PluginError) in
-            let file = try Self.decode(
-                PluginFile.self, entry, in: document, at: "plugins[\(index)].")
-            return PluginConfiguration(
-                name: file.name, isEnabled: file.enabled, onFailure: file.onFailure,
-                config: file.config)
-        }
+        plugins = try Self.plugins(top.plugins, defaults: top.defaults, in: document)
         try refuseTwice(in: document)
     }
 
@@ -56,7 +50,7 @@ public struct Configuration: Sendable {
     public static var fields: [FieldSpec] { FieldSet(ConfigurationFile.self).fields }
 
     /// The members of an entry of `plugins`.
-    public static var pluginFields: [FieldSpec] { FieldSet(PluginFile.self).fields }
+    public static var pluginFields: [FieldSpec] { FieldSet(PluginEntry.self).fields }
 
     private func refuseTwice(in document: JSON) throws(PluginError) {
         var seen: Set<String> = []
@@ -67,7 +61,7 @@ public struct Configuration: Sendable {
         }
     }
 
-    private static func decode<T: Declared>(
+    static func decode<T: Declared>(
         _ type: T.Type, _ json: JSON, in document: JSON, at prefix: String
     ) throws(PluginError) -> T {
         do throws(RPCError) {
@@ -84,7 +78,7 @@ public struct Configuration: Sendable {
         }
     }
 
-    private static func error(
+    static func error(
         _ fields: [RPCError.FieldError], in document: JSON
     ) -> PluginError {
         .badSettings("plugins.json", fields, in: document)
@@ -96,14 +90,6 @@ private struct ConfigurationFile: Declared {
     @Param("The version of the file's format.") var schema: Int
     @Param("The core's settings.") var core: JSON = [:]
     @Param("The server's settings and limits.") var server: JSON = [:]
+    @Param("The limits of every plugin that sets no others; see policy.") var defaults: JSON = [:]
     @Param("The plugins that run.") var plugins: [JSON]
-}
-
-/// One member of `plugins`.
-private struct PluginFile: Declared {
-    @Param("The plugin's name.") var name: String
-    @Param("Whether it runs.") var enabled: Bool = true
-    @Param("What happens when it does not start.")
-    var onFailure: PluginConfiguration.OnFailure = .abortStart
-    @Param("Its settings.") var config: JSON = [:]
 }
