@@ -12,7 +12,7 @@ struct CoreHandlers {
         try platform.registry.declare(CoreMethods.declarations, owner: CoreMethods.owner)
         let methods = MethodRegistrar(registry: platform.registry, owner: CoreMethods.owner)
         try bindSystem(methods)
-        bindPlugins(methods)
+        PluginHandlers(plugins: platform.plugins, store: platform.store).bind(methods)
         bindRecords(methods)
         EventHandlers(bus: platform.events).bind(methods)
     }
@@ -27,20 +27,6 @@ struct CoreHandlers {
         methods.answer(Discover.self) {
             [registry = platform.registry, options = platform.options] _, _ in
             OpenRPC.document(of: registry, version: options.version)
-        }
-    }
-
-    private func bindPlugins(_ methods: MethodRegistrar) {
-        methods.handle(ListPlugins.self) { [plugins = platform.plugins] _, _ in
-            Page(items: await plugins.statuses)
-        }
-        methods.handle(GetPlugin.self) { [plugins = platform.plugins] _, params in
-            let all = await plugins.statuses
-            guard let plugin = all.first(where: { $0.name == params.plugin }) else {
-                let hint = Spelling.hint(params.plugin, among: all.map(\.name))
-                throw RPCError.notFound("There is no plugin \(params.plugin).", hint: hint)
-            }
-            return plugin
         }
     }
 

@@ -105,16 +105,22 @@ public final class Platform: Sendable {
         startedAt = time.now()
         startedUptime = time.uptime()
         plugins = PluginHost(
-            loop: loop, registry: registry, store: store, time: time, logger: logger,
+            PluginServices(
+                loop: loop, time: time, store: store, events: events, registry: registry,
+                dispatcher: dispatcher, routes: RouteTable(),
+                folder: directory.path + "/plugins", version: options.version, logger: logger,
+                random: { Double.random(in: 0..<1) }),
             makeContext: {
-                [loop, store, series, events, schedule, registry, dispatcher] (name: String) in
+                [loop, store, series, events, schedule, registry, dispatcher] entry in
+                let name = entry.name
                 var pluginLogger = logger
                 pluginLogger[metadataKey: "plugin"] = "\(name)"
                 return PluginContext(
                     name: name, loop: loop, store: store, series: series, events: events,
                     time: time, schedule: Scheduler(engine: schedule, owner: name),
                     methods: MethodRegistrar(registry: registry, owner: name),
-                    logger: pluginLogger, dispatcher: dispatcher)
+                    logger: pluginLogger, dispatcher: dispatcher,
+                    access: entry.grants.map { PluginAccess(plugin: name, calls: $0.call) })
             })
     }
 
