@@ -20,7 +20,37 @@ enum PluginDescription {
                     ["topic": .string($0.topic), "summary": .string($0.summary)]
                 })
         }
+        let requires = requirements(of: manifest)
+        if !requires.isEmpty { members["requires"] = .object(requires) }
+        if !manifest.hooks.isEmpty { members["hooks"] = .array(manifest.hooks.map(describe)) }
+        if !manifest.routes.isEmpty { members["routes"] = .array(manifest.routes.map(describe)) }
         return .object(members)
+    }
+
+    private static func requirements(of manifest: Manifest) -> JSON.Object {
+        let claims = [
+            ("call", manifest.calls), ("subscribe", manifest.subscribes), ("emit", manifest.emits),
+        ]
+        var members = JSON.Object()
+        for (name, scopes) in claims where !scopes.isEmpty {
+            members[name] = .array(scopes.map(JSON.string))
+        }
+        return members
+    }
+
+    private static func describe(_ hook: HookDeclaration) -> JSON {
+        var members: JSON.Object = ["name": .string(hook.name)]
+        if !hook.before.isEmpty { members["before"] = .array(hook.before.map(JSON.string)) }
+        if !hook.after.isEmpty { members["after"] = .array(hook.after.map(JSON.string)) }
+        if !hook.filter.isEmpty { members["filter"] = .object(hook.filter) }
+        return .object(members)
+    }
+
+    private static func describe(_ route: RouteDeclaration) -> JSON {
+        [
+            "path": .string(route.path), "method": .string(route.method),
+            "public": .bool(route.isPublic),
+        ]
     }
 
     /// What is wrong with settings.
