@@ -37,7 +37,7 @@ struct PluginKitTests {
         ("does not start", "says what it is when it is asked"),
     ])
     func `a misdeed is found by its case`(misdeed: String, finding: String) async throws {
-        #expect(try await failures(misdeed, only: finding) == [finding])
+        #expect(try await failures(misdeed, only: finding).contains(finding))
     }
 
     @Test func `a report says what was found and what the plugin said last`() throws {
