@@ -16,8 +16,8 @@ final class HostDescriptor {
 
     init(watching backend: CInt) throws(LoopError) {
         let action = "make a descriptor for the host's loop"
-        self.descriptor = epoll_create1(CInt(EPOLL_CLOEXEC.rawValue))
-        let timerFlags = CInt(TFD_NONBLOCK.rawValue | TFD_CLOEXEC.rawValue)
+        self.descriptor = epoll_create1(CInt(EPOLL_CLOEXEC))
+        let timerFlags = CInt(TFD_NONBLOCK | TFD_CLOEXEC)
         self.timer = timerfd_create(CLOCK_MONOTONIC, timerFlags)
         guard self.watch(backend), self.watch(self.timer) else {
             // The descriptors that were made are closed by deinit.

@@ -17,7 +17,8 @@ extension Platform {
         _ method: M, as principal: Principal = .system, meta: CallMeta = CallMeta()
     ) async throws(RPCError) -> M.Result {
         try await call(
-            M.name, params: Self.members(of: method), returning: M.Result.self, as: principal, meta: meta)
+            M.name, params: Self.members(of: method), returning: M.Result.self, as: principal,
+            meta: meta)
     }
 
     /// Calls a method, with its parameters set in place.

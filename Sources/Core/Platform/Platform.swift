@@ -39,6 +39,8 @@ public final class Platform: Sendable {
         public var configuration: Configuration
         /// The plugins that there are, whether enabled or not.
         public var available: [any Plugin.Type]
+        /// Plugins of the embedding program that are no types; they run unless they are disabled.
+        public var provided: [ProvidedPlugin] = []
         /// The clock.
         public var time: any TimeSource
         /// The log.
@@ -94,7 +96,8 @@ public final class Platform: Sendable {
     /// - Throws: as ``start(_:)``.
     public static func open(_ options: Options) throws -> Platform {
         let plan = try PluginPlan(
-            available: options.available, configurations: options.configuration.plugins)
+            available: options.available, provided: options.provided,
+            configurations: options.configuration.plugins)
         return try Platform(options, plan)
     }
 
@@ -175,7 +178,8 @@ public final class Platform: Sendable {
         _ configuration: Configuration
     ) async throws -> [String: PluginHost.Reloaded] {
         let plan = try PluginPlan(
-            available: options.available, configurations: configuration.plugins)
+            available: options.available, provided: options.provided,
+            configurations: configuration.plugins)
         var outcome = try await plugins.reload(plan)
         // These are read at the start only; a change that is not taken must not go unsaid.
         if configuration.core != options.configuration.core { outcome["core"] = .needsRestart }

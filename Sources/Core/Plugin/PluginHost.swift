@@ -21,7 +21,7 @@ public actor PluginHost {
     private struct Hosted {
         let planned: PlannedPlugin
         let schedule: Scheduler
-        var instance: (any Plugin)?
+        var instance: (any PluginInstance)?
         var state: State
         var failure: String?
         /// The settings that it runs with.

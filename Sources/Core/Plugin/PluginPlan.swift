@@ -9,12 +9,19 @@ public struct PluginPlan: Sendable {
     ///
     /// Has no side effects: manifests are read, settings are decoded and validated, requirements are
     /// put in order, method names are checked against each other and against the core's.
+    /// What is provided runs without an entry of its own, after what has one.
     /// - Throws: ``PluginError``, the first mistake found.
     public init(
-        available: [any Plugin.Type], configurations: [PluginConfiguration]
+        available: [any Plugin.Type], provided: [ProvidedPlugin] = [],
+        configurations: [PluginConfiguration]
     ) throws(PluginError) {
         var planned: [PlannedPlugin] = []
-        for configuration in configurations where configuration.isEnabled {
+        for configuration in Self.complete(configurations, provided) where configuration.isEnabled {
+            if let plugin = provided.first(where: { $0.manifest.name == configuration.name }) {
+                try Self.refuseTaken(configuration.name, planned)
+                planned.append(try PlannedPlugin(plugin, configuration))
+                continue
+            }
             guard let type = available.first(where: { $0.manifest.name == configuration.name })
             else { throw Self.unknown(configuration.name, available) }
             try Self.refuseTaken(configuration.name, planned)
@@ -22,6 +29,15 @@ public struct PluginPlan: Sendable {
         }
         plugins = try Self.ordered(planned)
         try refuseConflicts()
+    }
+
+    private static func complete(
+        _ configurations: [PluginConfiguration], _ provided: [ProvidedPlugin]
+    ) -> [PluginConfiguration] {
+        let named = Set(configurations.map(\.name))
+        return configurations
+            + provided.map(\.manifest.name).filter { !named.contains($0) }
+            .map { PluginConfiguration(name: $0) }
     }
 
     private static func refuseTaken(
@@ -86,9 +102,9 @@ public struct PlannedPlugin: Sendable {
     public let manifest: Manifest
     /// The entry of `plugins.json`.
     public let configuration: PluginConfiguration
-    let make: @Sendable (PluginContext) throws -> any Plugin
+    let make: @Sendable (PluginContext) throws -> any PluginInstance
     /// Hands the settings to a running plugin; false when it can't take new settings.
-    let reload: @Sendable (any Plugin) async throws -> Bool
+    let reload: @Sendable (any PluginInstance) async throws -> Bool
 
     init<P: Plugin>(_ type: P.Type, _ configuration: PluginConfiguration) throws(PluginError) {
         let settings = try Self.settings(of: type, configuration)
@@ -99,6 +115,19 @@ public struct PlannedPlugin: Sendable {
             guard let instance = instance as? any Reloads else { return false }
             return try await Self.apply(settings, to: instance)
         }
+    }
+
+    init(
+        _ plugin: ProvidedPlugin, _ configuration: PluginConfiguration
+    ) throws(PluginError) {
+        let complaints = plugin.settings?.complaints(about: configuration.config) ?? []
+        guard complaints.isEmpty else {
+            throw .badSettings(configuration.name, complaints, in: configuration.config)
+        }
+        manifest = plugin.manifest
+        self.configuration = configuration
+        make = { context in try plugin.make(context, configuration.config) }
+        reload = { _ in false }
     }
 
     private static func settings<P: Plugin>(
