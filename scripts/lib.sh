@@ -12,6 +12,8 @@ header=$root/Sources/Embed/include/opsloop.h
 # The modules inside, each a folder of object files.
 modules=(OpsEmbed OpsBundle OpsMonitoring OpsCore OpsJSONRPC GRDB Logging)
 packages=(sqlite3 libuv libcurl)
+# What Foundation, which GRDB uses, stands on. Objects of a release name these themselves.
+runtime=(-lCoreFoundation -l_FoundationICU -l_FoundationCollections -l_FoundationCShims)
 
 link() { # OBJECTS-FOLDER FLAG...
     local build=$1 objects=() module
@@ -20,7 +22,7 @@ link() { # OBJECTS-FOLDER FLAG...
     mkdir --parents "$folder"
     # shellcheck disable=SC2046 # the flags of pkg-config are words
     swiftc -emit-library -static-stdlib -use-ld=lld "${objects[@]}" \
-        $(pkg-config --libs "${packages[@]}") \
+        $(pkg-config --libs "${packages[@]}") "${runtime[@]}" \
         -Xlinker --version-script="$root/Sources/Embed/exports.map" \
         -Xlinker -soname=libopsloop.so.0 -Xlinker --gc-sections -Xlinker --no-undefined \
         -Xlinker -z -Xlinker nodelete \
