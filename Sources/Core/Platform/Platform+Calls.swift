@@ -26,7 +26,7 @@ extension Platform {
     /// ```swift
     /// let ticket = try await platform.call(CreateTicket.self) { $0.title = "The printer is on fire" }
     /// ```
-    public func call<M: Method>(
+    public nonisolated(nonsending) func call<M: Method>(
         _ type: M.Type, as principal: Principal = .system, _ set: (inout M) -> Void = { _ in }
     ) async throws(RPCError) -> M.Result {
         var method = M()
