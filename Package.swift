@@ -5,8 +5,8 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 /// Every bundled plugin, by its folder under `Sources/Plugins`.
 ///
-/// A plugin is added here and in the daemon's plugin list
-/// (`Sources/Server/Daemon/BundledPlugins.swift`), and nowhere else.
+/// A plugin is added here and in the list of bundled plugins
+/// (`Sources/Bundle/BundledPlugins.swift`), and nowhere else.
 let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
     ("Monitoring", ["CCurl", log])
 ]
@@ -66,6 +66,7 @@ let package = Package(
     name: "OpsLoop",
     products: [
         .library(name: "OpsLoop", targets: ["OpsCore", "OpsJSONRPC", "OpsTransport"]),
+        .library(name: "OpsBundle", targets: ["OpsBundle"]),
         .executable(name: "opsloopd", targets: ["opsloopd"]),
         .executable(name: "opsloop", targets: ["opsloop"]),
     ] + pluginTargets.map { .library(name: $0.name, targets: [$0.name]) },
@@ -89,10 +90,16 @@ let package = Package(
         module(
             "OpsCore", at: "Sources/Core",
             ["OpsJSONRPC", "OpsToken", "CLibuv", "CCrypto", grdb, log]),
+        .systemLibrary(name: "COpsLoop", path: "Sources/Embed/include"),
+        module("OpsBundle", at: "Sources/Bundle", ["OpsCore"] + pluginNames),
+        // What becomes libopsloop.so: see scripts/lib.sh, which links it.
+        module(
+            "OpsEmbed", at: "Sources/Embed", exclude: ["include", "exports.map"],
+            ["COpsLoop", "OpsBundle", "OpsCore", "OpsJSONRPC", log]),
         module("OpsTransport", at: "Sources/Server/Transport", ["OpsCore", "OpsJSONRPC", log]),
         program(
             "opsloopd", at: "Sources/Server/Daemon",
-            ["OpsCore", "OpsJSONRPC", "OpsTransport", argumentParser, log] + pluginNames),
+            ["OpsBundle", "OpsCore", "OpsJSONRPC", "OpsTransport", argumentParser, log]),
         program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsToken"]),
         .target(
             name: "OpsBenchFloor", dependencies: ["CLibuv"], path: "Benchmarks/Floor",

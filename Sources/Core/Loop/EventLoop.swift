@@ -40,6 +40,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// Name look-ups under way in libuv's threads, which need the loop to come back to.
     var openLookups = 0
     var isStopping = false
+    /// What a host that steps the loop polls; made when it is asked for, closed with the loop.
+    var hostDescriptor: HostDescriptor?
 
     /// Creates a loop; it does nothing until it is driven by `start`, `run` or `step`.
     ///

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Logging
+internal import OpsBundle
 internal import OpsCore
 internal import OpsTransport
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Glibc
 internal import Logging
+internal import OpsBundle
 internal import OpsCore
 internal import OpsTransport
 

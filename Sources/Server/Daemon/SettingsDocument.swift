@@ -1,3 +1,4 @@
+internal import OpsBundle
 internal import OpsCore
 internal import OpsJSONRPC
 internal import OpsTransport
