@@ -46,9 +46,8 @@ struct CoreHandlers {
 
     private func bindRecords(_ methods: MethodRegistrar) {
         let store = platform.store
-        methods.handle(ListAudit.self) { _, params in
-            try await store.read { try AuditQuery(params).page($0) }
-        }
+        AuditHandlers(store: store).bind(methods)
+        TokenHandlers(access: platform.access, store: store, loop: platform.loop).bind(methods)
         methods.handle(ListLinks.self) { _, params in
             Page(
                 items: try await store.read {

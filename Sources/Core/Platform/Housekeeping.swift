@@ -6,6 +6,7 @@ struct Housekeeping: Sendable {
     private let series: Series
     private let time: any TimeSource
     private let eventRetention: Duration
+    private let auditRetention: Duration?
 
     init(_ platform: Platform) {
         store = platform.store
@@ -13,6 +14,9 @@ struct Housekeeping: Sendable {
         time = platform.options.time
         eventRetention = .seconds(
             86_400 * platform.options.configuration.core.eventRetentionDays)
+        auditRetention = platform.options.configuration.core.auditRetentionDays.map {
+            .seconds(86_400 * $0)
+        }
     }
 
     func start(_ schedule: Scheduler) async throws {
@@ -20,6 +24,19 @@ struct Housekeeping: Sendable {
         try await schedule.every(.seconds(3600), name: "prune_metrics") {
             _ = try await series.prune()
         }
+        try await schedule.every(.seconds(3600), name: "prune_audit") { try await pruneAudit() }
+    }
+
+    /// In small pieces, because each keeps other writers waiting.
+    func pruneAudit() async throws {
+        guard let auditRetention else { return }
+        let oldest = time.now() - auditRetention
+        var count = 0
+        repeat {
+            count = try await store.writeUnaudited { transaction in
+                try AuditPruning.prune(olderThan: oldest, limit: 5000, transaction)
+            }
+        } while count > 0
     }
 
     func pruneEvents() async throws {

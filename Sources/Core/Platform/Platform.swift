@@ -18,6 +18,8 @@ public final class Platform: Sendable {
     public let registry: MethodRegistry
     /// Answers messages and calls.
     public let dispatcher: Dispatcher
+    /// Who may do what.
+    public let access: AccessControl
     /// The plugins.
     public let plugins: PluginHost
     /// The folder that holds everything.
@@ -91,7 +93,15 @@ public final class Platform: Sendable {
         events = EventBus(store: store, loop: loop, logger: logger)
         schedule = ScheduleEngine(store: store, time: time, loop: loop, logger: logger)
         registry = MethodRegistry()
-        dispatcher = Dispatcher(registry: registry, loop: loop, time: time, logger: logger)
+        let access = AccessControl(
+            store: store, loop: loop, time: time, folder: directory.path, logger: logger)
+        self.access = access
+        dispatcher = Dispatcher(
+            registry: registry, loop: loop, time: time, logger: logger,
+            onDenied: { principal, attempt, error, requestID in
+                access.noteDenial(
+                    of: attempt.method, to: principal, error, requestID: requestID)
+            })
         startedAt = time.now()
         startedUptime = time.uptime()
         plugins = PluginHost(
@@ -111,7 +121,9 @@ public final class Platform: Sendable {
     private func run(_ plan: PluginPlan) async throws {
         try await loop.workers.run { [store] in
             try store.migrate(owner: "schedule", ScheduleEngine.migrations)
+            try store.migrate(owner: TokenSchema.owner, TokenSchema.migrations)
         }
+        try await access.open(options.configuration.access, on: loop.workers)
         try await series.open()
         series.start()
         try CoreHandlers(self).bind()
@@ -124,6 +136,7 @@ public final class Platform: Sendable {
         await plugins.stop()
         await schedule.stop()
         await series.stop()
+        await access.close()
         await store.close()
         await loop.stop()
         // Handlers know the registry that holds them.
@@ -140,7 +153,9 @@ public final class Platform: Sendable {
     ) async throws -> [String: PluginHost.Reloaded] {
         let plan = try PluginPlan(
             available: options.available, configurations: configuration.plugins)
+        let rules = try await access.rules(of: configuration.access, on: loop.workers)
         var outcome = try await plugins.reload(plan)
+        access.take(rules)
         // These are read at the start only; a change that is not taken must not go unsaid.
         if configuration.core != options.configuration.core { outcome["core"] = .needsRestart }
         if configuration.server != options.configuration.server {

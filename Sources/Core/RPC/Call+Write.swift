@@ -9,6 +9,7 @@ extension Call {
         to store: Store, _ body: @escaping @Sendable (WriteTransaction) throws -> R
     ) async throws -> R {
         try await store.write(
-            as: principal, reason: reason, isRehearsal: isDryRun, body)
+            as: principal, reason: reason,
+            call: CallName(method: method, requestID: requestID), isRehearsal: isDryRun, body)
     }
 }
