@@ -23,7 +23,8 @@ let plainSettings: [SwiftSetting] = [
 /// and which one that is depends on the order of the build; a file can't name it.
 let settings = plainSettings + [.enableUpcomingFeature("MemberImportVisibility")]
 let importers: Set<String> = [
-    "OpsCore", "OpsToken", "OpsMonitoring", "CoreTests", "MonitoringTests", "opsloop-bench",
+    "OpsCore", "OpsToken", "OpsWeb", "OpsMonitoring", "CoreTests", "WebTests", "MonitoringTests",
+    "opsloop-bench",
 ]
 
 func settings(of target: String) -> [SwiftSetting] {
@@ -48,10 +49,12 @@ func program(_ name: String, at path: String, _ dependencies: [Target.Dependency
 }
 
 func tests(
-    _ name: String, at folder: String? = nil, _ dependencies: [Target.Dependency]
+    _ name: String, at folder: String? = nil, exclude: [String] = [],
+    _ dependencies: [Target.Dependency]
 ) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(folder ?? name)",
+        exclude: exclude,
         swiftSettings: settings(of: "\(name)Tests"))
 }
 
@@ -84,19 +87,27 @@ let package = Package(
         .systemLibrary(
             name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CWebSockets", path: "Sources/CWebSockets",
+            providers: [.apt(["libwebsockets-dev", "libwebsockets-evlib-uv", "libssl-dev"])]),
         module("OpsJSONRPC", at: "Sources/JSONRPC", []),
         module("OpsToken", at: "Sources/Token", ["OpsJSONRPC", "CCrypto"]),
         module(
             "OpsCore", at: "Sources/Core",
             ["OpsJSONRPC", "OpsToken", "CLibuv", "CCrypto", grdb, log]),
-        module("OpsTransport", at: "Sources/Server/Transport", ["OpsCore", "OpsJSONRPC", log]),
+        module(
+            "OpsTransport", at: "Sources/Server/Transport", exclude: ["Web"],
+            ["OpsCore", "OpsJSONRPC", log]),
+        module(
+            "OpsWeb", at: "Sources/Server/Transport/Web",
+            ["OpsTransport", "OpsCore", "OpsJSONRPC", "CWebSockets", log]),
         program(
             "opsloopd", at: "Sources/Server/Daemon",
-            ["OpsCore", "OpsJSONRPC", "OpsTransport", argumentParser, log] + pluginNames),
+            ["OpsCore", "OpsJSONRPC", "OpsTransport", "OpsWeb", argumentParser, log] + pluginNames),
         program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsToken"]),
         .target(
             name: "OpsBenchFloor", dependencies: ["CLibuv"], path: "Benchmarks/Floor",
-            linkerSettings: [.linkedLibrary("sqlite3")]),
+            linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("websockets")]),
         .executableTarget(
             name: "opsloop-bench",
             dependencies: ["OpsCore", "OpsJSONRPC", "OpsBenchFloor", argumentParser, log],
@@ -113,8 +124,11 @@ let package = Package(
         tests("CLI", ["opsloop", "OpsJSONRPC"]),
         tests("Tidy", []),
         tests(
-            "Transport", at: "Server/Transport",
+            "Transport", at: "Server/Transport", exclude: ["Web"],
             ["OpsTransport", "OpsCore", "OpsJSONRPC", "TestClient", log]),
+        tests(
+            "Web", at: "Server/Transport/Web",
+            ["OpsWeb", "OpsTransport", "OpsCore", "OpsJSONRPC", "TestClient", "CWebSockets", log]),
         tests("EndToEnd", ["OpsJSONRPC", "TestClient", "opsloopd", "opsloop"]),
     ] + pluginTargets,
     swiftLanguageModes: [.v6]

@@ -236,6 +236,13 @@ static inline int opsw_tls_load(
 
 // MARK: - Sockets
 
+// Known to GNU C only.
+int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+
+static inline int opsw_accept(int descriptor, struct sockaddr *address, socklen_t *length) {
+    return accept4(descriptor, address, length, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
 /// How many bytes a peer has sent that nobody has read; -1 when it has closed its side.
 static inline long opsw_unread_bytes(int descriptor) {
     char byte;

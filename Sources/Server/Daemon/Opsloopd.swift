@@ -67,7 +67,7 @@ struct Opsloopd: AsyncParsableCommand {
     }
 
     private func reportOn(_ file: ConfigurationFile) throws {
-        let (configuration, _) = try file.read()
+        let configuration = try file.read().platform
         let plan = try PluginPlan(
             available: bundledPlugins, configurations: configuration.plugins)
         let names = plan.plugins.map(\.manifest.name).joined(separator: ", ")

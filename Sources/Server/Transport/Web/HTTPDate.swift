@@ -1,4 +1,5 @@
 internal import CWebSockets
+internal import Glibc
 internal import OpsJSONRPC
 
 /// The `Date` of answers, put together once a second.
@@ -7,7 +8,7 @@ struct HTTPDate {
     private var text: [UInt8] = []
 
     mutating func append(_ now: Instant, to out: inout [UInt8]) {
-        let second = now.secondsSinceEpoch
+        let second = now.milliseconds / 1000
         if second != self.second {
             self.second = second
             var bytes = [CChar](repeating: 0, count: 32)

@@ -32,6 +32,8 @@ final class HTTPExchange: @unchecked Sendable {
     private var message: Message?
     var admission: Admission?
     private var caller: Caller?
+    /// Whether the head of the answer is all that is wanted.
+    var isWithoutBody = false
     private var onBody: (([UInt8]) -> Void)?
     private var out: [UInt8] = []
     private var sent = 0
@@ -93,6 +95,7 @@ final class HTTPExchange: @unchecked Sendable {
     func prepare(_ request: RequestHead) throws(HTTPRefusal) {
         server.statistics.requests += 1
         head = AnswerHead()
+        isWithoutBody = false
         try request.check()
         try checkCaller(request)
     }
@@ -162,8 +165,10 @@ final class HTTPExchange: @unchecked Sendable {
                 .unauthenticated("The header Authorization must be Bearer and a token."))
         }
         do throws(RPCError) {
-            return try server.admit(token)
+            return try server.platform.access.admit(token: token)
         } catch {
+            server.platform.access.noteDenial(
+                of: "token.use", to: Principal("address:\(connection.peer)"), error)
             throw .unauthenticated(error)
         }
     }
@@ -301,12 +306,12 @@ final class HTTPExchange: @unchecked Sendable {
         return 0
     }
 
-    private func answer(
+    func answer(
         _ status: HTTPStatus, type: StaticString = "application/json", _ body: [UInt8] = []
     ) -> CInt {
         out.removeAll(keepingCapacity: true)
         server.appendHead(head, status, type: type, length: body.count, to: &out)
-        out += body
+        if !isWithoutBody { out += body }
         return send()
     }
 
@@ -344,6 +349,8 @@ final class HTTPExchange: @unchecked Sendable {
         setDeadline(settings.idleTimeoutMs)
         return lws_http_transaction_completed(wsi) == 0 ? 0 : -1
     }
+
+    var queuedBytes: Int { phase == .sending ? out.count - sent : 0 }
 
     func goOn() -> CInt { phase == .sending ? send() : 0 }
 

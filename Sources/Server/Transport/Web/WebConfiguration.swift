@@ -1,6 +1,6 @@
 internal import CWebSockets
 internal import Glibc
-public import OpsCore
+internal import OpsCore
 public import OpsJSONRPC
 public import OpsTransport
 

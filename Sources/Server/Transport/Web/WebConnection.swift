@@ -61,13 +61,17 @@ final class WebConnection: @unchecked Sendable {
         socket = WebSocketSession(self, admission: exchange.takeAdmission())
     }
 
+    var isEncrypted: Bool { server.configuration.tls != nil }
+
+    /// The bytes that the other side has not read yet.
+    var queuedBytes: Int { socket?.queuedBytes ?? exchange.queuedBytes }
+
     // MARK: - Time
 
     /// Closes the connection when it has been given enough time; once a second.
     func sweep(at now: Duration) {
-        guard let wsi else { return }
+        guard wsi != nil else { return }
         if let socket { socket.sweep(at: now) } else { exchange.sweep(at: now) }
-        _ = wsi
     }
 
     // MARK: - The end

@@ -107,10 +107,9 @@ final class WebListener: @unchecked Sendable {
     private func acceptOne() -> Bool {
         var name = sockaddr_in6()
         var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
-        let flags = CInt(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let connection = withUnsafeMutablePointer(to: &name) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                accept4(descriptor, $0, &length, flags)
+                opsw_accept(descriptor, $0, &length)
             }
         }
         guard connection >= 0 else { return canGoOn(after: errno) }

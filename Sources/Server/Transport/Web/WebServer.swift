@@ -2,7 +2,7 @@ internal import CWebSockets
 internal import Glibc
 public import Logging
 public import OpsCore
-public import OpsJSONRPC
+internal import OpsJSONRPC
 internal import OpsTransport
 
 /// Serves a platform by HTTP and WebSocket, with TLS where it is asked for.
@@ -16,7 +16,6 @@ public final class WebServer: @unchecked Sendable {
     let configuration: WebConfiguration
     let logger: Logger
     let messageLimits: MessageLimits
-    let admit: @Sendable (String) throws(RPCError) -> Admission
     var policy = HostPolicy([], hosts: [], origins: [])
     var statistics = WebStatistics()
     /// Headers are read into this one buffer, one at a time.
@@ -32,13 +31,12 @@ public final class WebServer: @unchecked Sendable {
 
     private init(
         _ platform: Platform, _ configuration: WebConfiguration, _ time: any TimeSource,
-        _ logger: Logger, _ admit: @escaping @Sendable (String) throws(RPCError) -> Admission
+        _ logger: Logger
     ) {
         self.platform = platform
         self.configuration = configuration
         self.time = time
         self.logger = logger
-        self.admit = admit
         messageLimits = configuration.messageLimits
         headerBuffer = .allocate(
             byteCount: configuration.settings.maxHeaderBytes + 1, alignment: 16)
@@ -53,14 +51,12 @@ public final class WebServer: @unchecked Sendable {
 
     /// Starts to listen on every address of the configuration.
     ///
-    /// - Parameter admit: Who a token stands for.
     /// - Throws: ``WebError`` or `LoopError` when an address is taken or TLS can't be set up.
     public static func start(
         _ platform: Platform, _ configuration: WebConfiguration,
-        time: any TimeSource = SystemTime(), logger: Logger,
-        admit: @escaping @Sendable (String) throws(RPCError) -> Admission
+        time: any TimeSource = SystemTime(), logger: Logger
     ) async throws -> WebServer {
-        let server = WebServer(platform, configuration, time, logger, admit)
+        let server = WebServer(platform, configuration, time, logger)
         do {
             try await platform.loop.perform { try server.listen() }
         } catch {
