@@ -11,6 +11,7 @@ final class WebSocketSession: Session, @unchecked Sendable {
     // @unchecked Sendable: every stored variable is touched only on the loop's thread.
 
     unowned let connection: WebConnection
+    private let server: WebServer
     private let admission: Admission?
     private lazy var caller = makeCaller()
     /// The message that is arriving, as far as it has.
@@ -23,6 +24,7 @@ final class WebSocketSession: Session, @unchecked Sendable {
     private var isFlushScheduled = false
     private var isHeldBack = false
     private var isClosing = false
+    private var isFinishing = false
     /// Without a token by then, the connection is closed.
     private var tokenDeadline: Duration?
     private var lastHeard: Duration
@@ -35,6 +37,7 @@ final class WebSocketSession: Session, @unchecked Sendable {
     /// Takes over a connection; without an admission it has to show a token first.
     init(_ connection: WebConnection, admission: Admission?) {
         self.connection = connection
+        server = connection.server
         self.admission = admission
         let now = connection.server.uptime()
         lastHeard = now
@@ -53,8 +56,6 @@ final class WebSocketSession: Session, @unchecked Sendable {
         caller.onRoom = { [unowned self] in readOn() }
         return caller
     }
-
-    private var server: WebServer { connection.server }
 
     // MARK: - Input
 
@@ -113,6 +114,7 @@ final class WebSocketSession: Session, @unchecked Sendable {
     private func answerLater(_ line: [UInt8]) {
         enqueue(line)
         readOn()
+        finishIfDone()
     }
 
     /// Puts a message into a frame; the line feed at its end is left out.
@@ -127,6 +129,10 @@ final class WebSocketSession: Session, @unchecked Sendable {
         if isBehind, queuedBytes > server.limits.writeQueueHardBytes {
             return closeForNotReading()
         }
+        scheduleFlush()
+    }
+
+    private func scheduleFlush() {
         guard !isFlushScheduled else { return }
         isFlushScheduled = true
         server.platform.loop.nextTurn { [self] in flush() }
@@ -156,8 +162,8 @@ final class WebSocketSession: Session, @unchecked Sendable {
         guard let wsi = connection.wsi else { return -1 }
         handedBytes = 0
         if !out.isEmpty, write(wsi) != 0 { return -1 }
-        if let closing { return close(wsi, closing) }
         readOn()
+        finishIfDone()
         return 0
     }
 
@@ -205,7 +211,8 @@ final class WebSocketSession: Session, @unchecked Sendable {
         }
         let silence = now - lastHeard
         let patience = Duration.milliseconds(server.settings.pingIntervalMs)
-        if isClosing || silence >= patience * 2 {
+        if isClosing { return connection.kill() }
+        if silence >= patience * 2 {
             server.statistics.timeouts += 1
             connection.kill()
         } else if silence >= patience, !isPinged, let wsi = connection.wsi {
@@ -216,14 +223,12 @@ final class WebSocketSession: Session, @unchecked Sendable {
 
     // MARK: - The end
 
-    private var closing: WebSocketClose?
-
-    /// Says farewell when the socket takes it; the next sweep does not wait for that any longer.
+    /// Says farewell; the client is to answer before the next sweep.
     private func beginClose(_ reason: WebSocketClose) {
-        guard !isClosing, let wsi = connection.wsi else { return }
+        guard !isClosing, connection.wsi != nil else { return }
+        reason.appendFrame(to: &out)
         isClosing = true
-        closing = reason
-        lws_callback_on_writable(wsi)
+        scheduleFlush()
     }
 
     private func close(_ wsi: OpaquePointer, _ reason: WebSocketClose) -> CInt {
@@ -232,8 +237,20 @@ final class WebSocketSession: Session, @unchecked Sendable {
         return -1
     }
 
-    /// The server stops.
-    func finish() { beginClose(.goingAway) }
+    /// Lets calls that are under way be answered, then says farewell and closes.
+    func finish() {
+        isFinishing = true
+        finishIfDone()
+    }
+
+    private func finishIfDone() {
+        guard isFinishing, !isClosing, caller.pendingCalls == 0, queuedBytes == 0 else { return }
+        beginClose(.goingAway)
+        // In the turn after the one in which the farewell goes out.
+        server.platform.loop.nextTurn { [connection, server] in
+            server.platform.loop.nextTurn { connection.kill() }
+        }
+    }
 
     func end() {
         later = { _ in }
