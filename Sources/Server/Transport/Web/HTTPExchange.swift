@@ -23,7 +23,8 @@ final class HTTPExchange: @unchecked Sendable {
     /// How long the other side may take to notice that we end the connection.
     private static let lingering = Duration.seconds(1)
 
-    unowned let connection: WebConnection
+    let connection: WebConnection
+    private let server: WebServer
     private var phase = Phase.head
     private var deadline: Duration?
     private var head = AnswerHead()
@@ -44,12 +45,12 @@ final class HTTPExchange: @unchecked Sendable {
 
     init(_ connection: WebConnection) {
         self.connection = connection
-        // Strong, until `end`: the connection holds this object as long.
+        server = connection.server
+        // These hold each other until `end`.
         later = { line in self.answerLater(line) }
     }
 
-    private var server: WebServer { connection.server }
-    private var settings: WebSettings { connection.server.settings }
+    private var settings: WebSettings { server.settings }
 
     // MARK: - Time
 
@@ -307,12 +308,32 @@ final class HTTPExchange: @unchecked Sendable {
     }
 
     func answer(
-        _ status: HTTPStatus, type: StaticString = "application/json", _ body: [UInt8] = []
+        _ status: HTTPStatus, type: String = "application/json", _ body: [UInt8] = []
     ) -> CInt {
         out.removeAll(keepingCapacity: true)
         server.appendHead(head, status, type: type, length: body.count, to: &out)
         if !isWithoutBody { out += body }
         return send()
+    }
+
+    /// Answers with what `make` returns, whenever that is.
+    func answer(
+        _ make: @escaping @Sendable (Platform) async -> HTTPAnswer
+    ) -> CInt {
+        phase = .answering
+        let platform = server.platform
+        Task(executorPreference: platform.loop) { [self] in
+            let answer = await make(platform)
+            platform.loop.execute { self.answerLater(answer) }
+        }
+        return hold()
+    }
+
+    private func answerLater(_ answer: HTTPAnswer) {
+        guard phase == .answering, let wsi = connection.wsi else { return }
+        head.headers += answer.headers
+        lws_rx_flow_control(wsi, 1)
+        if self.answer(answer.status, type: answer.type, answer.body) != 0 { connection.kill() }
     }
 
     /// Writes the next piece of the answer; the result is what the event is to be answered with.
@@ -371,6 +392,7 @@ final class HTTPExchange: @unchecked Sendable {
     }
 
     func end() {
+        phase = .ending
         caller?.disconnect()
         caller = nil
         later = { _ in }

@@ -9,13 +9,14 @@ internal import OpsCore
 final class WebConnection: @unchecked Sendable {
     // @unchecked Sendable: every stored variable is touched only on the loop's thread.
 
-    unowned let server: WebServer
+    let server: WebServer
     /// The address of the other side.
     let peer: String
     let descriptor: CInt
     /// The library's half, while the connection is open.
     private(set) var wsi: OpaquePointer?
-    private lazy var exchange = HTTPExchange(self)
+    // These hold this object, until the library has forgotten the connection.
+    private var exchange: HTTPExchange?
     private var socket: WebSocketSession?
 
     init(_ descriptor: CInt, from peer: String, server: WebServer) {
@@ -33,7 +34,8 @@ final class WebConnection: @unchecked Sendable {
             return false
         }
         self.wsi = wsi
-        exchange.awaitHead(for: .milliseconds(server.settings.headerTimeoutMs))
+        exchange = HTTPExchange(self)
+        exchange?.awaitHead(for: .milliseconds(server.settings.headerTimeoutMs))
         return true
     }
 
@@ -41,11 +43,11 @@ final class WebConnection: @unchecked Sendable {
         _ reason: lws_callback_reasons, _ wsi: OpaquePointer, _ bytes: UnsafeRawBufferPointer
     ) -> CInt {
         switch reason {
-        case LWS_CALLBACK_HTTP: return exchange.begin(path: bytes)
-        case LWS_CALLBACK_HTTP_BODY: return exchange.receive(bytes)
-        case LWS_CALLBACK_HTTP_BODY_COMPLETION: return exchange.bodyIsComplete()
-        case LWS_CALLBACK_HTTP_WRITEABLE: return exchange.goOn()
-        case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return exchange.upgrade()
+        case LWS_CALLBACK_HTTP: return exchange?.begin(path: bytes) ?? -1
+        case LWS_CALLBACK_HTTP_BODY: return exchange?.receive(bytes) ?? -1
+        case LWS_CALLBACK_HTTP_BODY_COMPLETION: return exchange?.bodyIsComplete() ?? -1
+        case LWS_CALLBACK_HTTP_WRITEABLE: return exchange?.goOn() ?? -1
+        case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return exchange?.upgrade() ?? -1
         case LWS_CALLBACK_ESTABLISHED: establish(wsi)
         case LWS_CALLBACK_RECEIVE: return socket?.receive(bytes) ?? -1
         case LWS_CALLBACK_RECEIVE_PONG: socket?.isHeard()
@@ -58,27 +60,27 @@ final class WebConnection: @unchecked Sendable {
     }
 
     private func establish(_ wsi: OpaquePointer) {
-        socket = WebSocketSession(self, admission: exchange.takeAdmission())
+        socket = WebSocketSession(self, admission: exchange?.takeAdmission())
     }
 
     var isEncrypted: Bool { server.configuration.tls != nil }
 
     /// The bytes that the other side has not read yet.
-    var queuedBytes: Int { socket?.queuedBytes ?? exchange.queuedBytes }
+    var queuedBytes: Int { socket?.queuedBytes ?? exchange?.queuedBytes ?? 0 }
 
     // MARK: - Time
 
     /// Closes the connection when it has been given enough time; once a second.
     func sweep(at now: Duration) {
         guard wsi != nil else { return }
-        if let socket { socket.sweep(at: now) } else { exchange.sweep(at: now) }
+        if let socket { socket.sweep(at: now) } else { exchange?.sweep(at: now) }
     }
 
     // MARK: - The end
 
     /// Lets what is under way finish, then closes.
     func finish() {
-        if let socket { socket.finish() } else { exchange.finish() }
+        if let socket { socket.finish() } else { exchange?.finish() }
     }
 
     /// Closes at once.
@@ -93,12 +95,14 @@ final class WebConnection: @unchecked Sendable {
         guard wsi != nil else { return }
         wsi = nil
         socket?.end()
-        exchange.end()
+        exchange?.end()
         server.didClose(self)
     }
 
     private func forget() {
         end()
+        socket = nil
+        exchange = nil
         Unmanaged.passUnretained(self).release()
     }
 }

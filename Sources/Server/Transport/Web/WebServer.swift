@@ -191,7 +191,7 @@ public final class WebServer: @unchecked Sendable {
 
     /// Appends the head of an answer; a length that is not known yet gets room.
     func appendHead(
-        _ head: AnswerHead, _ status: HTTPStatus, type: StaticString, length: Int?,
+        _ head: AnswerHead, _ status: HTTPStatus, type: String, length: Int?,
         to out: inout [UInt8]
     ) {
         out.append("HTTP/1.1 ")
@@ -208,7 +208,7 @@ public final class WebServer: @unchecked Sendable {
         if head.endsConnection { out.append("Connection: close\r\n") }
         if status != .noContent {
             out.append("Content-Type: ")
-            out.append(type)
+            out += type.utf8
             out.append("\r\nContent-Length:           ")
             if let length { AnswerHead.setLength(length, endingAt: out.count + 4, in: &out) }
             out.append("\r\n")

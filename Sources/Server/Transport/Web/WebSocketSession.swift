@@ -10,7 +10,7 @@ internal import OpsJSONRPC
 final class WebSocketSession: Session, @unchecked Sendable {
     // @unchecked Sendable: every stored variable is touched only on the loop's thread.
 
-    unowned let connection: WebConnection
+    let connection: WebConnection
     private let server: WebServer
     private let admission: Admission?
     private lazy var caller = makeCaller()
@@ -44,7 +44,7 @@ final class WebSocketSession: Session, @unchecked Sendable {
         if admission == nil {
             tokenDeadline = now + .milliseconds(connection.server.settings.tokenTimeoutMs)
         }
-        // Strong, until `end`: the connection holds this object as long.
+        // These hold each other until `end`.
         later = { line in self.answerLater(line) }
     }
 
