@@ -23,7 +23,7 @@ let plainSettings: [SwiftSetting] = [
 /// and which one that is depends on the order of the build; a file can't name it.
 let settings = plainSettings + [.enableUpcomingFeature("MemberImportVisibility")]
 let importers: Set<String> = [
-    "OpsCore", "OpsToken", "OpsWeb", "OpsMonitoring", "CoreTests", "WebTests", "MonitoringTests",
+    "OpsCore", "OpsToken", "OpsWeb", "OpsMonitoring", "CoreTests", "MonitoringTests",
     "opsloop-bench",
 ]
 
@@ -49,12 +49,10 @@ func program(_ name: String, at path: String, _ dependencies: [Target.Dependency
 }
 
 func tests(
-    _ name: String, at folder: String? = nil, exclude: [String] = [],
-    _ dependencies: [Target.Dependency]
+    _ name: String, at folder: String? = nil, _ dependencies: [Target.Dependency]
 ) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(folder ?? name)",
-        exclude: exclude,
         swiftSettings: settings(of: "\(name)Tests"))
 }
 
@@ -124,11 +122,8 @@ let package = Package(
         tests("CLI", ["opsloop", "OpsJSONRPC"]),
         tests("Tidy", []),
         tests(
-            "Transport", at: "Server/Transport", exclude: ["Web"],
-            ["OpsTransport", "OpsCore", "OpsJSONRPC", "TestClient", log]),
-        tests(
-            "Web", at: "Server/Transport/Web",
-            ["OpsWeb", "OpsTransport", "OpsCore", "OpsJSONRPC", "TestClient", "CWebSockets", log]),
+            "Transport", at: "Server/Transport",
+            ["OpsTransport", "OpsWeb", "OpsCore", "OpsJSONRPC", "TestClient", log]),
         tests("EndToEnd", ["OpsJSONRPC", "TestClient", "opsloopd", "opsloop"]),
     ] + pluginTargets,
     swiftLanguageModes: [.v6]

@@ -250,6 +250,14 @@ static inline long opsw_unread_bytes(int descriptor) {
     return count == 0 ? -1 : count > 0 ? 1 : 0;
 }
 
+/// Reads what has arrived and forgets it, as far as that is bearable.
+static inline void opsw_skip(int descriptor) {
+    char bytes[16384];
+    for (int i = 0; i < 64; i++) {
+        if (recv(descriptor, bytes, sizeof bytes, MSG_DONTWAIT) <= 0) return;
+    }
+}
+
 /// The date as HTTP writes it; `text` has room for 32 bytes. Returns its length.
 static inline size_t opsw_date(time_t now, char *text) {
     struct tm parts;

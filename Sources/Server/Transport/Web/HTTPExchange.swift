@@ -101,6 +101,22 @@ final class HTTPExchange: @unchecked Sendable {
         try checkCaller(request)
     }
 
+    var isReadingHead: Bool {
+        guard phase == .head, let wsi = connection.wsi else { return false }
+        return RequestHead(wsi, buffer: server.headerBuffer).method != nil
+    }
+
+    func refuseLongHead() {
+        head = AnswerHead()
+        _ = refuse(
+            HTTPRefusal(
+                .headersTooLarge,
+                .tooLarge("The head of a request may have \(settings.maxHeaderBytes) bytes."),
+                endsConnection: true))
+        // What has not been read when the connection is closed takes the answer along.
+        opsw_skip(connection.descriptor)
+    }
+
     /// Whether the request came by a name of ours, and from a page that may call if from a page.
     private func checkCaller(_ request: RequestHead) throws(HTTPRefusal) {
         let host = request.bytes(WSI_TOKEN_HOST)
@@ -239,9 +255,11 @@ final class HTTPExchange: @unchecked Sendable {
             onBody(body)
             return phase == .answering ? hold() : 0
         }
-        let whole = message ?? body.withUnsafeBufferPointer {
-            MessageParser.parse($0, server.messageLimits)
-        }
+        let whole =
+            message
+            ?? body.withUnsafeBufferPointer {
+                MessageParser.parse($0, server.messageLimits)
+            }
         message = nil
         return dispatch(whole)
     }

@@ -68,6 +68,11 @@ final class WebConnection: @unchecked Sendable {
     /// The bytes that the other side has not read yet.
     var queuedBytes: Int { socket?.queuedBytes ?? exchange?.queuedBytes ?? 0 }
 
+    /// Whether the head of a request has arrived in part.
+    var isReadingHead: Bool { exchange?.isReadingHead ?? false }
+
+    func refuseLongHead() { exchange?.refuseLongHead() }
+
     // MARK: - Time
 
     /// Closes the connection when it has been given enough time; once a second.

@@ -70,7 +70,7 @@ public final class WebServer: @unchecked Sendable {
     public private(set) var addresses: [String] = []
 
     private func listen() throws {
-        WebLog.redirect(to: logger)
+        WebLog.listen(self, on: platform.loop, logger) { [unowned self] in refuseLongHead() }
         context = try WebContext.open(configuration, on: platform.loop)
         for address in configuration.addresses {
             listeners.append(
@@ -131,7 +131,10 @@ public final class WebServer: @unchecked Sendable {
     private func closeContext(_ done: @escaping @Sendable () -> Void) {
         guard let context else { return done() }
         self.context = nil
-        context.close(done)
+        context.close { [self] in
+            WebLog.forget(self)
+            done()
+        }
     }
 
     // MARK: - Connections
@@ -157,6 +160,13 @@ public final class WebServer: @unchecked Sendable {
         let left = connectionsOfAddress[connection.peer, default: 1] - 1
         connectionsOfAddress[connection.peer] = left > 0 ? left : nil
         finishIfEmpty()
+    }
+
+    /// Answers the one connection whose head is being read, before the library hangs up on it.
+    private func refuseLongHead() {
+        let candidates = connections.values.filter { $0.isReadingHead }
+        // With several it can't be known which it is, and the others must not get this answer.
+        if candidates.count == 1 { candidates.first?.refuseLongHead() }
     }
 
     private var currentStatistics: WebStatistics {

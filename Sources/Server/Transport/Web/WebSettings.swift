@@ -42,7 +42,9 @@ public struct WebSettings: Declared {
     @Param("How long a client may read nothing of an answer.", .milliseconds)
     public var sendTimeoutMs: Int = 30_000
     /// How long a WebSocket may be silent before it is asked whether it is there.
-    @Param("How long a WebSocket may be silent; then it gets a ping, and as long to answer.", .milliseconds)
+    @Param(
+        "How long a WebSocket may be silent; then it gets a ping, and as long to answer.",
+        .milliseconds)
     public var pingIntervalMs: Int = 30_000
     /// How long a WebSocket may be without a token.
     @Param("How long a WebSocket may take to show its token.", .milliseconds)

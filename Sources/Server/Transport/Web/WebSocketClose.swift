@@ -28,7 +28,9 @@ enum WebSocketClose: UInt32 {
     /// Appends the close frame, for a close that the library does not take part in: it loses what
     /// it is told outside of an event in which something was received.
     func appendFrame(to out: inout [UInt8]) {
-        out += [0x88, UInt8(2 + text.utf8CodeUnitCount), UInt8(rawValue >> 8), UInt8(rawValue & 0xFF)]
+        out += [
+            0x88, UInt8(2 + text.utf8CodeUnitCount), UInt8(rawValue >> 8), UInt8(rawValue & 0xFF),
+        ]
         out.append(text)
     }
 }

@@ -53,7 +53,8 @@ struct MetricsPage {
         text.begin(
             "opsloop_loop_lag_seconds", .gauge, unit: "seconds",
             "How late the loop was in the last minute.")
-        for (name, milliseconds) in [("median", lag.p50Ms), ("p99", lag.p99Ms), ("max", lag.maxMs)] {
+        for (name, milliseconds) in [("median", lag.p50Ms), ("p99", lag.p99Ms), ("max", lag.maxMs)]
+        {
             text.add(milliseconds / 1000, [("statistic", name)])
         }
     }
@@ -181,7 +182,9 @@ struct MetricsPage {
         }
     }
 
-    private static func numbers(in json: JSON, named name: String) -> [(name: String, value: Double)] {
+    private static func numbers(in json: JSON, named name: String) -> [(
+        name: String, value: Double
+    )] {
         if let number = json.double, number.isFinite { return [(name, number)] }
         return (json.object ?? [:]).sorted { $0.key < $1.key }
             .flatMap { numbers(in: $0.value, named: "\(name).\($0.key)") }
