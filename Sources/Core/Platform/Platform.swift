@@ -29,6 +29,7 @@ public final class Platform: Sendable {
     private let startedUptime: Duration
     private let schedule: ScheduleEngine
     private let transports = Guarded<[String: @Sendable () -> JSON]>([:])
+    private let reloads = Guarded<[String: @Sendable () async throws -> Void]>([:])
 
     /// What a platform is made of.
     public struct Options: Sendable {
@@ -155,6 +156,7 @@ public final class Platform: Sendable {
             available: options.available, configurations: configuration.plugins)
         let rules = try await access.rules(of: configuration.access, on: loop.workers)
         var outcome = try await plugins.reload(plan)
+        for reload in reloads.withLock({ Array($0.values) }) { try await reload() }
         access.take(rules)
         // These are read at the start only; a change that is not taken must not go unsaid.
         if configuration.core != options.configuration.core { outcome["core"] = .needsRestart }
@@ -176,6 +178,13 @@ public final class Platform: Sendable {
     /// Adds a transport's counters to `system.stats`.
     public func addStatistics(of transport: String, _ read: @escaping @Sendable () -> JSON) {
         transports.withLock { $0[transport] = read }
+    }
+
+    /// Sets what a transport reads again at a reload, such as its certificates.
+    public func setReload(
+        of transport: String, _ reload: (@Sendable () async throws -> Void)?
+    ) {
+        reloads.withLock { $0[transport] = reload }
     }
 
     /// Takes a transport's counters out of `system.stats`, when it stops.

@@ -32,7 +32,7 @@ struct Daemon: Sendable {
         let servers = try await Servers.start(platform, at: place, settings, logger)
         logger.notice("opsloopd answers", metadata: ["socket": "\(socket)", "data": "\(data)"])
         ServiceManager.ready()
-        let signal = await obey(signals, platform, servers)
+        let signal = await obey(signals, platform)
         // In the reverse order: nobody new, then the plugins, then the data.
         logger.notice("opsloopd stops", metadata: ["signal": "\(signal)"])
         ServiceManager.stopping()
@@ -41,12 +41,10 @@ struct Daemon: Sendable {
     }
 
     /// Reloads on SIGHUP; returns on SIGTERM or SIGINT.
-    private func obey(
-        _ signals: AsyncStream<CInt>, _ platform: Platform, _ servers: Servers
-    ) async -> String {
+    private func obey(_ signals: AsyncStream<CInt>, _ platform: Platform) async -> String {
         for await signal in signals {
             guard signal == SIGHUP else { return signal == SIGTERM ? "SIGTERM" : "SIGINT" }
-            await reload(platform, servers)
+            await reload(platform)
         }
         return "none"
     }
@@ -66,12 +64,11 @@ struct Daemon: Sendable {
         return signals
     }
 
-    private func reload(_ platform: Platform, _ servers: Servers) async {
+    private func reload(_ platform: Platform) async {
         ServiceManager.reloading()
         defer { ServiceManager.ready() }
         do {
             let outcome = try await platform.reload(try file.read().platform)
-            try await servers.reload()
             let summary = outcome.sorted { $0.key < $1.key }
                 .map { "\($0.key): \($0.value.rawValue)" }.joined(separator: ", ")
             logger.notice("configuration reloaded", metadata: ["plugins": "\(summary)"])

@@ -32,9 +32,6 @@ struct Servers: Sendable {
         }
     }
 
-    /// Uses the certificates that lie on the disk now.
-    func reload() async throws { try await web?.reloadCertificates() }
-
     func stop() async {
         await web?.stop()
         await socket.stop()

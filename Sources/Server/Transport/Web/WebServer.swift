@@ -82,6 +82,7 @@ public final class WebServer: @unchecked Sendable {
         platform.addStatistics(of: "http") { [self] in
             (try? JSON(encoding: currentStatistics)) ?? .null
         }
+        platform.setReload(of: "http") { [weak self] in try await self?.reloadCertificates() }
         armSweep()
     }
 
@@ -108,6 +109,7 @@ public final class WebServer: @unchecked Sendable {
         }
         if !finished { logger.warning("calls were still unanswered when the server stopped") }
         platform.removeStatistics(of: "http")
+        platform.setReload(of: "http", nil)
         await withCheckedContinuation { continuation in
             loop.execute { self.closeContext { continuation.resume() } }
         }

@@ -63,7 +63,8 @@ struct HTTPRefusalTests {
         try await WebFixture.run(["hosts": ["ops.example.org"]]) { web in
             let request = web.post(WebFixture.ping).replacing(
                 "Host: 127.0.0.1", with: "Host: \(host)")
-            #expect(try await web.ask(request).status == 200)
+            let reply = try await web.ask(request)
+            #expect(reply.status == 200)
         }
     }
 

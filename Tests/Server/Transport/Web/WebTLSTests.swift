@@ -49,9 +49,12 @@ struct WebTLSTests {
 
     @Test func `nothing older than TLS 1_2 is spoken`() async throws {
         try await run { web in
-            #expect(try await curl(web, ["--tls-max", "1.2"]).status == 0)
-            #expect(try await curl(web, ["--tlsv1.3"]).status == 0)
-            #expect(try await curl(web, ["--tlsv1.0", "--tls-max", "1.1"]).status != 0)
+            let old = try await curl(web, ["--tls-max", "1.2"])
+            let new = try await curl(web, ["--tlsv1.3"])
+            let tooOld = try await curl(web, ["--tlsv1.0", "--tls-max", "1.1"])
+            #expect(old.status == 0)
+            #expect(new.status == 0)
+            #expect(tooOld.status != 0)
         }
     }
 
@@ -130,7 +133,7 @@ struct WebTLSTests {
             _ = try WebConfiguration(
                 ["listen": ["0.0.0.0:0"], "tls": tls], limits: ServerSettings())
             Issue.record("the key was accepted")
-        } catch let error as RPCError {
+        } catch {
             #expect(error.fields.map(\.path) == ["tls.key"])
             #expect(error.fields.first?.reason.contains("does not belong") == true)
         }
