@@ -5,6 +5,7 @@ struct Housekeeping: Sendable {
     private let store: Store
     private let series: Series
     private let time: any TimeSource
+    private let memory: CallMemory?
     private let eventRetention: Duration
     private let auditRetention: Duration?
 
@@ -12,6 +13,7 @@ struct Housekeeping: Sendable {
         store = platform.store
         series = platform.series
         time = platform.options.time
+        memory = platform.dispatcher.memory
         eventRetention = .seconds(
             86_400 * platform.options.configuration.core.eventRetentionDays)
         auditRetention = platform.options.configuration.core.auditRetentionDays.map {
@@ -23,6 +25,9 @@ struct Housekeeping: Sendable {
         try await schedule.every(.seconds(3600), name: "prune_events") { try await pruneEvents() }
         try await schedule.every(.seconds(3600), name: "prune_metrics") {
             _ = try await series.prune()
+        }
+        try await schedule.every(.seconds(3600), name: "prune_calls") {
+            try await memory?.prune()
         }
         try await schedule.every(.seconds(3600), name: "prune_audit") { try await pruneAudit() }
     }

@@ -98,7 +98,7 @@ public final class Platform: Sendable {
             store: store, loop: loop, time: time, folder: directory.path, logger: logger)
         self.access = access
         dispatcher = Dispatcher(
-            registry: registry, loop: loop, time: time, logger: logger,
+            registry: registry, loop: loop, time: time, logger: logger, store: store,
             onDenied: { principal, attempt, error, requestID in
                 access.noteDenial(
                     of: attempt.method, to: principal, error, requestID: requestID)
@@ -106,22 +106,29 @@ public final class Platform: Sendable {
         startedAt = time.now()
         startedUptime = time.uptime()
         plugins = PluginHost(
-            loop: loop, registry: registry, store: store, time: time, logger: logger,
+            PluginServices(
+                loop: loop, time: time, store: store, events: events, registry: registry,
+                dispatcher: dispatcher, routes: RouteTable(),
+                folder: directory.path + "/plugins", version: options.version, logger: logger,
+                random: { Double.random(in: 0..<1) }),
             makeContext: {
-                [loop, store, series, events, schedule, registry, dispatcher] (name: String) in
+                [loop, store, series, events, schedule, registry, dispatcher] entry in
+                let name = entry.name
                 var pluginLogger = logger
                 pluginLogger[metadataKey: "plugin"] = "\(name)"
                 return PluginContext(
                     name: name, loop: loop, store: store, series: series, events: events,
                     time: time, schedule: Scheduler(engine: schedule, owner: name),
                     methods: MethodRegistrar(registry: registry, owner: name),
-                    logger: pluginLogger, dispatcher: dispatcher)
+                    logger: pluginLogger, dispatcher: dispatcher,
+                    access: entry.grants.map { PluginAccess(plugin: name, calls: $0.call) })
             })
     }
 
     private func run(_ plan: PluginPlan) async throws {
         try await loop.workers.run { [store] in
             try store.migrate(owner: "schedule", ScheduleEngine.migrations)
+            try store.migrate(owner: CallMemory.owner, CallMemory.migrations)
             try store.migrate(owner: TokenSchema.owner, TokenSchema.migrations)
         }
         try await access.open(options.configuration.access, on: loop.workers)
@@ -148,16 +155,21 @@ public final class Platform: Sendable {
     /// Changes over to a new configuration: validates it as a whole, then gives each plugin whose
     /// settings changed the new ones.
     ///
+    /// A rehearsal validates it just the same and says which plugins would get new settings.
+    ///
     /// - Throws: ``PluginError``; a mistake changes nothing.
     public func reload(
-        _ configuration: Configuration
+        _ configuration: Configuration, isRehearsal: Bool = false
     ) async throws -> [String: PluginHost.Reloaded] {
         let plan = try PluginPlan(
             available: options.available, configurations: configuration.plugins)
         let rules = try await access.rules(of: configuration.access, on: loop.workers)
-        var outcome = try await plugins.reload(plan)
-        for reload in reloads.withLock({ Array($0.values) }) { try await reload() }
-        access.take(rules)
+        var outcome =
+            isRehearsal ? await plugins.outlook(for: plan) : try await plugins.reload(plan)
+        if !isRehearsal {
+            access.take(rules)
+            for reload in reloads.withLock({ Array($0.values) }) { try await reload() }
+        }
         // These are read at the start only; a change that is not taken must not go unsaid.
         if configuration.core != options.configuration.core { outcome["core"] = .needsRestart }
         if configuration.server != options.configuration.server {
