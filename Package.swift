@@ -23,7 +23,8 @@ let plainSettings: [SwiftSetting] = [
 /// and which one that is depends on the order of the build; a file can't name it.
 let settings = plainSettings + [.enableUpcomingFeature("MemberImportVisibility")]
 let importers: Set<String> = [
-    "OpsCore", "OpsToken", "OpsMonitoring", "CoreTests", "MonitoringTests", "opsloop-bench",
+    "OpsCore", "OpsToken", "OpsWeb", "OpsMonitoring", "CoreTests", "MonitoringTests",
+    "opsloop-bench",
 ]
 
 func settings(of target: String) -> [SwiftSetting] {
@@ -85,6 +86,9 @@ let package = Package(
         .systemLibrary(
             name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CWebSockets", path: "Sources/CWebSockets",
+            providers: [.apt(["libwebsockets-dev", "libwebsockets-evlib-uv", "libssl-dev"])]),
         module("OpsJSONRPC", at: "Sources/JSONRPC", []),
         module("OpsToken", at: "Sources/Token", ["OpsJSONRPC", "CCrypto"]),
         module(
@@ -96,14 +100,21 @@ let package = Package(
         module(
             "OpsEmbed", at: "Sources/Embed", exclude: ["include", "exports.map"],
             ["COpsLoop", "OpsBundle", "OpsCore", "OpsJSONRPC", log]),
-        module("OpsTransport", at: "Sources/Server/Transport", ["OpsCore", "OpsJSONRPC", log]),
+        module(
+            "OpsTransport", at: "Sources/Server/Transport", exclude: ["Web"],
+            ["OpsCore", "OpsJSONRPC", log]),
+        module(
+            "OpsWeb", at: "Sources/Server/Transport/Web",
+            ["OpsTransport", "OpsCore", "OpsJSONRPC", "CWebSockets", log]),
         program(
             "opsloopd", at: "Sources/Server/Daemon",
-            ["OpsBundle", "OpsCore", "OpsJSONRPC", "OpsTransport", argumentParser, log]),
+            [
+                "OpsBundle", "OpsCore", "OpsJSONRPC", "OpsTransport", "OpsWeb", argumentParser, log,
+            ]),
         program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsToken"]),
         .target(
             name: "OpsBenchFloor", dependencies: ["CLibuv"], path: "Benchmarks/Floor",
-            linkerSettings: [.linkedLibrary("sqlite3")]),
+            linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("websockets")]),
         .executableTarget(
             name: "opsloop-bench",
             dependencies: ["OpsCore", "OpsJSONRPC", "OpsBenchFloor", argumentParser, log],
@@ -121,7 +132,7 @@ let package = Package(
         tests("Tidy", []),
         tests(
             "Transport", at: "Server/Transport",
-            ["OpsTransport", "OpsCore", "OpsJSONRPC", "TestClient", log]),
+            ["OpsTransport", "OpsWeb", "OpsCore", "OpsJSONRPC", "TestClient", log]),
         tests("EndToEnd", ["OpsJSONRPC", "TestClient", "opsloopd", "opsloop"]),
     ] + pluginTargets,
     swiftLanguageModes: [.v6]
