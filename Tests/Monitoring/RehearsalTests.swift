@@ -73,16 +73,16 @@ import Testing
     }
 
     /// The answers of every method that reads and does not measure the process itself.
-    private static func answers(_ platform: Platform) async -> [String: String] {
-        var answers: [String: String] = [:]
+    private static func answers(_ platform: Platform) async -> [String: JSON] {
+        var answers: [String: JSON] = [:]
         for (method, _) in platform.registry.declarations where method.effect == .read {
             guard !["system.info", "system.stats", "event.subscribe"].contains(method.name) else {
                 continue
             }
             do throws(RPCError) {
-                answers[method.name] = try await platform.call(method.name, sample(method)).text
+                answers[method.name] = try await platform.call(method.name, sample(method))
             } catch {
-                answers[method.name] = error.message
+                answers[method.name] = .string(error.message)
             }
         }
         return answers
