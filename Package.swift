@@ -23,7 +23,7 @@ let plainSettings: [SwiftSetting] = [
 /// and which one that is depends on the order of the build; a file can't name it.
 let settings = plainSettings + [.enableUpcomingFeature("MemberImportVisibility")]
 let importers: Set<String> = [
-    "OpsCore", "OpsMonitoring", "CoreTests", "MonitoringTests", "opsloop-bench",
+    "OpsCore", "OpsToken", "OpsMonitoring", "CoreTests", "MonitoringTests", "opsloop-bench",
 ]
 
 func settings(of target: String) -> [SwiftSetting] {
@@ -85,12 +85,15 @@ let package = Package(
             name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),
         module("OpsJSONRPC", at: "Sources/JSONRPC", []),
-        module("OpsCore", at: "Sources/Core", ["OpsJSONRPC", "CLibuv", "CCrypto", grdb, log]),
+        module("OpsToken", at: "Sources/Token", ["OpsJSONRPC", "CCrypto"]),
+        module(
+            "OpsCore", at: "Sources/Core",
+            ["OpsJSONRPC", "OpsToken", "CLibuv", "CCrypto", grdb, log]),
         module("OpsTransport", at: "Sources/Server/Transport", ["OpsCore", "OpsJSONRPC", log]),
         program(
             "opsloopd", at: "Sources/Server/Daemon",
             ["OpsCore", "OpsJSONRPC", "OpsTransport", argumentParser, log] + pluginNames),
-        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC"]),
+        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsToken"]),
         .target(
             name: "OpsBenchFloor", dependencies: ["CLibuv"], path: "Benchmarks/Floor",
             linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -102,7 +105,10 @@ let package = Package(
         program("store-crasher", at: "Tests/Support/StoreCrasher", ["OpsCore", "OpsJSONRPC", log]),
         module("TestClient", at: "Tests/Support/TestClient", ["OpsJSONRPC"]),
         tests("JSONRPC", ["OpsJSONRPC"]),
-        tests("Core", ["OpsCore", "OpsJSONRPC", "CLibuv", "store-crasher", grdb, log]),
+        tests("Token", ["OpsToken", "OpsJSONRPC"]),
+        tests(
+            "Core",
+            ["OpsCore", "OpsJSONRPC", "OpsToken", "CLibuv", "store-crasher", grdb, log]),
         tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", log]),
         tests("CLI", ["opsloop", "OpsJSONRPC"]),
         tests("Tidy", []),

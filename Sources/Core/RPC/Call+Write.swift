@@ -19,7 +19,8 @@ extension Call {
     ) async throws -> T {
         let memo = isDryRun ? nil : self.memo
         let (value, text) = try await store.write(
-            as: principal, reason: reason, isRehearsal: isDryRun
+            as: principal, reason: reason,
+            call: CallName(method: method, requestID: requestID), isRehearsal: isDryRun
         ) { tx in
             let value = try body(tx)
             return (value, try memo?.keep(answer(value), by: store, in: tx))
