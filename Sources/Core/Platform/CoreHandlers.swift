@@ -91,11 +91,11 @@ extension Platform {
         }
         do {
             let configuration = try await loop.workers.run { try read() }
-            let outcome = try await reload(configuration)
-            try await store.write(as: call.principal, reason: call.reason) { transaction in
+            let outcome = try await reload(configuration, isRehearsal: call.isDryRun)
+            return try await call.write(to: store) { transaction in
                 try transaction.audit("reload", nil, before: nil, after: nil)
+                return ReloadSystem.Result(plugins: outcome)
             }
-            return ReloadSystem.Result(plugins: outcome)
         } catch let error as PluginError where error.code == .reloadFailed {
             throw RPCError.internalError("The plugin \(error.plugin) failed; the log says why.")
         } catch let error as PluginError {

@@ -6,7 +6,8 @@ enum CoreMethods {
 
     /// The names under which the core keeps tables, schedules and methods; no plugin has them.
     static let reservedOwners: Set<String> = [
-        owner, "schedule", StoreSchema.owner, SeriesSchema.owner, TokenSchema.owner,
+        owner, "schedule", CallMemory.owner, StoreSchema.owner, SeriesSchema.owner,
+        TokenSchema.owner,
     ]
 
     static let declarations =

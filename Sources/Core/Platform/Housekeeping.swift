@@ -5,6 +5,7 @@ struct Housekeeping: Sendable {
     private let store: Store
     private let series: Series
     private let time: any TimeSource
+    private let memory: CallMemory?
     private let eventRetention: Duration
     private let auditRetention: Duration?
 
@@ -12,6 +13,7 @@ struct Housekeeping: Sendable {
         store = platform.store
         series = platform.series
         time = platform.options.time
+        memory = platform.dispatcher.memory
         eventRetention = .seconds(
             86_400 * platform.options.configuration.core.eventRetentionDays)
         auditRetention = platform.options.configuration.core.auditRetentionDays.map {
@@ -25,6 +27,9 @@ struct Housekeeping: Sendable {
             _ = try await series.prune()
         }
         try await schedule.every(.seconds(3600), name: "prune_audit") { try await pruneAudit() }
+        try await schedule.every(.seconds(3600), name: "prune_calls") {
+            try await memory?.prune()
+        }
     }
 
     /// In small pieces, because each keeps other writers waiting.

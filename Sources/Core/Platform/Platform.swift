@@ -97,7 +97,7 @@ public final class Platform: Sendable {
             store: store, loop: loop, time: time, folder: directory.path, logger: logger)
         self.access = access
         dispatcher = Dispatcher(
-            registry: registry, loop: loop, time: time, logger: logger,
+            registry: registry, loop: loop, time: time, logger: logger, store: store,
             onDenied: { principal, attempt, error, requestID in
                 access.noteDenial(
                     of: attempt.method, to: principal, error, requestID: requestID)
@@ -122,6 +122,7 @@ public final class Platform: Sendable {
         try await loop.workers.run { [store] in
             try store.migrate(owner: "schedule", ScheduleEngine.migrations)
             try store.migrate(owner: TokenSchema.owner, TokenSchema.migrations)
+            try store.migrate(owner: CallMemory.owner, CallMemory.migrations)
         }
         try await access.open(options.configuration.access, on: loop.workers)
         try await series.open()
@@ -147,15 +148,18 @@ public final class Platform: Sendable {
     /// Changes over to a new configuration: validates it as a whole, then gives each plugin whose
     /// settings changed the new ones.
     ///
+    /// A rehearsal validates it just the same and says which plugins would get new settings.
+    ///
     /// - Throws: ``PluginError``; a mistake changes nothing.
     public func reload(
-        _ configuration: Configuration
+        _ configuration: Configuration, isRehearsal: Bool = false
     ) async throws -> [String: PluginHost.Reloaded] {
         let plan = try PluginPlan(
             available: options.available, configurations: configuration.plugins)
         let rules = try await access.rules(of: configuration.access, on: loop.workers)
-        var outcome = try await plugins.reload(plan)
-        access.take(rules)
+        var outcome =
+            isRehearsal ? await plugins.outlook(for: plan) : try await plugins.reload(plan)
+        if !isRehearsal { access.take(rules) }
         // These are read at the start only; a change that is not taken must not go unsaid.
         if configuration.core != options.configuration.core { outcome["core"] = .needsRestart }
         if configuration.server != options.configuration.server {

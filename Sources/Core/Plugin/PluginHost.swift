@@ -162,6 +162,22 @@ public actor PluginHost {
         return outcome
     }
 
+    /// What a reload would do, as far as the plugins need not be asked: `applied` where the
+    /// settings differ.
+    func outlook(for plan: PluginPlan) -> [String: Reloaded] {
+        var outcome: [String: Reloaded] = [:]
+        for plugin in hosted { outcome[plugin.planned.manifest.name] = .needsRestart }
+        for planned in plan.plugins {
+            let name = planned.manifest.name
+            let running = hosted.first { $0.planned.manifest.name == name && $0.instance != nil }
+            outcome[name] =
+                running.map {
+                    $0.config == planned.configuration.config ? .unchanged : .applied
+                } ?? .needsRestart
+        }
+        return outcome
+    }
+
     private func reload(_ planned: PlannedPlugin) async throws(PluginError) -> Reloaded {
         let name = planned.manifest.name
         guard let index = hosted.firstIndex(where: { $0.planned.manifest.name == name }),

@@ -57,7 +57,8 @@ public final class Store: Sendable {
         as author: Principal, reason: String,
         _ body: @escaping @Sendable (WriteTransaction) throws -> T
     ) async throws -> T {
-        try await submit(author, reason, nil, .audited, body)
+        try Rehearsal.refuseWrites()
+        return try await submit(author, reason, nil, .audited, body)
     }
 
     /// Writes for good, or only to see what would come of it.
@@ -74,7 +75,8 @@ public final class Store: Sendable {
     nonisolated(nonsending) func writeUnaudited<T: Sendable>(
         _ body: @escaping @Sendable (WriteTransaction) throws -> T
     ) async throws -> T {
-        try await submit(.system, "", nil, .unaudited, body)
+        try Rehearsal.refuseWrites()
+        return try await submit(.system, "", nil, .unaudited, body)
     }
 
     private nonisolated(nonsending) func submit<T: Sendable>(
