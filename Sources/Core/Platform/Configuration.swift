@@ -49,13 +49,7 @@ public struct Configuration: Sendable {
         access = try Self.read(in: document, at: "access.") { () throws(RPCError) in
             try AccessSettings(reading: top.access)
         }
-        plugins = try top.plugins.enumerated().map { index, entry throws(PluginError) in
-            let file = try Self.decode(
-                PluginFile.self, entry, in: document, at: "plugins[\(index)].")
-            return PluginConfiguration(
-                name: file.name, isEnabled: file.enabled, onFailure: file.onFailure,
-                config: file.config)
-        }
+        plugins = try Self.plugins(top.plugins, defaults: top.defaults, in: document)
         try refuseTwice(in: document)
     }
 
@@ -63,7 +57,7 @@ public struct Configuration: Sendable {
     public static var fields: [FieldSpec] { FieldSet(ConfigurationFile.self).fields }
 
     /// The members of an entry of `plugins`.
-    public static var pluginFields: [FieldSpec] { FieldSet(PluginFile.self).fields }
+    public static var pluginFields: [FieldSpec] { FieldSet(PluginEntry.self).fields }
 
     private func refuseTwice(in document: JSON) throws(PluginError) {
         var seen: Set<String> = []
@@ -74,7 +68,7 @@ public struct Configuration: Sendable {
         }
     }
 
-    private static func decode<T: Declared>(
+    static func decode<T: Declared>(
         _ type: T.Type, _ json: JSON, in document: JSON, at prefix: String
     ) throws(PluginError) -> T {
         try read(in: document, at: prefix) { () throws(RPCError) in
@@ -99,7 +93,7 @@ public struct Configuration: Sendable {
         }
     }
 
-    private static func error(
+    static func error(
         _ fields: [RPCError.FieldError], in document: JSON
     ) -> PluginError {
         .badSettings("plugins.json", fields, in: document)
@@ -112,14 +106,6 @@ private struct ConfigurationFile: Declared {
     @Param("The core's settings.") var core: JSON = [:]
     @Param("The server's settings and limits.") var server: JSON = [:]
     @Param("Who may do what: roles, and who has them.") var access: JSON = [:]
+    @Param("The limits of every plugin that sets no others; see policy.") var defaults: JSON = [:]
     @Param("The plugins that run.") var plugins: [JSON]
-}
-
-/// One member of `plugins`.
-private struct PluginFile: Declared {
-    @Param("The plugin's name.") var name: String
-    @Param("Whether it runs.") var enabled: Bool = true
-    @Param("What happens when it does not start.")
-    var onFailure: PluginConfiguration.OnFailure = .abortStart
-    @Param("Its settings.") var config: JSON = [:]
 }

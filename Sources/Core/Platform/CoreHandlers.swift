@@ -12,7 +12,7 @@ struct CoreHandlers {
         try platform.registry.declare(CoreMethods.declarations, owner: CoreMethods.owner)
         let methods = MethodRegistrar(registry: platform.registry, owner: CoreMethods.owner)
         try bindSystem(methods)
-        bindPlugins(methods)
+        PluginHandlers(plugins: platform.plugins, store: platform.store).bind(methods)
         bindRecords(methods)
         EventHandlers(bus: platform.events).bind(methods)
     }
@@ -30,30 +30,11 @@ struct CoreHandlers {
         }
     }
 
-    private func bindPlugins(_ methods: MethodRegistrar) {
-        methods.handle(ListPlugins.self) { [plugins = platform.plugins] _, _ in
-            Page(items: await plugins.statuses)
-        }
-        methods.handle(GetPlugin.self) { [plugins = platform.plugins] _, params in
-            let all = await plugins.statuses
-            guard let plugin = all.first(where: { $0.name == params.plugin }) else {
-                let hint = Spelling.hint(params.plugin, among: all.map(\.name))
-                throw RPCError.notFound("There is no plugin \(params.plugin).", hint: hint)
-            }
-            return plugin
-        }
-    }
-
     private func bindRecords(_ methods: MethodRegistrar) {
         let store = platform.store
         AuditHandlers(store: store).bind(methods)
         TokenHandlers(access: platform.access, store: store, loop: platform.loop).bind(methods)
-        methods.handle(ListLinks.self) { _, params in
-            Page(
-                items: try await store.read {
-                    try $0.links(of: params.ref, relation: params.relation)
-                })
-        }
+        LinkMethods.bind(methods, store)
         methods.handle(QuerySearch.self) { _, params in
             let query = SearchQuery(params.text, limit: params.limit, cursor: params.cursor)
             let page = try await store.read { try $0.search(query) }

@@ -6,7 +6,7 @@ enum CoreMethods {
 
     /// The names under which the core keeps tables, schedules and methods; no plugin has them.
     static let reservedOwners: Set<String> = [
-        owner, "schedule", CallMemory.owner, StoreSchema.owner, SeriesSchema.owner,
+        owner, "schedule", "plugin", CallMemory.owner, StoreSchema.owner, SeriesSchema.owner,
         TokenSchema.owner,
     ]
 
@@ -19,12 +19,15 @@ enum CoreMethods {
             MethodDeclaration(Discover.self),
             MethodDeclaration(ListPlugins.self),
             MethodDeclaration(GetPlugin.self),
+            MethodDeclaration(CheckPlugin.self),
+            MethodDeclaration(RestartPlugin.self),
+            MethodDeclaration(ReadPluginLogs.self),
+            MethodDeclaration(ListHooks.self),
             MethodDeclaration(ReadEvents.self),
             MethodDeclaration(SubscribeToEvents.self),
             MethodDeclaration(UnsubscribeFromEvents.self),
-            MethodDeclaration(ListLinks.self),
             MethodDeclaration(QuerySearch.self),
-        ] + AuditHandlers.declarations + TokenHandlers.declarations
+        ] + AuditHandlers.declarations + LinkMethods.declarations + TokenHandlers.declarations
 }
 
 struct Ping: Method {
@@ -63,22 +66,6 @@ struct Discover: Method {
     static let summary = "Describes every method as an OpenRPC document."
     static let effect = Effect.read
     typealias Result = JSON.Object
-}
-
-struct ListPlugins: Method {
-    static let name = "plugin.list"
-    static let summary = "Lists the plugins and their states."
-    static let effect = Effect.read
-    static let columns = ["name", "state", "version", "summary"]
-    typealias Result = Page<PluginStatus>
-}
-
-struct GetPlugin: Method {
-    static let name = "plugin.get"
-    static let summary = "Shows one plugin: its state, methods and events."
-    static let effect = Effect.read
-    @Param("The plugin's name.", .positional) var plugin: String
-    typealias Result = PluginStatus
 }
 
 struct ReadEvents: Method {
@@ -121,16 +108,6 @@ struct UnsubscribeFromEvents: Method {
     static let effect = Effect.read
     @Param("The subscription's name.", .positional) var subscription: String
     typealias Result = Done
-}
-
-struct ListLinks: Method {
-    static let name = "link.list"
-    static let summary = "Lists what a record is linked to, in both directions."
-    static let effect = Effect.read
-    static let columns = ["from", "relation", "to", "at"]
-    @Param("The record.", .positional) var ref: Ref
-    @Param("Only this relation.") var relation: String?
-    typealias Result = Page<Link>
 }
 
 struct QuerySearch: Method {

@@ -26,10 +26,10 @@ struct Housekeeping: Sendable {
         try await schedule.every(.seconds(3600), name: "prune_metrics") {
             _ = try await series.prune()
         }
-        try await schedule.every(.seconds(3600), name: "prune_audit") { try await pruneAudit() }
         try await schedule.every(.seconds(3600), name: "prune_calls") {
             try await memory?.prune()
         }
+        try await schedule.every(.seconds(3600), name: "prune_audit") { try await pruneAudit() }
     }
 
     /// In small pieces, because each keeps other writers waiting.

@@ -105,24 +105,30 @@ public final class Platform: Sendable {
         startedAt = time.now()
         startedUptime = time.uptime()
         plugins = PluginHost(
-            loop: loop, registry: registry, store: store, time: time, logger: logger,
+            PluginServices(
+                loop: loop, time: time, store: store, events: events, registry: registry,
+                dispatcher: dispatcher, routes: RouteTable(),
+                folder: directory.path + "/plugins", version: options.version, logger: logger,
+                random: { Double.random(in: 0..<1) }),
             makeContext: {
-                [loop, store, series, events, schedule, registry, dispatcher] (name: String) in
+                [loop, store, series, events, schedule, registry, dispatcher] entry in
+                let name = entry.name
                 var pluginLogger = logger
                 pluginLogger[metadataKey: "plugin"] = "\(name)"
                 return PluginContext(
                     name: name, loop: loop, store: store, series: series, events: events,
                     time: time, schedule: Scheduler(engine: schedule, owner: name),
                     methods: MethodRegistrar(registry: registry, owner: name),
-                    logger: pluginLogger, dispatcher: dispatcher)
+                    logger: pluginLogger, dispatcher: dispatcher,
+                    access: entry.grants.map { PluginAccess(plugin: name, calls: $0.call) })
             })
     }
 
     private func run(_ plan: PluginPlan) async throws {
         try await loop.workers.run { [store] in
             try store.migrate(owner: "schedule", ScheduleEngine.migrations)
-            try store.migrate(owner: TokenSchema.owner, TokenSchema.migrations)
             try store.migrate(owner: CallMemory.owner, CallMemory.migrations)
+            try store.migrate(owner: TokenSchema.owner, TokenSchema.migrations)
         }
         try await access.open(options.configuration.access, on: loop.workers)
         try await series.open()

@@ -113,6 +113,13 @@ public final class MethodRegistry: Sendable {
         }
     }
 
+    /// The methods of an owner.
+    func names(of owner: String) -> [String] {
+        entries.withLock { entries in
+            entries.values.filter { $0.owner == owner }.map(\.declaration.name)
+        }
+    }
+
     func entry(_ method: String) -> Entry? { entries.withLock { $0[method] } }
 
     /// Returns the declared method nearest in spelling, for the hint of an error.
