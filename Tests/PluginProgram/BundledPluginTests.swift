@@ -1,10 +1,9 @@
 import Glibc
+import OpsBundle
 import OpsCore
 import OpsJSONRPC
 import OpsPluginKit
 import Testing
-
-@testable import opsloopd
 
 /// A bundled plugin is the same whether it runs in the process or as a program.
 @Suite("Bundled plugins as programs", .timeLimit(.minutes(3)))

@@ -132,8 +132,10 @@ extension EventLoop {
     }
 
     private func turn(timeoutMs: Int) {
-        guard timeoutMs > 0 else {
-            uv_run(self.uv, timeoutMs == 0 ? UV_RUN_NOWAIT : UV_RUN_ONCE)
+        // What waits in the inbox runs before the poll, which then must not sleep on.
+        let mayWait = timeoutMs != 0 && self.backendTimeoutMs != 0
+        guard mayWait, timeoutMs > 0 else {
+            uv_run(self.uv, mayWait ? UV_RUN_ONCE : UV_RUN_NOWAIT)
             return
         }
         let timer = LoopTimer(on: self)

@@ -17,7 +17,8 @@ extension Platform {
         _ method: M, as principal: Principal = .system, meta: CallMeta = CallMeta()
     ) async throws(RPCError) -> M.Result {
         try await call(
-            M.name, params: Self.members(of: method), returning: M.Result.self, as: principal, meta: meta)
+            M.name, params: Self.members(of: method), returning: M.Result.self, as: principal,
+            meta: meta)
     }
 
     /// Calls a method, with its parameters set in place.
@@ -25,7 +26,7 @@ extension Platform {
     /// ```swift
     /// let ticket = try await platform.call(CreateTicket.self) { $0.title = "The printer is on fire" }
     /// ```
-    public func call<M: Method>(
+    public nonisolated(nonsending) func call<M: Method>(
         _ type: M.Type, as principal: Principal = .system, _ set: (inout M) -> Void = { _ in }
     ) async throws(RPCError) -> M.Result {
         var method = M()
