@@ -10,8 +10,8 @@ enum Interrupt {
     static func begin() {
         count = 0
         usual = signal(SIGINT) { _ in
-            if count > 0 { _exit(130) }
-            count += 1
+            if Interrupt.count > 0 { _exit(130) }
+            Interrupt.count += 1
         }
     }
 
