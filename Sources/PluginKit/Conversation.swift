@@ -61,7 +61,11 @@ final class Conversation {
     /// Sends a line as it is.
     func send(_ line: [UInt8]) throws(KitError) {
         note(">", line)
-        try wire.send(line + [UInt8(ascii: "\n")], withinMs: Self.patienceMs)
+        do throws(KitError) {
+            try wire.send(line + [UInt8(ascii: "\n")], withinMs: Self.patienceMs)
+        } catch {
+            throw KitError(error.message + ending)
+        }
     }
 
     private func note(_ direction: String, _ line: [UInt8]) {
