@@ -66,7 +66,9 @@ let pluginNames: [Target.Dependency] = pluginTargets.map { .target(name: $0.name
 let package = Package(
     name: "OpsLoop",
     products: [
-        .library(name: "OpsLoop", targets: ["OpsCore", "OpsJSONRPC", "OpsTransport"]),
+        .library(
+            name: "OpsLoop",
+            targets: ["OpsCore", "OpsJSONRPC", "OpsTransport", "OpsPluginProgram"]),
         .library(name: "OpsBundle", targets: ["OpsBundle"]),
         .executable(name: "opsloopd", targets: ["opsloopd"]),
         .executable(name: "opsloop", targets: ["opsloop"]),
@@ -109,9 +111,13 @@ let package = Package(
         program(
             "opsloopd", at: "Sources/Server/Daemon",
             [
-                "OpsBundle", "OpsCore", "OpsJSONRPC", "OpsTransport", "OpsWeb", argumentParser, log,
+                "OpsBundle", "OpsCore", "OpsJSONRPC", "OpsPluginProgram", "OpsTransport", "OpsWeb",
+                argumentParser, log,
             ]),
-        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsToken"]),
+        module(
+            "OpsPluginProgram", at: "Sources/PluginProgram", ["OpsCore", "OpsJSONRPC", log]),
+        module("OpsPluginKit", at: "Sources/PluginKit", ["OpsJSONRPC"]),
+        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsPluginKit", "OpsToken"]),
         .target(
             name: "OpsBenchFloor", dependencies: ["CLibuv"], path: "Benchmarks/Floor",
             linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("websockets")]),
@@ -128,7 +134,14 @@ let package = Package(
             "Core",
             ["OpsCore", "OpsJSONRPC", "OpsToken", "CLibuv", "store-crasher", grdb, log]),
         tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", log]),
-        tests("CLI", ["opsloop", "OpsJSONRPC"]),
+        tests("CLI", ["opsloop", "OpsJSONRPC", "TestClient"]),
+        tests("PluginKit", ["OpsPluginKit", "OpsJSONRPC", "TestClient"]),
+        tests(
+            "PluginProgram",
+            [
+                "OpsPluginProgram", "OpsPluginKit", "OpsBundle", "OpsCore", "OpsJSONRPC",
+                "opsloopd", log,
+            ]),
         tests("Tidy", []),
         tests(
             "Transport", at: "Server/Transport",
