@@ -43,7 +43,8 @@ struct CommandRunner {
         let pages = Pages(daemon: try session.connected(), command: command, all: settings.all)
         let result = try pages.fetch(method.name, params)
         printer(out).print(result, of: command, params: params)
-        return .success
+        // A check that was carried out and found something wrong: scripts want to notice.
+        return result["ok"] == false ? .server : .success
     }
 
     private func request(_ method: Method, _ params: JSON.Object) -> JSON {
@@ -70,6 +71,8 @@ struct CommandRunner {
         case .plot: try plot(out)
         case .follow: try follow(out)
         case .pipe: return try Pipe(session: session).run(out)
+        case .narrowToken: out.line(try tokenCommand.narrowed().text)
+        case .showToken: try showToken(out)
         }
         return .success
     }
@@ -156,6 +159,18 @@ struct CommandRunner {
             return session.err.line("no samples of \(plot.selector) in that time")
         }
         out.write(ChartView(chart: chart, palette: out.palette).render())
+    }
+
+    private var tokenCommand: TokenCommand {
+        TokenCommand(params: invocation.params, file: surroundings.file)
+    }
+
+    private func showToken(_ out: Stream) throws {
+        let token = try tokenCommand.given()
+        if settings.isStructured {
+            return printer(out).print(TokenCommand.json(token), of: command, params: [:])
+        }
+        for line in TokenCommand.words(token) { out.line(line) }
     }
 
     private func follow(_ out: Stream) throws {
