@@ -110,7 +110,7 @@ let package = Package(
             "Core",
             ["OpsCore", "OpsJSONRPC", "OpsToken", "CLibuv", "store-crasher", grdb, log]),
         tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", log]),
-        tests("CLI", ["opsloop", "OpsJSONRPC"]),
+        tests("CLI", ["opsloop", "OpsJSONRPC", "OpsToken"]),
         tests("Tidy", []),
         tests(
             "Transport", at: "Server/Transport",
