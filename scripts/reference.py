@@ -140,6 +140,8 @@ def settings_page(settings):
     page += ["## An entry of `plugins`\n", fields(settings["plugin"])]
     page += ["## `core`\n", "Read at the start only.\n", fields(settings["core"])]
     page += ["## `server`\n", "Read at the start only.\n", fields(settings["server"])]
+    page += ["## `access`\n", fields(settings["access"])]
+    page += ["## An entry of `access.roles`\n", fields(settings["role"])]
     for plugin in settings["plugins"]:
         page += [f"## `config` of {plugin['name']}\n", plugin["summary"] + "\n"]
         page += [fields(plugin["config"]), f"Events of {plugin['name']}:\n"]

@@ -1,4 +1,5 @@
 import OpsJSONRPC
+import OpsToken
 
 /// Carries out one command.
 struct CommandRunner {

@@ -1,4 +1,5 @@
 import OpsJSONRPC
+import OpsToken
 
 /// What one run shares: the streams, the connection once it is needed, the commands once known.
 final class Session {

@@ -12,6 +12,8 @@ enum SettingsDocument {
             "plugin": describe(Configuration.pluginFields),
             "core": describe(FieldSet(CoreSettings.self).fields),
             "server": describe(FieldSet(ServerSettings.self).fields),
+            "access": describe(AccessSettings.fields),
+            "role": describe(AccessSettings.roleFields),
             "plugins": .array(bundledPlugins.map { plugin($0) }),
         ]
     }
