@@ -134,13 +134,13 @@ let package = Package(
             "Core",
             ["OpsCore", "OpsJSONRPC", "OpsToken", "CLibuv", "store-crasher", grdb, log]),
         tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", log]),
-        tests("CLI", ["opsloop", "OpsJSONRPC", "TestClient"]),
+        tests("CLI", ["opsloop", "OpsJSONRPC", "OpsToken", "TestClient"]),
         tests("PluginKit", ["OpsPluginKit", "OpsJSONRPC", "TestClient"]),
         tests(
             "PluginProgram",
             [
                 "OpsPluginProgram", "OpsPluginKit", "OpsBundle", "OpsCore", "OpsJSONRPC",
-                "opsloopd", log,
+                "TestClient", "opsloopd", log,
             ]),
         tests("Tidy", []),
         tests(

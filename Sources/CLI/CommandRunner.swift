@@ -1,4 +1,5 @@
 import OpsJSONRPC
+import OpsToken
 
 /// Carries out one command.
 struct CommandRunner {
@@ -43,7 +44,8 @@ struct CommandRunner {
         let pages = Pages(daemon: try session.connected(), command: command, all: settings.all)
         let result = try pages.fetch(method.name, params)
         printer(out).print(result, of: command, params: params)
-        return .success
+        // A check that was carried out and found something wrong: scripts want to notice.
+        return result["ok"] == false ? .server : .success
     }
 
     private func request(_ method: Method, _ params: JSON.Object) -> JSON {
@@ -73,6 +75,8 @@ struct CommandRunner {
         case .pluginTest:
             return try PluginTest(params: invocation.params, settings: settings, out: out).run()
         case .pluginNew: try PluginNew(params: invocation.params, out: out).run()
+        case .narrowToken: out.line(try tokenCommand.narrowed().text)
+        case .showToken: try showToken(out)
         }
         return .success
     }
@@ -159,6 +163,18 @@ struct CommandRunner {
             return session.err.line("no samples of \(plot.selector) in that time")
         }
         out.write(ChartView(chart: chart, palette: out.palette).render())
+    }
+
+    private var tokenCommand: TokenCommand {
+        TokenCommand(params: invocation.params, file: surroundings.file)
+    }
+
+    private func showToken(_ out: Stream) throws {
+        let token = try tokenCommand.given()
+        if settings.isStructured {
+            return printer(out).print(TokenCommand.json(token), of: command, params: [:])
+        }
+        for line in TokenCommand.words(token) { out.line(line) }
     }
 
     private func follow(_ out: Stream) throws {
