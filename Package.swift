@@ -48,11 +48,12 @@ func program(_ name: String, at path: String, _ dependencies: [Target.Dependency
 }
 
 func tests(
-    _ name: String, at folder: String? = nil, _ dependencies: [Target.Dependency]
+    _ name: String, at folder: String? = nil, exclude: [String] = [],
+    _ dependencies: [Target.Dependency]
 ) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(folder ?? name)",
-        swiftSettings: settings(of: "\(name)Tests"))
+        exclude: exclude, swiftSettings: settings(of: "\(name)Tests"))
 }
 
 let pluginTargets = plugins.map { plugin in
@@ -102,7 +103,9 @@ let package = Package(
         program("store-crasher", at: "Tests/Support/StoreCrasher", ["OpsCore", "OpsJSONRPC", log]),
         module("TestClient", at: "Tests/Support/TestClient", ["OpsJSONRPC"]),
         tests("JSONRPC", ["OpsJSONRPC"]),
-        tests("Core", ["OpsCore", "OpsJSONRPC", "CLibuv", "store-crasher", grdb, log]),
+        tests(
+            "Core", exclude: ["Plugin/External/Plugins"],
+            ["OpsCore", "OpsJSONRPC", "CLibuv", "store-crasher", grdb, log]),
         tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", log]),
         tests("CLI", ["opsloop", "OpsJSONRPC"]),
         tests("Tidy", []),
