@@ -8,13 +8,14 @@ import Testing
     @Test func `its methods are called like any other`() async throws {
         let fixture = try ExternalFixture()
         try await fixture.run(try ExternalFixture.animal()) { platform in
-            let result = try await platform.call("cat.echo", ["text": "mi\u{1F600}au", "n": 1.0])
-            #expect(
-                result == ["text": "mi\u{1F600}au", "n": .number(try #require(.init(text: "1.0")))])
+            let params = try JSON.parse(#"{"text":"miau 🐈","n":1.0,"none":null}"#)
+            let value1 = try await platform.call("cat.echo", params)
+            #expect(value1 == params)
             let document = try await platform.call("rpc.discover")
             let names = document["methods"]?.array?.compactMap { $0["name"]?.string } ?? []
             #expect(names.contains("cat.echo"))
-            #expect(try await platform.state() == "running")
+            let value2 = try await platform.state()
+            #expect(value2 == "running")
         }
         #expect(fixture.has("info: started"))
     }
@@ -105,7 +106,8 @@ import Testing
             #expect(kinds["busy", default: 0] > 0)
             #expect(kinds["deadline_exceeded", default: 0] > 2)
             #expect(kinds.values.reduce(0, +) == 40)
-            #expect(try await platform.call("cat.echo", ["a": 1]) == ["a": 1])
+            let found1 = try await platform.call("cat.echo", ["a": 1])
+            #expect(found1 == ["a": 1])
         }
     }
 
