@@ -82,6 +82,14 @@ final class ExternalFixture: Sendable {
         }
     }
 
+    /// The processes of a group that have not ended.
+    static func living(group: pid_t) throws -> [pid_t] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { name in
+            guard let entry = pid_t(name).flatMap(ProcessEntry.init) else { return nil }
+            return entry.group == group && !entry.isZombie ? entry.processID : nil
+        }
+    }
+
     func has(_ text: String) -> Bool { log.entries.contains { $0.contains(text) } }
 }
 

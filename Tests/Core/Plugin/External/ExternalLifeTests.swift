@@ -243,7 +243,7 @@ import Testing
         }
         var pid: pid_t = 0
         try await fixture.run(entry) { pid = try await $0.pid() }
-        #expect(kill(-pid, 0) == -1)
+        #expect(try Fixture.living(group: pid) == [])
         #expect(fixture.has("it gets SIGTERM"))
     }
 
