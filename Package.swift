@@ -5,8 +5,8 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 /// Every bundled plugin, by its folder under `Sources/Plugins`.
 ///
-/// A plugin is added here and in the daemon's plugin list
-/// (`Sources/Server/Daemon/BundledPlugins.swift`), and nowhere else.
+/// A plugin is added here and in the list of bundled plugins
+/// (`Sources/Bundle/BundledPlugins.swift`), and nowhere else.
 let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
     ("Monitoring", ["CCurl", log])
 ]
@@ -23,7 +23,8 @@ let plainSettings: [SwiftSetting] = [
 /// and which one that is depends on the order of the build; a file can't name it.
 let settings = plainSettings + [.enableUpcomingFeature("MemberImportVisibility")]
 let importers: Set<String> = [
-    "OpsCore", "OpsToken", "OpsMonitoring", "CoreTests", "MonitoringTests", "opsloop-bench",
+    "OpsCore", "OpsToken", "OpsWeb", "OpsMonitoring", "CoreTests", "MonitoringTests",
+    "opsloop-bench",
 ]
 
 func settings(of target: String) -> [SwiftSetting] {
@@ -66,6 +67,7 @@ let package = Package(
     name: "OpsLoop",
     products: [
         .library(name: "OpsLoop", targets: ["OpsCore", "OpsJSONRPC", "OpsTransport"]),
+        .library(name: "OpsBundle", targets: ["OpsBundle"]),
         .executable(name: "opsloopd", targets: ["opsloopd"]),
         .executable(name: "opsloop", targets: ["opsloop"]),
     ] + pluginTargets.map { .library(name: $0.name, targets: [$0.name]) },
@@ -84,19 +86,35 @@ let package = Package(
         .systemLibrary(
             name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CWebSockets", path: "Sources/CWebSockets",
+            providers: [.apt(["libwebsockets-dev", "libwebsockets-evlib-uv", "libssl-dev"])]),
         module("OpsJSONRPC", at: "Sources/JSONRPC", []),
         module("OpsToken", at: "Sources/Token", ["OpsJSONRPC", "CCrypto"]),
         module(
             "OpsCore", at: "Sources/Core",
             ["OpsJSONRPC", "OpsToken", "CLibuv", "CCrypto", grdb, log]),
-        module("OpsTransport", at: "Sources/Server/Transport", ["OpsCore", "OpsJSONRPC", log]),
+        .systemLibrary(name: "COpsLoop", path: "Sources/Embed/include"),
+        module("OpsBundle", at: "Sources/Bundle", ["OpsCore"] + pluginNames),
+        // What becomes libopsloop.so: see scripts/lib.sh, which links it.
+        module(
+            "OpsEmbed", at: "Sources/Embed", exclude: ["include", "exports.map"],
+            ["COpsLoop", "OpsBundle", "OpsCore", "OpsJSONRPC", log]),
+        module(
+            "OpsTransport", at: "Sources/Server/Transport", exclude: ["Web"],
+            ["OpsCore", "OpsJSONRPC", log]),
+        module(
+            "OpsWeb", at: "Sources/Server/Transport/Web",
+            ["OpsTransport", "OpsCore", "OpsJSONRPC", "CWebSockets", log]),
         program(
             "opsloopd", at: "Sources/Server/Daemon",
-            ["OpsCore", "OpsJSONRPC", "OpsTransport", argumentParser, log] + pluginNames),
+            [
+                "OpsBundle", "OpsCore", "OpsJSONRPC", "OpsTransport", "OpsWeb", argumentParser, log,
+            ]),
         program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsToken"]),
         .target(
             name: "OpsBenchFloor", dependencies: ["CLibuv"], path: "Benchmarks/Floor",
-            linkerSettings: [.linkedLibrary("sqlite3")]),
+            linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("websockets")]),
         .executableTarget(
             name: "opsloop-bench",
             dependencies: ["OpsCore", "OpsJSONRPC", "OpsBenchFloor", argumentParser, log],
@@ -114,7 +132,7 @@ let package = Package(
         tests("Tidy", []),
         tests(
             "Transport", at: "Server/Transport",
-            ["OpsTransport", "OpsCore", "OpsJSONRPC", "TestClient", log]),
+            ["OpsTransport", "OpsWeb", "OpsCore", "OpsJSONRPC", "TestClient", log]),
         tests("EndToEnd", ["OpsJSONRPC", "TestClient", "opsloopd", "opsloop"]),
     ] + pluginTargets,
     swiftLanguageModes: [.v6]

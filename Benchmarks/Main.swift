@@ -17,5 +17,6 @@ struct OpsLoopBench: AsyncParsableCommand {
         subcommands: [
             Ping.self, Checks.self, Idle.self, Start.self, StoreWrites.self, SeriesAppends.self,
             Replay.self, All.self, ServeEcho.self, ServeHTTP.self,
+            WebBench.self, ServeLWS.self,
         ])
 }

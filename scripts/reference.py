@@ -171,6 +171,8 @@ def settings_page(settings):
     page += ["## An entry of `plugins`\n", fields(settings["plugin"])]
     page += ["## `core`\n", "Read at the start only.\n", fields(settings["core"])]
     page += ["## `server`\n", "Read at the start only.\n", fields(settings["server"])]
+    page += ["## `server.http`\n", "Read at the start only.\n", fields(settings["http"])]
+    page += ["## `server.http.tls`\n", "The files are read again at a reload.\n", fields(settings["tls"])]
     for plugin in settings["plugins"]:
         page += [f"## `config` of {plugin['name']}\n", plugin["summary"] + "\n"]
         page += [fields(plugin["config"]), f"Events of {plugin['name']}:\n"]

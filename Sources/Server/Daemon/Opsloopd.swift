@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Glibc
 internal import Logging
+internal import OpsBundle
 internal import OpsCore
 internal import OpsTransport
 
@@ -67,7 +68,7 @@ struct Opsloopd: AsyncParsableCommand {
     }
 
     private func reportOn(_ file: ConfigurationFile, _ logger: Logger) async throws {
-        let (configuration, _) = try file.read()
+        let configuration = try file.read().platform
         let plan = try PluginPlan(
             available: bundledPlugins, configurations: configuration.plugins)
         try await PluginCheck.run(plan, version: opsloopVersion, logger: logger)
