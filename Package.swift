@@ -141,7 +141,7 @@ let package = Package(
             "PluginProgram",
             [
                 "OpsPluginProgram", "OpsPluginKit", "OpsBundle", "OpsCore", "OpsJSONRPC",
-                "TestClient", "opsloopd", log,
+                "TestClient", "opsloopd",
             ]),
         tests("Tidy", []),
         tests(
