@@ -113,7 +113,8 @@ let package = Package(
         tests(
             "Transport", at: "Server/Transport",
             ["OpsTransport", "OpsCore", "OpsJSONRPC", "TestClient", log]),
-        tests("EndToEnd", ["OpsJSONRPC", "TestClient", "opsloopd", "opsloop"]),
+        tests(
+            "EndToEnd", ["OpsJSONRPC", "TestClient", "OpsEmbed", "opsloopd", "opsloop"]),
     ] + pluginTargets,
     swiftLanguageModes: [.v6]
 )

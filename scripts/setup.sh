@@ -7,7 +7,7 @@ set -euo pipefail
 
 build=(libuv1-dev libsqlite3-dev libcurl4-openssl-dev pkg-config)
 run=("${build[@]}" monitoring-plugins-basic)
-test=("${run[@]}" python3 python3-jsonschema openssl nginx-light zstd sqlite3)
+test=("${run[@]}" python3 python3-jsonschema openssl strace binutils gcc libc6-dev nginx-light zstd sqlite3)
 
 case ${1:-build} in
     build) wanted=("${build[@]}") ;;
