@@ -23,7 +23,7 @@ let plainSettings: [SwiftSetting] = [
 /// and which one that is depends on the order of the build; a file can't name it.
 let settings = plainSettings + [.enableUpcomingFeature("MemberImportVisibility")]
 let importers: Set<String> = [
-    "OpsCore", "OpsMonitoring", "CoreTests", "MonitoringTests", "opsloop-bench",
+    "OpsCore", "OpsToken", "OpsMonitoring", "CoreTests", "MonitoringTests", "opsloop-bench",
 ]
 
 func settings(of target: String) -> [SwiftSetting] {
@@ -82,10 +82,16 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]),
         module("OpsJSONRPC", at: "Sources/JSONRPC", []),
-        module("OpsCore", at: "Sources/Core", ["OpsJSONRPC", "CLibuv", grdb, log]),
-        .systemLibrary(name: "COpsLoop", path: "Sources/Embed/include"),
+        module("OpsToken", at: "Sources/Token", ["OpsJSONRPC", "CCrypto"]),
+        module(
+            "OpsCore", at: "Sources/Core",
+            ["OpsJSONRPC", "OpsToken", "CLibuv", "CCrypto", grdb, log]),
         module("OpsBundle", at: "Sources/Bundle", ["OpsCore"] + pluginNames),
+        .systemLibrary(name: "COpsLoop", path: "Sources/Embed/include"),
         // What becomes libopsloop.so: see scripts/lib.sh, which links it.
         module(
             "OpsEmbed", at: "Sources/Embed", exclude: ["include", "exports.map"],
@@ -94,7 +100,7 @@ let package = Package(
         program(
             "opsloopd", at: "Sources/Server/Daemon",
             ["OpsBundle", "OpsCore", "OpsJSONRPC", "OpsTransport", argumentParser, log]),
-        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC"]),
+        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsToken"]),
         .target(
             name: "OpsBenchFloor", dependencies: ["CLibuv"], path: "Benchmarks/Floor",
             linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -106,7 +112,10 @@ let package = Package(
         program("store-crasher", at: "Tests/Support/StoreCrasher", ["OpsCore", "OpsJSONRPC", log]),
         module("TestClient", at: "Tests/Support/TestClient", ["OpsJSONRPC"]),
         tests("JSONRPC", ["OpsJSONRPC"]),
-        tests("Core", ["OpsCore", "OpsJSONRPC", "CLibuv", "store-crasher", grdb, log]),
+        tests("Token", ["OpsToken", "OpsJSONRPC"]),
+        tests(
+            "Core",
+            ["OpsCore", "OpsJSONRPC", "OpsToken", "CLibuv", "store-crasher", grdb, log]),
         tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", log]),
         tests("CLI", ["opsloop", "OpsJSONRPC"]),
         tests("Tidy", []),

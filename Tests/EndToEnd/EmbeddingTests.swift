@@ -88,7 +88,8 @@ struct EmbeddingTests {
         ])
         let names = listed.lines.compactMap { $0.split(separator: " ").first }
             .map { String($0.prefix { $0 != "@" }) }.filter { $0 != "OPSLOOP_0" }
-        let header = try Self.text(of: "Sources/Embed/include/opsloop.h")
+        let header = try Document.text(
+            of: Programs.repository + "/Sources/Embed/include/opsloop.h")
         let declared = header.matches(of: /\b(opsloop_[a-z_]+)\(\n?\s*(opsloop|const|void|char)/)
             .map { String($0.output.1) }
         #expect(Set(names) == Set(declared))
@@ -117,13 +118,5 @@ struct EmbeddingTests {
         let written = lines.filter { $0.contains(/write[v]?\([12],/) }
         #expect(written.count == 1 + run.errors.split(separator: "\n").count, "\(written)")
         #expect(!lines.contains { $0.contains("chdir(") })
-    }
-
-    private static func text(of path: String) throws -> String {
-        let folder = try TemporaryFolder()
-        guard symlink(Programs.repository + "/" + path, folder.file("it")) == 0 else {
-            throw TestFailure("link \(path)", errno)
-        }
-        return folder.read("it")
     }
 }

@@ -37,7 +37,8 @@ public final class DataDirectory: Sendable {
         if let descriptor { close(descriptor) }
     }
 
-    private static func create(_ path: String) throws(DataDirectoryError) {
+    /// Creates a folder, and those above it, for their owner only.
+    static func create(_ path: String) throws(DataDirectoryError) {
         var partial = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/") {
             partial += "/" + part

@@ -18,6 +18,8 @@ public final class Platform: Sendable {
     public let registry: MethodRegistry
     /// Answers messages and calls.
     public let dispatcher: Dispatcher
+    /// Who may do what.
+    public let access: AccessControl
     /// The plugins.
     public let plugins: PluginHost
     /// The folder that holds everything.
@@ -129,27 +131,44 @@ public final class Platform: Sendable {
         events = EventBus(store: store, loop: loop, logger: logger)
         schedule = ScheduleEngine(store: store, time: time, loop: loop, logger: logger)
         registry = MethodRegistry()
-        dispatcher = Dispatcher(registry: registry, loop: loop, time: time, logger: logger)
+        let access = AccessControl(
+            store: store, loop: loop, time: time, folder: directory.path, logger: logger)
+        self.access = access
+        dispatcher = Dispatcher(
+            registry: registry, loop: loop, time: time, logger: logger, store: store,
+            onDenied: { principal, attempt, error, requestID in
+                access.noteDenial(
+                    of: attempt.method, to: principal, error, requestID: requestID)
+            })
         startedAt = time.now()
         startedUptime = time.uptime()
         plugins = PluginHost(
-            loop: loop, registry: registry, store: store, time: time, logger: logger,
+            PluginServices(
+                loop: loop, time: time, store: store, events: events, registry: registry,
+                dispatcher: dispatcher, routes: RouteTable(),
+                folder: directory.path + "/plugins", version: options.version, logger: logger,
+                random: { Double.random(in: 0..<1) }),
             makeContext: {
-                [loop, store, series, events, schedule, registry, dispatcher] (name: String) in
+                [loop, store, series, events, schedule, registry, dispatcher] entry in
+                let name = entry.name
                 var pluginLogger = logger
                 pluginLogger[metadataKey: "plugin"] = "\(name)"
                 return PluginContext(
                     name: name, loop: loop, store: store, series: series, events: events,
                     time: time, schedule: Scheduler(engine: schedule, owner: name),
                     methods: MethodRegistrar(registry: registry, owner: name),
-                    logger: pluginLogger, dispatcher: dispatcher)
+                    logger: pluginLogger, dispatcher: dispatcher,
+                    access: entry.grants.map { PluginAccess(plugin: name, calls: $0.call) })
             })
     }
 
     private func run(_ plan: PluginPlan) async throws {
         try await loop.workers.run { [store] in
             try store.migrate(owner: "schedule", ScheduleEngine.migrations)
+            try store.migrate(owner: CallMemory.owner, CallMemory.migrations)
+            try store.migrate(owner: TokenSchema.owner, TokenSchema.migrations)
         }
+        try await access.open(options.configuration.access, on: loop.workers)
         try await series.open()
         series.start()
         try CoreHandlers(self).bind()
@@ -163,6 +182,7 @@ public final class Platform: Sendable {
         await plugins.stop()
         await schedule.stop()
         await series.stop()
+        await access.close()
         await store.close()
         await loop.stop()
         // Handlers know the registry that holds them.
@@ -173,14 +193,19 @@ public final class Platform: Sendable {
     /// Changes over to a new configuration: validates it as a whole, then gives each plugin whose
     /// settings changed the new ones.
     ///
+    /// A rehearsal validates it just the same and says which plugins would get new settings.
+    ///
     /// - Throws: ``PluginError``; a mistake changes nothing.
     public func reload(
-        _ configuration: Configuration
+        _ configuration: Configuration, isRehearsal: Bool = false
     ) async throws -> [String: PluginHost.Reloaded] {
         let plan = try PluginPlan(
             available: options.available, provided: options.provided,
             configurations: configuration.plugins)
-        var outcome = try await plugins.reload(plan)
+        let rules = try await access.rules(of: configuration.access, on: loop.workers)
+        var outcome =
+            isRehearsal ? await plugins.outlook(for: plan) : try await plugins.reload(plan)
+        if !isRehearsal { access.take(rules) }
         // These are read at the start only; a change that is not taken must not go unsaid.
         if configuration.core != options.configuration.core { outcome["core"] = .needsRestart }
         if configuration.server != options.configuration.server {

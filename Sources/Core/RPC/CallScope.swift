@@ -10,8 +10,7 @@ internal import OpsJSONRPC
 ///                              the handler ends; what it says is dropped
 /// ```
 final class CallScope: @unchecked Sendable {
-    // @unchecked Sendable: every stored variable is touched only on the loop's thread; `kept` has
-    // its own lock.
+    // @unchecked Sendable: every stored variable is touched only on the loop's thread.
 
     /// What becomes of a call: the text of its result, or an error.
     typealias Outcome = Result<[UInt8], RPCError>
@@ -21,8 +20,6 @@ final class CallScope: @unchecked Sendable {
     let meta: CallMeta
     let deadline: Duration?
     let gate: ReplyGate?
-    /// The result's text that a write has remembered under the call's idempotency key.
-    let kept = Guarded<[UInt8]?>(nil)
     private let loop: EventLoop
     private let time: any TimeSource
     private let session: (any Session)?

@@ -54,7 +54,7 @@ struct Opsloopd: AsyncParsableCommand {
         let logger = makeLogger()
         do {
             let file = ConfigurationFile(path: config)
-            if checkConfig { return try reportOn(file) }
+            if checkConfig { return try await reportOn(file, logger) }
             try await Daemon(
                 file: file, data: data, socket: socket ?? data + "/opsloop.sock", logger: logger
             ).run()
@@ -67,11 +67,13 @@ struct Opsloopd: AsyncParsableCommand {
         }
     }
 
-    private func reportOn(_ file: ConfigurationFile) throws {
+    private func reportOn(_ file: ConfigurationFile, _ logger: Logger) async throws {
         let (configuration, _) = try file.read()
         let plan = try PluginPlan(
             available: bundledPlugins, configurations: configuration.plugins)
-        let names = plan.plugins.map(\.manifest.name).joined(separator: ", ")
+        try await PluginCheck.run(plan, version: opsloopVersion, logger: logger)
+        let names = (plan.plugins.map(\.manifest.name) + plan.programs.map(\.name))
+            .joined(separator: ", ")
         print("\(config): ok; plugins: \(names.isEmpty ? "none" : names)")
     }
 

@@ -36,6 +36,15 @@ public struct ServerSettings: Declared {
     @Param("How long a message may take to arrive in full.", .range(100...3_600_000))
     public var partialFrameTimeoutMs: Int = 30_000
 
+    /// Who may connect, as far as the file system decides it.
+    @Param(
+        "The mode of the socket's file: who may write to it may connect.",
+        .matching("an octal mode such as 0660") { SocketMode($0) != nil }, .example("0660"))
+    public var socketMode: String = "0600"
+    /// The socket's group, by name or number.
+    @Param("The group of the socket's file, by name or number; the daemon's own by default.")
+    public var socketGroup: String?
+
     /// Makes the default limits.
     public init() {}
 

@@ -46,8 +46,10 @@ actor ExampleBuild {
     ) async throws -> String {
         try await once(name) {
             let build = Programs.folder
-            let sources = Self.swiftFiles(in: "Examples/\(name)/Sources")
-            let objects = (modules + ["GRDB", "Logging"]).flatMap { Self.objects(of: $0) }
+            let sources = TextFiles.paths(below: Programs.repository + "/Examples/\(name)/Sources")
+            let objects = (modules + ["OpsToken", "GRDB", "Logging"]).flatMap {
+                Self.objects(of: $0)
+            }
             mkdir(self.folder, 0o700)
             let program = self.folder + "/" + name
             try await Self.run(
@@ -55,7 +57,7 @@ actor ExampleBuild {
                     + ["-warnings-as-errors", "-module-name", "Example"]
                     + ["-module-cache-path", build + "/ModuleCache", "-I", build + "/Modules"]
                     + Self.moduleMaps + sources + objects
-                    + ["-luv", "-lsqlite3", "-lcurl", "-o", program])
+                    + ["-luv", "-lsqlite3", "-lcurl", "-lcrypto", "-o", program])
             return program
         }
     }
@@ -93,19 +95,7 @@ actor ExampleBuild {
     }
 
     private static func objects(of module: String) -> [String] {
-        files(in: Programs.path("\(module).build")).filter { $0.hasSuffix(".o") }
-    }
-
-    private static func swiftFiles(in folder: String) -> [String] {
-        var found: [String] = []
-        for path in files(in: Programs.repository + "/" + folder) {
-            if path.hasSuffix(".swift") {
-                found.append(path)
-            } else {
-                found += files(in: path).filter { $0.hasSuffix(".swift") }
-            }
-        }
-        return found
+        TextFiles.entries(of: Programs.path("\(module).build")).filter { $0.hasSuffix(".o") }
     }
 
     /// The C modules under the modules of the package.
@@ -117,18 +107,5 @@ actor ExampleBuild {
             scratch + "/checkouts/GRDB.swift/Sources/GRDBSQLite",
         ]
         return folders.flatMap { ["-I", $0] }
-    }
-
-    private static func files(in folder: String) -> [String] {
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if !name.hasPrefix(".") { names.append(folder + "/" + name) }
-        }
-        return names.sorted()
     }
 }
