@@ -70,7 +70,7 @@ public func opsloop_stop(_ ops: OpaquePointer?, _ deadline_ms: CInt) -> CInt {
 public func opsloop_destroy(_ ops: OpaquePointer?) -> CInt {
     guard let ops else { return OPSLOOP_OK }
     return Boundary.report {
-        try Boundary.instance(ops).stop(until: Boundary.deadline(-1))
+        try Boundary.instance(ops).end()
         Unmanaged<Instance>.fromOpaque(UnsafeRawPointer(ops)).release()
     }
 }

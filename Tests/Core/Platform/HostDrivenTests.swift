@@ -6,58 +6,54 @@ import Testing
 /// A platform without a thread: the host's loop drives it.
 @Suite(.timeLimit(.minutes(1)))
 struct HostDrivenTests {
-    /// Steps a platform until something has happened, sleeping on its one descriptor.
-    private static func step(_ loop: EventLoop, until happened: () -> Bool) throws {
-        var watched = pollfd(fd: try loop.makeHostDescriptor(), events: Int16(POLLIN), revents: 0)
-        while !happened() {
-            try #require(poll(&watched, 1, 30_000) == 1, "the descriptor never woke")
-            if !loop.step(timeoutMs: 0) { return }
+    /// Steps a loop on a thread of the host's, which sleeps on its one descriptor, until it stops.
+    private static func host(_ loop: EventLoop) throws -> Outsider {
+        let descriptor = try loop.makeHostDescriptor()
+        return try Outsider {
+            var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            repeat {
+                let isAwake = poll(&watched, 1, 30_000) == 1
+                precondition(isAwake, "the descriptor never woke")
+            } while loop.step(timeoutMs: 0)
         }
     }
 
-    @Test func `everything happens on the thread that steps`() throws {
+    @Test func `everything happens on the thread that steps`() async throws {
         let fixture = try PlatformFixture()
         let platform = try Platform.open(fixture.options([.init(name: "tame")]))
         let loop = platform.loop
-        let result = Guarded<String?>(nil)
-        Task(executorPreference: loop) {
+        let host = try Self.host(loop)
+        let task = Task(executorPreference: loop) {
             try await platform.begin()
             let greeting = try await platform.call("tame.greet")["greeting"]?.string
             let isHere = loop.isOnLoop
             await platform.stop()
-            result.withLock { $0 = "\(greeting ?? "") \(isHere)" }
+            return "\(greeting ?? "") \(isHere)"
         }
-        try Self.step(loop) { false }
-        // What is left when the loop has stopped comes on a thread of its own.
-        while result.withLock({ $0 }) == nil { sched_yield() }
-        #expect(result.withLock { $0 } == "hello you true")
+        #expect(try await task.value == "hello you true")
+        host.join()
     }
 
     @Test func `a timer makes the descriptor readable`() async throws {
         let loop = try EventLoop()
-        let fired = Guarded(false)
-        loop.execute {
-            LoopTimer(on: loop).start(after: .milliseconds(20)) { fired.withLock { $0 = true } }
-        }
-        try Self.step(loop) { fired.withLock { $0 } }
-        await loop.stop()
-        #expect(fired.withLock { $0 })
-    }
-
-    @Test func `a start that fails has undone itself`() throws {
-        let fixture = try PlatformFixture()
-        let platform = try Platform.open(fixture.options([.init(name: "throws_in_start")]))
-        let error = Guarded<String?>(nil)
-        Task(executorPreference: platform.loop) {
-            do {
-                try await platform.begin()
-            } catch let failure {
-                error.withLock { $0 = "\(failure)" }
+        let host = try Self.host(loop)
+        await withCheckedContinuation { continuation in
+            loop.execute {
+                LoopTimer(on: loop).start(after: .milliseconds(20)) { continuation.resume() }
             }
         }
-        try Self.step(platform.loop) { false }
-        while error.withLock({ $0 }) == nil { sched_yield() }
-        #expect(error.withLock { $0 }?.contains("throws_in_start") == true)
+        loop.requestStop()
+        host.join()
+        loop.closeHostDescriptor()
+    }
+
+    @Test func `a start that fails has undone itself`() async throws {
+        let fixture = try PlatformFixture()
+        let platform = try Platform.open(fixture.options([.init(name: "throws_in_start")]))
+        let host = try Self.host(platform.loop)
+        let task = Task(executorPreference: platform.loop) { try await platform.begin() }
+        await #expect(throws: PluginError.self) { try await task.value }
+        host.join()
         _ = try DataDirectory(fixture.folder.folder)
     }
 }

@@ -102,10 +102,10 @@ actor ExampleBuild {
     private static var moduleMaps: [String] {
         // The tests' own folder is SCRATCH/TRIPLE/debug, or SCRATCH/debug through a link.
         let scratch = Programs.folder.split(separator: "/").dropLast(2).reduce("") { $0 + "/" + $1 }
-        let folders = [
-            Programs.repository + "/Sources/CLibuv",
-            scratch + "/checkouts/GRDB.swift/Sources/GRDBSQLite",
-        ]
+        let folders =
+            TextFiles.entries(of: Programs.repository + "/Sources")
+            .filter { access($0 + "/module.modulemap", R_OK) == 0 }
+            + [scratch + "/checkouts/GRDB.swift/Sources/GRDBSQLite"]
         return folders.flatMap { ["-I", $0] }
     }
 }
