@@ -18,6 +18,8 @@ runtime=(-lCoreFoundation -l_FoundationICU -l_FoundationCollections -l_Foundatio
 link() { # OBJECTS-FOLDER FLAG...
     local build=$1 objects=() module
     shift
+    # Sanitizers see through the runtime when it is a library of its own.
+    case " $* " in *" -no-static-stdlib "*) runtime=() ;; esac
     for module in "${modules[@]}"; do objects+=("$build/$module.build"/*.o); done
     mkdir --parents "$folder"
     # shellcheck disable=SC2046 # the flags of pkg-config are words
