@@ -23,7 +23,8 @@ let plainSettings: [SwiftSetting] = [
 /// and which one that is depends on the order of the build; a file can't name it.
 let settings = plainSettings + [.enableUpcomingFeature("MemberImportVisibility")]
 let importers: Set<String> = [
-    "OpsCore", "OpsToken", "OpsMonitoring", "CoreTests", "MonitoringTests", "opsloop-bench",
+    "OpsCore", "OpsToken", "OpsWeb", "OpsMonitoring", "CoreTests", "MonitoringTests",
+    "opsloop-bench",
 ]
 
 func settings(of target: String) -> [SwiftSetting] {
@@ -65,7 +66,9 @@ let pluginNames: [Target.Dependency] = pluginTargets.map { .target(name: $0.name
 let package = Package(
     name: "OpsLoop",
     products: [
-        .library(name: "OpsLoop", targets: ["OpsCore", "OpsJSONRPC", "OpsTransport"]),
+        .library(
+            name: "OpsLoop",
+            targets: ["OpsCore", "OpsJSONRPC", "OpsTransport", "OpsPluginProgram"]),
         .library(name: "OpsBundle", targets: ["OpsBundle"]),
         .executable(name: "opsloopd", targets: ["opsloopd"]),
         .executable(name: "opsloop", targets: ["opsloop"]),
@@ -85,6 +88,9 @@ let package = Package(
         .systemLibrary(
             name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CWebSockets", path: "Sources/CWebSockets",
+            providers: [.apt(["libwebsockets-dev", "libwebsockets-evlib-uv", "libssl-dev"])]),
         module("OpsJSONRPC", at: "Sources/JSONRPC", []),
         module("OpsToken", at: "Sources/Token", ["OpsJSONRPC", "CCrypto"]),
         module(
@@ -96,14 +102,25 @@ let package = Package(
         module(
             "OpsEmbed", at: "Sources/Embed", exclude: ["include", "exports.map"],
             ["COpsLoop", "OpsBundle", "OpsCore", "OpsJSONRPC", log]),
-        module("OpsTransport", at: "Sources/Server/Transport", ["OpsCore", "OpsJSONRPC", log]),
+        module(
+            "OpsTransport", at: "Sources/Server/Transport", exclude: ["Web"],
+            ["OpsCore", "OpsJSONRPC", log]),
+        module(
+            "OpsWeb", at: "Sources/Server/Transport/Web",
+            ["OpsTransport", "OpsCore", "OpsJSONRPC", "CWebSockets", log]),
         program(
             "opsloopd", at: "Sources/Server/Daemon",
-            ["OpsBundle", "OpsCore", "OpsJSONRPC", "OpsTransport", argumentParser, log]),
-        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsToken"]),
+            [
+                "OpsBundle", "OpsCore", "OpsJSONRPC", "OpsPluginProgram", "OpsTransport", "OpsWeb",
+                argumentParser, log,
+            ]),
+        module(
+            "OpsPluginProgram", at: "Sources/PluginProgram", ["OpsCore", "OpsJSONRPC", log]),
+        module("OpsPluginKit", at: "Sources/PluginKit", ["OpsJSONRPC"]),
+        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsPluginKit", "OpsToken"]),
         .target(
             name: "OpsBenchFloor", dependencies: ["CLibuv"], path: "Benchmarks/Floor",
-            linkerSettings: [.linkedLibrary("sqlite3")]),
+            linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("websockets")]),
         .executableTarget(
             name: "opsloop-bench",
             dependencies: ["OpsCore", "OpsJSONRPC", "OpsBenchFloor", argumentParser, log],
@@ -117,11 +134,18 @@ let package = Package(
             "Core",
             ["OpsCore", "OpsJSONRPC", "OpsToken", "CLibuv", "store-crasher", grdb, log]),
         tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", log]),
-        tests("CLI", ["opsloop", "OpsJSONRPC"]),
+        tests("CLI", ["opsloop", "OpsJSONRPC", "TestClient"]),
+        tests("PluginKit", ["OpsPluginKit", "OpsJSONRPC", "TestClient"]),
+        tests(
+            "PluginProgram",
+            [
+                "OpsPluginProgram", "OpsPluginKit", "OpsBundle", "OpsCore", "OpsJSONRPC",
+                "opsloopd", log,
+            ]),
         tests("Tidy", []),
         tests(
             "Transport", at: "Server/Transport",
-            ["OpsTransport", "OpsCore", "OpsJSONRPC", "TestClient", log]),
+            ["OpsTransport", "OpsWeb", "OpsCore", "OpsJSONRPC", "TestClient", log]),
         tests(
             "EndToEnd", ["OpsJSONRPC", "TestClient", "OpsEmbed", "opsloopd", "opsloop"]),
     ] + pluginTargets,

@@ -9,6 +9,7 @@ struct All: AsyncParsableCommand {
 
     func run() async throws {
         try await OpsLoopBench.runOne(["ping"])
+        try await OpsLoopBench.runOne(["web"])
         try await OpsLoopBench.runOne(["start"])
         try await OpsLoopBench.runOne(["idle", "--config", config])
         try await OpsLoopBench.runOne(["store"])

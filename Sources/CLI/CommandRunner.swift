@@ -70,6 +70,9 @@ struct CommandRunner {
         case .plot: try plot(out)
         case .follow: try follow(out)
         case .pipe: return try Pipe(session: session).run(out)
+        case .pluginTest:
+            return try PluginTest(params: invocation.params, settings: settings, out: out).run()
+        case .pluginNew: try PluginNew(params: invocation.params, out: out).run()
         }
         return .success
     }

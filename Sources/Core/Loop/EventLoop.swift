@@ -42,6 +42,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     var isStopping = false
     /// What a host that steps the loop polls; made when it is asked for, closed with the loop.
     var hostDescriptor: HostDescriptor?
+    /// Libraries that have handles of their own on the loop, which are in no box.
+    var guests: [ObjectIdentifier: any LoopGuest] = [:]
 
     /// Creates a loop; it does nothing until it is driven by `start`, `run` or `step`.
     ///

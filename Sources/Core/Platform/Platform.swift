@@ -32,6 +32,7 @@ public final class Platform: Sendable {
     private let startedUptime: Duration
     private let schedule: ScheduleEngine
     private let transports = Guarded<[String: @Sendable () -> JSON]>([:])
+    private let reloads = Guarded<[String: @Sendable () async throws -> Void]>([:])
 
     /// What a platform is made of.
     public struct Options: Sendable {
@@ -205,7 +206,10 @@ public final class Platform: Sendable {
         let rules = try await access.rules(of: configuration.access, on: loop.workers)
         var outcome =
             isRehearsal ? await plugins.outlook(for: plan) : try await plugins.reload(plan)
-        if !isRehearsal { access.take(rules) }
+        if !isRehearsal {
+            access.take(rules)
+            for reload in reloads.withLock({ Array($0.values) }) { try await reload() }
+        }
         // These are read at the start only; a change that is not taken must not go unsaid.
         if configuration.core != options.configuration.core { outcome["core"] = .needsRestart }
         if configuration.server != options.configuration.server {
@@ -226,6 +230,13 @@ public final class Platform: Sendable {
     /// Adds a transport's counters to `system.stats`.
     public func addStatistics(of transport: String, _ read: @escaping @Sendable () -> JSON) {
         transports.withLock { $0[transport] = read }
+    }
+
+    /// Sets what a transport reads again at a reload, such as its certificates.
+    public func setReload(
+        of transport: String, _ reload: (@Sendable () async throws -> Void)?
+    ) {
+        reloads.withLock { $0[transport] = reload }
     }
 
     /// Takes a transport's counters out of `system.stats`, when it stops.
