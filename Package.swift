@@ -97,8 +97,8 @@ let package = Package(
         module(
             "OpsCore", at: "Sources/Core",
             ["OpsJSONRPC", "OpsToken", "CLibuv", "CCrypto", grdb, log]),
-        .systemLibrary(name: "COpsLoop", path: "Sources/Embed/include"),
         module("OpsBundle", at: "Sources/Bundle", ["OpsCore"] + pluginNames),
+        .systemLibrary(name: "COpsLoop", path: "Sources/Embed/include"),
         // What becomes libopsloop.so: see scripts/lib.sh, which links it.
         module(
             "OpsEmbed", at: "Sources/Embed", exclude: ["include", "exports.map"],
@@ -147,7 +147,8 @@ let package = Package(
         tests(
             "Transport", at: "Server/Transport",
             ["OpsTransport", "OpsWeb", "OpsCore", "OpsJSONRPC", "TestClient", log]),
-        tests("EndToEnd", ["OpsJSONRPC", "TestClient", "opsloopd", "opsloop"]),
+        tests(
+            "EndToEnd", ["OpsJSONRPC", "TestClient", "OpsEmbed", "opsloopd", "opsloop"]),
     ] + pluginTargets,
     swiftLanguageModes: [.v6]
 )
