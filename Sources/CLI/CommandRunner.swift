@@ -1,4 +1,5 @@
 import OpsJSONRPC
+import OpsToken
 
 /// Carries out one command.
 struct CommandRunner {
@@ -48,7 +49,8 @@ struct CommandRunner {
         for warning in CallOptions.takeWarnings(from: &result) { say("warning: \(warning)") }
         if settings.isDryRun { say("dry run: nothing was changed") }
         printer(out).print(result, of: command, params: params)
-        return .success
+        // A check that was carried out and found something wrong: scripts want to notice.
+        return result["ok"] == false ? .server : .success
     }
 
     /// Calls the method; a call that has a name of its own is made again when the connection broke,
@@ -99,6 +101,8 @@ struct CommandRunner {
         case .pluginTest:
             return try PluginTest(params: invocation.params, settings: settings, out: out).run()
         case .pluginNew: try PluginNew(params: invocation.params, out: out).run()
+        case .narrowToken: out.line(try tokenCommand.narrowed().text)
+        case .showToken: try showToken(out)
         }
         return .success
     }
@@ -185,6 +189,18 @@ struct CommandRunner {
             return session.err.line("no samples of \(plot.selector) in that time")
         }
         out.write(ChartView(chart: chart, palette: out.palette).render())
+    }
+
+    private var tokenCommand: TokenCommand {
+        TokenCommand(params: invocation.params, file: surroundings.file)
+    }
+
+    private func showToken(_ out: Stream) throws {
+        let token = try tokenCommand.given()
+        if settings.isStructured {
+            return printer(out).print(TokenCommand.json(token), of: command, params: [:])
+        }
+        for line in TokenCommand.words(token) { out.line(line) }
     }
 
     private func follow(_ out: Stream) throws {

@@ -6,6 +6,10 @@ enum GlobalParameters {
         option("socket", "Connect to this socket (also OPSLOOP_SOCKET).", .text) {
             $0.placeholder = "PATH"
         },
+        option("token_file", "Act as the token in this file.", .text) { $0.placeholder = "PATH" },
+        option("token_fd", "Act as the token that this open descriptor holds.", .integer) {
+            $0.placeholder = "N"
+        },
         option("output", "How to print; table is for people.", formats) {
             $0.letter = "o"
             $0.placeholder = "FORMAT"

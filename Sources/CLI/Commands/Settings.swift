@@ -3,6 +3,8 @@ import OpsJSONRPC
 /// What the options of every command say.
 struct Settings: Equatable {
     var socket: String?
+    /// The file that holds the token to act as.
+    var tokenPath: String?
     /// Nil when nothing was said: a brief line for a write, a table for the rest.
     var output: OutputFormat?
     var fields: [String] = []
@@ -26,6 +28,7 @@ struct Settings: Equatable {
     init(_ values: JSON.Object) throws {
         func isOn(_ name: String) -> Bool { values[name]?.bool ?? false }
         socket = values["socket"]?.string
+        tokenPath = try TokenFile.path(values)
         output = values["output"]?.string.flatMap(OutputFormat.init(rawValue:))
         fields = values["fields"]?.array?.compactMap(\.string) ?? []
         all = isOn("all")
