@@ -40,6 +40,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// Name look-ups under way in libuv's threads, which need the loop to come back to.
     var openLookups = 0
     var isStopping = false
+    /// Whether the turn is at its poll for I/O; on the loop only.
+    ///
+    /// A guest that runs earlier in the turn goes through what it has put aside.
+    public internal(set) var isPolling = false
     /// Libraries that have handles of their own on the loop, which are in no box.
     var guests: [ObjectIdentifier: any LoopGuest] = [:]
 

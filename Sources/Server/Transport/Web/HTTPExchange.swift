@@ -85,12 +85,25 @@ final class HTTPExchange: @unchecked Sendable {
     func begin(path: UnsafeRawBufferPointer) -> CInt {
         guard phase == .head, let wsi = connection.wsi else { return -1 }
         let request = RequestHead(wsi, buffer: server.headerBuffer)
+        guard server.platform.loop.isPolling || !request.mayHaveBody else { return endPipeline() }
         do throws(HTTPRefusal) {
             try prepare(request)
             return try route(path, request)
         } catch {
             return refuse(error, mayHaveBody: request.mayHaveBody)
         }
+    }
+
+    /// Ends a connection whose client did not wait for its answer before it sent a body.
+    ///
+    /// The library has put such a request aside, and comes back to it before it polls. It would
+    /// take the head for the body then, and go round for ever.
+    private func endPipeline() -> CInt {
+        head = AnswerHead()
+        let error = RPCError.invalidRequest(
+            "Wait for the answer to a request before you send the next one.")
+        _ = refuse(HTTPRefusal(.badRequest, error, endsConnection: true), mayHaveBody: false)
+        return -1
     }
 
     /// Does what every request needs, whatever it is about.

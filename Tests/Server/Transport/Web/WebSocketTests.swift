@@ -78,7 +78,7 @@ struct WebSocketTests {
     // MARK: - Tokens
 
     @Test func `a client that can't send a header shows its token first`() async throws {
-        try await WebFixture.run { web in
+        try await WebFixture.run(time: ManualTime()) { web in
             let client = try await WebSocketClient(web, headers: "")
             #expect(try await client.call("system.ping") == ["pong": true])
             try await client.begin("system.stats")

@@ -15,7 +15,8 @@ struct WebTimeTests {
             let silent = try web.connect()
             let slow = try web.connect()
             for byte in "POST /rpc H" {
-                try await slow.send(String(byte))
+                // The last ones may come too late.
+                try? await slow.send(String(byte))
                 try await web.expectAlive()
                 await time.advance(by: .seconds(1))
             }
