@@ -141,7 +141,8 @@ final class WebSocketSession: Session, @unchecked Sendable {
     private func flush() {
         isFlushScheduled = false
         guard let wsi = connection.wsi, !out.isEmpty, lws_partial_buffered(wsi) == 0 else { return }
-        if write(wsi) != 0 { connection.kill() }
+        guard write(wsi) == 0 else { return connection.kill() }
+        finishIfDone()
     }
 
     /// Hands all frames over; between the parts of one the library would put frames of its own.
