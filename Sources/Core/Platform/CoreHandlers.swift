@@ -32,15 +32,9 @@ struct CoreHandlers {
 
     private func bindRecords(_ methods: MethodRegistrar) {
         let store = platform.store
-        methods.handle(ListAudit.self) { _, params in
-            try await store.read { try AuditQuery(params).page($0) }
-        }
-        methods.handle(ListLinks.self) { _, params in
-            Page(
-                items: try await store.read {
-                    try $0.links(of: params.ref, relation: params.relation)
-                })
-        }
+        AuditHandlers(store: store).bind(methods)
+        TokenHandlers(access: platform.access, store: store, loop: platform.loop).bind(methods)
+        LinkMethods.bind(methods, store)
         methods.handle(QuerySearch.self) { _, params in
             let query = SearchQuery(params.text, limit: params.limit, cursor: params.cursor)
             let page = try await store.read { try $0.search(query) }
@@ -78,11 +72,11 @@ extension Platform {
         }
         do {
             let configuration = try await loop.workers.run { try read() }
-            let outcome = try await reload(configuration)
-            try await store.write(as: call.principal, reason: call.reason) { transaction in
+            let outcome = try await reload(configuration, isRehearsal: call.isDryRun)
+            return try await call.write(to: store) { transaction in
                 try transaction.audit("reload", nil, before: nil, after: nil)
+                return ReloadSystem.Result(plugins: outcome)
             }
-            return ReloadSystem.Result(plugins: outcome)
         } catch let error as PluginError where error.code == .reloadFailed {
             throw RPCError.internalError("The plugin \(error.plugin) failed; the log says why.")
         } catch let error as PluginError {

@@ -6,6 +6,11 @@ public struct CoreSettings: Declared {
     /// How long metrics are kept.
     @Param("How many days metrics are kept.", .range(1...36_500))
     public var metricRetentionDays: Int = 30
+    /// How long the audit log is kept; without it, for ever.
+    @Param(
+        "How many days the audit log is kept; for ever when this is not set.",
+        .present(.range(1...36_500)))
+    public var auditRetentionDays: Int?
 
     /// Makes the default settings.
     public init() {}
@@ -16,5 +21,6 @@ extension CoreSettings: Equatable {
     public static func == (left: CoreSettings, right: CoreSettings) -> Bool {
         left.eventRetentionDays == right.eventRetentionDays
             && left.metricRetentionDays == right.metricRetentionDays
+            && left.auditRetentionDays == right.auditRetentionDays
     }
 }

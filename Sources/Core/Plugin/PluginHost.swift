@@ -25,7 +25,7 @@ public actor PluginHost {
         let planned: PlannedPlugin
         let schedule: Scheduler
         let context: PluginContext
-        var instance: (any Plugin)?
+        var instance: (any PluginInstance)?
         var state: State
         var since: Instant
         var failure: String?
@@ -157,7 +157,7 @@ public actor PluginHost {
 
     /// A plugin that hangs is left behind; whatever it still does, it has no methods any more.
     private func start(
-        _ instance: any Plugin, within limitMs: Int, _ name: String
+        _ instance: any PluginInstance, within limitMs: Int, _ name: String
     ) async throws {
         let failure = Guarded<(any Error)?>(nil)
         let limit = Duration.milliseconds(limitMs)
@@ -269,6 +269,27 @@ public actor PluginHost {
         if let failure { throw failure }
         for plugin in builtIns where outcome[plugin.name] == nil {
             outcome[plugin.name] = .needsRestart
+        }
+        return outcome
+    }
+
+    /// What a reload would do, as far as the plugins need not be asked: `applied` where the
+    /// settings differ.
+    func outlook(for plan: PluginPlan) async -> [String: Reloaded] {
+        var outcome: [String: Reloaded] = [:]
+        for plugin in builtIns { outcome[plugin.name] = .needsRestart }
+        for plugin in externals { outcome[plugin.name] = .applied }
+        for planned in plan.plugins {
+            let name = planned.manifest.name
+            let running = builtIns.first { $0.name == name && $0.instance != nil }
+            outcome[name] =
+                running.map {
+                    $0.config == planned.configuration.config ? .unchanged : .applied
+                } ?? .needsRestart
+        }
+        for entry in plan.programs {
+            let running = await externals.first { $0.name == entry.name }?.entry
+            outcome[entry.name] = running == entry ? .unchanged : .applied
         }
         return outcome
     }

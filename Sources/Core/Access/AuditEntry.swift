@@ -16,8 +16,14 @@ public struct AuditEntry: Codable, Sendable {
     public var ref: Ref?
     /// The record before.
     public var before: JSON?
-    /// The record after.
+    /// The record after; of a denial, the error and how often it was the same.
     public var after: JSON?
+    /// The method that was called.
+    public var method: String?
+    /// The call's name.
+    public var requestId: String?
+    /// How it ended: `ok`, or the kind of an error.
+    public var outcome: String?
 
     init(row: Row) throws {
         seq = try row.int64("seq")
@@ -28,5 +34,8 @@ public struct AuditEntry: Codable, Sendable {
         ref = try row.optionalRef("ref")
         before = try row.optionalJSON("before")
         after = try row.optionalJSON("after")
+        method = try row.optionalText("method")
+        requestId = try row.optionalText("request_id")
+        outcome = try row.optionalText("outcome")
     }
 }
