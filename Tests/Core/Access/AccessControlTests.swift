@@ -56,7 +56,7 @@ struct AccessControlTests {
             #expect(viewer.access?.end == nil)
             let changed = try AccessFixture.configuration(#"{"members":{"uid:9":"viewer"}}"#)
             fixture.file.withLock { $0 = changed }
-            try await fixture.platform.call("system.reload")
+            _ = try await fixture.platform.call("system.reload")
             await #expect(throws: RPCError.self) {
                 try await fixture.call("plugin.list", as: viewer)
             }

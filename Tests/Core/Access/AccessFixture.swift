@@ -42,6 +42,7 @@ struct AccessFixture {
     }
 
     /// Calls as a local user.
+    @discardableResult
     func call(
         _ method: String, _ params: JSON = [:], uid: UInt32, gids: [UInt32] = []
     ) async throws(RPCError) -> JSON {
@@ -49,11 +50,13 @@ struct AccessFixture {
     }
 
     /// Calls with a token.
+    @discardableResult
     func call(_ method: String, _ params: JSON = [:], token: String) async throws(RPCError) -> JSON
     {
         try await call(method, params, as: platform.access.admit(token: token))
     }
 
+    @discardableResult
     func call(
         _ method: String, _ params: JSON = [:], as admission: Admission
     ) async throws(RPCError) -> JSON {

@@ -113,16 +113,16 @@ struct AdmissionTests {
                 let answer = try ask(server, method, user: user, group: group, groups: groups)
                 return answer["error"]?["code"]?.int
             }
-            #expect(try code("plugin.list", 5001, 5001) == nil)
-            #expect(try code("system.reload", 5001, 5001) == 1002)
-            #expect(try code("plugin.list", 5002, 5002) == 1002)
-            #expect(try code("system.ping", 5002, 5002) == nil)
-            #expect(try code("plugin.list", 5002, 5100) == nil)
-            #expect(try code("plugin.list", 5002, 5002, "5099,5100") == nil)
             // More groups than most have room for.
             let many = (6000..<6200).map(String.init).joined(separator: ",")
-            #expect(try code("plugin.list", 5002, 5002, many + ",5100") == nil)
-            #expect(try code("plugin.list", 5002, 5002, many) == 1002)
+            let codes = [
+                try code("plugin.list", 5001, 5001), try code("system.reload", 5001, 5001),
+                try code("plugin.list", 5002, 5002), try code("system.ping", 5002, 5002),
+                try code("plugin.list", 5002, 5100), try code("plugin.list", 5002, 5002, "9,5100"),
+                try code("plugin.list", 5002, 5002, many + ",5100"),
+                try code("plugin.list", 5002, 5002, many),
+            ]
+            #expect(codes == [nil, 1002, 1002, nil, nil, nil, nil, 1002])
         }
     }
 
