@@ -18,7 +18,7 @@ struct Program {
             return try CommandRunner(session: session, invocation: invocation).run()
         } catch let failure as Failure {
             report(failure, early, session.failedCommand)
-            return failure.exit
+            return Interrupt.hasCome ? .interrupted : failure.exit
         } catch {
             report(Failure(exit: .server, kind: "internal", message: "\(error)"), early, nil)
             return .server

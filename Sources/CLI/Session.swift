@@ -27,10 +27,12 @@ final class Session {
     func connected() throws -> Connection {
         if let connection { return connection }
         let finder = SocketPath(variables: surroundings.variables, exists: surroundings.exists)
-        let sign = settings.quiet ? nil : err
+        // The daemon keeps a limit that was given; its answer then says so itself.
+        let limit = settings.timeoutMs.map { settings.isTimeoutGiven ? $0 + 1000 : $0 }
         let opened = try Connection(
-            path: try finder.find(settings.socket), timeoutMs: settings.timeoutMs,
-            waiting: WaitingSign(sign, surroundings.glyphs))
+            path: try finder.find(settings.socket), timeoutMs: limit,
+            waiting: WaitingSign(showsProgress ? err : nil, surroundings.glyphs),
+            obeysInterrupt: settings.watchMs == nil)
         try showToken(to: opened)
         connection = opened
         return opened
@@ -43,6 +45,9 @@ final class Session {
         token = text
         _ = try connection.call("token.use", ["token": .string(text)])
     }
+
+    /// Whether somebody sees how far a call is.
+    var showsProgress: Bool { !settings.quiet && err.isTerminal }
 
     /// Forgets a connection that broke, so that the next use opens another.
     func disconnect() {

@@ -3,8 +3,8 @@ import OpsJSONRPC
 /// The commands that the program brings along, in the words that the daemon's would use.
 enum BuiltInCommands {
     static let all: [Command] = [
-        status, plot, follow, call, explain, help, pipe, completion, complete, narrowToken,
-        showToken,
+        status, plot, follow, call, explain, pluginNew, pluginTest, narrowToken, showToken, help,
+        pipe, completion, complete,
     ]
 
     private static let status = Command(
@@ -55,6 +55,33 @@ enum BuiltInCommands {
         parameters: [
             Parameter("method", "The method or command, like check.create.", .list(.text))
                 .positional()
+        ])
+
+    private static let pluginNew = Command(
+        ["plugin", "new"], "Begins a plugin that works as it is.", .builtIn(.pluginNew),
+        parameters: [
+            Parameter("name", "Its name; its methods begin with it.").positional(),
+            Parameter(
+                "lang", "What it is written in.",
+                .choice(PluginLanguage.allCases.map(\.rawValue)), standard: "python"),
+            Parameter("dir", "The folder in which its own is made.", standard: "."),
+            Parameter("opsloop", "The folder of the Swift package OpsLoop, for --lang swift."),
+        ])
+
+    private static let pluginTest = Command(
+        ["plugin", "test"], "Tries whether OpsLoop can work with a plugin.", .builtIn(.pluginTest),
+        parameters: [
+            Parameter("program", "The plugin's program.").positional(),
+            Parameter("config", "Its configuration, as in plugins.json.", .json),
+            Parameter("answers", "What its calls to OpsLoop are answered, by method.", .json),
+            Parameter("only", "Only what has this in its name, after the first question."),
+            Parameter("transcript", "Show what was said where something failed.", .boolean),
+            Parameter("arguments", "The program's arguments.", .list(.text)).rest(),
+        ],
+        notes: [
+            "Runs the program again and again, each time in an empty folder, and speaks to it as "
+                + "opsloopd does. Its examples are executed; other methods that write are called "
+                + "with dry_run only. Ends with 1 when something failed."
         ])
 
     static let help = Command(
@@ -130,6 +157,12 @@ extension Parameter {
         var copy = self
         copy.isPositional = true
         copy.isRequired = required
+        return copy
+    }
+
+    fileprivate func rest() -> Parameter {
+        var copy = self
+        copy.takesRest = true
         return copy
     }
 }

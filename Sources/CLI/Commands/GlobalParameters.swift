@@ -26,6 +26,13 @@ enum GlobalParameters {
             $0.standard = "30s"
             $0.placeholder = "DURATION"
         },
+        option("dry_run", "Say what a write would do, and change nothing.", .boolean),
+        option(
+            "idempotency_key", "Call a write by this name, once however often it is sent; or auto.",
+            .text
+        ) {
+            $0.placeholder = "KEY"
+        },
         option("print_request", "Print the request instead of sending it.", .boolean),
         option("no_color", "Never colour.", .boolean),
         option("quiet", "Only results and errors.", .boolean) { $0.letter = "q" },

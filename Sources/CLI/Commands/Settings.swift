@@ -12,6 +12,11 @@ struct Settings: Equatable {
     var watchMs: Int?
     /// Nil waits for ever.
     var timeoutMs: Int? = 30_000
+    /// Whether the daemon is to know how long the caller waits.
+    var isTimeoutGiven = false
+    var isDryRun = false
+    /// `auto` stands for a fresh one.
+    var idempotencyKey: String?
     var printRequest = false
     var noColor = false
     var quiet = false
@@ -30,7 +35,10 @@ struct Settings: Equatable {
         watchMs = try values["watch"]?.string.map { try Self.seconds($0, "watch") }
         if let timeout = try values["timeout"]?.string.map({ try Self.seconds($0, "timeout") }) {
             timeoutMs = timeout == 0 ? nil : timeout
+            isTimeoutGiven = true
         }
+        isDryRun = isOn("dry_run")
+        idempotencyKey = values["idempotency_key"]?.string
         printRequest = isOn("print_request")
         noColor = isOn("no_color")
         quiet = isOn("quiet")

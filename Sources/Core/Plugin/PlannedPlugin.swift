@@ -6,9 +6,9 @@ public struct PlannedPlugin: Sendable {
     public let manifest: Manifest
     /// The entry of `plugins.json`.
     public let configuration: PluginConfiguration
-    let make: @Sendable (PluginContext) throws -> any Plugin
+    let make: @Sendable (PluginContext) throws -> any PluginInstance
     /// Hands the settings to a running plugin; false when it can't take new settings.
-    let reload: @Sendable (any Plugin) async throws -> Bool
+    let reload: @Sendable (any PluginInstance) async throws -> Bool
 
     /// Stops a plugin that wants more than its entry grants; without grants it may do everything.
     func checkGrants() throws(PluginError) {
@@ -45,6 +45,19 @@ public struct PlannedPlugin: Sendable {
             guard let instance = instance as? any Reloads else { return false }
             return try await Self.apply(settings, to: instance)
         }
+    }
+
+    init(
+        _ plugin: ProvidedPlugin, _ configuration: PluginConfiguration
+    ) throws(PluginError) {
+        let complaints = plugin.settings?.complaints(about: configuration.config) ?? []
+        guard complaints.isEmpty else {
+            throw .badSettings(configuration.name, complaints, in: configuration.config)
+        }
+        manifest = plugin.manifest
+        self.configuration = configuration
+        make = { context in try plugin.make(context, configuration.config) }
+        reload = { _ in false }
     }
 
     private static func settings<P: Plugin>(

@@ -25,7 +25,7 @@ public actor PluginHost {
         let planned: PlannedPlugin
         let schedule: Scheduler
         let context: PluginContext
-        var instance: (any Plugin)?
+        var instance: (any PluginInstance)?
         var state: State
         var since: Instant
         var failure: String?
@@ -157,7 +157,7 @@ public actor PluginHost {
 
     /// A plugin that hangs is left behind; whatever it still does, it has no methods any more.
     private func start(
-        _ instance: any Plugin, within limitMs: Int, _ name: String
+        _ instance: any PluginInstance, within limitMs: Int, _ name: String
     ) async throws {
         let failure = Guarded<(any Error)?>(nil)
         let limit = Duration.milliseconds(limitMs)

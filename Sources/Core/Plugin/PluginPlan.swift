@@ -13,16 +13,23 @@ public struct PluginPlan: Sendable {
     ///
     /// Has no side effects: manifests are read, settings are decoded and validated, requirements are
     /// put in order, method names are checked against each other and against the core's.
+    /// What is provided runs without an entry of its own, after what has one.
     /// - Throws: ``PluginError``, the first mistake found.
     public init(
-        available: [any Plugin.Type], configurations: [PluginConfiguration]
+        available: [any Plugin.Type], provided: [ProvidedPlugin] = [],
+        configurations: [PluginConfiguration]
     ) throws(PluginError) {
         var planned: [PlannedPlugin] = []
         var programs: [PluginConfiguration] = []
-        for configuration in configurations where configuration.isEnabled {
+        for configuration in Self.complete(configurations, provided) where configuration.isEnabled {
             if configuration.exec != nil {
                 try Self.refuseTaken(configuration.name, planned, programs)
                 programs.append(configuration)
+                continue
+            }
+            if let plugin = provided.first(where: { $0.manifest.name == configuration.name }) {
+                try Self.refuseTaken(configuration.name, planned, programs)
+                planned.append(try PlannedPlugin(plugin, configuration))
                 continue
             }
             guard let type = available.first(where: { $0.manifest.name == configuration.name })
@@ -33,6 +40,15 @@ public struct PluginPlan: Sendable {
         plugins = try Self.ordered(planned)
         self.programs = programs
         try refuseConflicts()
+    }
+
+    private static func complete(
+        _ configurations: [PluginConfiguration], _ provided: [ProvidedPlugin]
+    ) -> [PluginConfiguration] {
+        let named = Set(configurations.map(\.name))
+        return configurations
+            + provided.map(\.manifest.name).filter { !named.contains($0) }
+            .map { PluginConfiguration(name: $0) }
     }
 
     private static func refuseTaken(

@@ -1,4 +1,3 @@
-internal import CCrypto
 internal import OpsJSONRPC
 
 /// What is remembered about one call with an idempotency key: whose it is, what it asked for and,
@@ -28,7 +27,7 @@ final class CallMemo: Sendable {
         self.store = store
         var text: [UInt8] = []
         JSON.object(params).writeCanonical(to: &text)
-        digest = Self.digest(of: text)
+        digest = Hexadecimal.text(SHA256.hash(text))
     }
 
     /// Whether the other call asks for the same.
@@ -74,12 +73,5 @@ final class CallMemo: Sendable {
             """,
             name.principal, name.key, method, digest, String(decoding: text, as: UTF8.self),
             tx.now)
-    }
-
-    private static func digest(of bytes: [UInt8]) -> String {
-        var hash = [UInt8](repeating: 0, count: 32)
-        let status = EVP_Digest(bytes, bytes.count, &hash, nil, EVP_sha256(), nil)
-        precondition(status == 1, "BUG DETECTED: libcrypto has no SHA-256.")
-        return hash.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 }

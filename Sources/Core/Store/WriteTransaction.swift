@@ -52,13 +52,17 @@ public final class WriteTransaction: ReadTransaction {
     }
 
     /// Announces a fact, delivered to listeners after the commit, in commit order.
-    public func announce(_ topic: String, _ ref: Ref?, _ data: JSON) throws {
+    ///
+    /// - Returns: The event's sequence number.
+    @discardableResult
+    public func announce(_ topic: String, _ ref: Ref?, _ data: JSON) throws -> Int64 {
         let event = Event(
             seq: try nextNumber(StoreSchema.eventNoun), at: now, topic: topic, ref: ref, data: data)
         try execute(
             "INSERT INTO event (seq, at, topic, ref, data) VALUES (?, ?, ?, ?, ?)",
             event.seq, event.at, topic, ref, data)
         events.append(event)
+        return event.seq
     }
 
     /// Leaves an entry in the audit log, with the author and the reason of this write.

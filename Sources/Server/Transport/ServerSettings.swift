@@ -1,5 +1,5 @@
 public import OpsCore
-internal import OpsJSONRPC
+public import OpsJSONRPC
 
 /// The limits of the socket server, under `server` in `plugins.json`.
 public struct ServerSettings: Declared {
@@ -44,6 +44,10 @@ public struct ServerSettings: Declared {
     /// The socket's group, by name or number.
     @Param("The group of the socket's file, by name or number; the daemon's own by default.")
     public var socketGroup: String?
+
+    /// How to be reached by HTTP and WebSocket, as written; the web server reads it.
+    @Param("How to be reached by HTTP and WebSocket; not at all when it lists no address.")
+    public var http: JSON = [:]
 
     /// Makes the default limits.
     public init() {}
