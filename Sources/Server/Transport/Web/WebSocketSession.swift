@@ -205,6 +205,9 @@ final class WebSocketSession: Session, @unchecked Sendable {
                 return beginClose(.noToken)
             }
         }
+        if isClosing { return connection.kill() }
+        // It may listen to events without ever calling again.
+        if caller.access?.end != nil { return beginClose(.rightsEnded) }
         if hasBeenHeard {
             hasBeenHeard = false
             lastHeard = now
@@ -212,7 +215,6 @@ final class WebSocketSession: Session, @unchecked Sendable {
         }
         let silence = now - lastHeard
         let patience = Duration.milliseconds(server.settings.pingIntervalMs)
-        if isClosing { return connection.kill() }
         if silence >= patience * 2 {
             server.statistics.timeouts += 1
             connection.kill()

@@ -104,6 +104,23 @@ struct WebSocketTests {
         }
     }
 
+    @Test func `who lives on a token that is revoked is disconnected`() async throws {
+        let time = ManualTime()
+        try await WebFixture.run(time: time) { web in
+            let token = try await web.makeToken(["name": "short", "role": "viewer"])
+            let client = try await WebSocketClient(
+                web, headers: "Authorization: Bearer \(token)\r\n")
+            try await client.call("event.subscribe")
+            let tokens = try await web.platform.call("token.list")["items"]?.array ?? []
+            let ref = tokens.first { $0["name"] == "short" }?["ref"] ?? .null
+            _ = try await web.platform.call("token.revoke", ["token": ref])
+            await time.advance(by: .seconds(1))
+            var last = try await client.frame()
+            while let frame = last, frame.closeCode == nil { last = try await client.frame() }
+            #expect(last?.closeCode == 3000)
+        }
+    }
+
     // MARK: - The handshake
 
     @Test(arguments: [
