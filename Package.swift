@@ -5,8 +5,8 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 /// Every bundled plugin, by its folder under `Sources/Plugins`.
 ///
-/// A plugin is added here and in the daemon's plugin list
-/// (`Sources/Server/Daemon/BundledPlugins.swift`), and nowhere else.
+/// A plugin is added here and in the list of bundled plugins
+/// (`Sources/Bundle/BundledPlugins.swift`), and nowhere else.
 let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
     ("Monitoring", ["CCurl", log])
 ]
@@ -23,7 +23,8 @@ let plainSettings: [SwiftSetting] = [
 /// and which one that is depends on the order of the build; a file can't name it.
 let settings = plainSettings + [.enableUpcomingFeature("MemberImportVisibility")]
 let importers: Set<String> = [
-    "OpsCore", "OpsMonitoring", "CoreTests", "MonitoringTests", "opsloop-bench",
+    "OpsCore", "OpsToken", "OpsWeb", "OpsMonitoring", "CoreTests", "MonitoringTests",
+    "opsloop-bench",
 ]
 
 func settings(of target: String) -> [SwiftSetting] {
@@ -48,11 +49,12 @@ func program(_ name: String, at path: String, _ dependencies: [Target.Dependency
 }
 
 func tests(
-    _ name: String, at folder: String? = nil, _ dependencies: [Target.Dependency]
+    _ name: String, at folder: String? = nil, exclude: [String] = [],
+    _ dependencies: [Target.Dependency]
 ) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(folder ?? name)",
-        swiftSettings: settings(of: "\(name)Tests"))
+        exclude: exclude, swiftSettings: settings(of: "\(name)Tests"))
 }
 
 let pluginTargets = plugins.map { plugin in
@@ -65,7 +67,10 @@ let pluginNames: [Target.Dependency] = pluginTargets.map { .target(name: $0.name
 let package = Package(
     name: "OpsLoop",
     products: [
-        .library(name: "OpsLoop", targets: ["OpsCore", "OpsJSONRPC", "OpsTransport"]),
+        .library(
+            name: "OpsLoop",
+            targets: ["OpsCore", "OpsJSONRPC", "OpsTransport", "OpsPluginProgram"]),
+        .library(name: "OpsBundle", targets: ["OpsBundle"]),
         .executable(name: "opsloopd", targets: ["opsloopd"]),
         .executable(name: "opsloop", targets: ["opsloop"]),
     ] + pluginTargets.map { .library(name: $0.name, targets: [$0.name]) },
@@ -81,16 +86,42 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CWebSockets", path: "Sources/CWebSockets",
+            providers: [.apt(["libwebsockets-dev", "libwebsockets-evlib-uv", "libssl-dev"])]),
         module("OpsJSONRPC", at: "Sources/JSONRPC", []),
-        module("OpsCore", at: "Sources/Core", ["OpsJSONRPC", "CLibuv", grdb, log]),
-        module("OpsTransport", at: "Sources/Server/Transport", ["OpsCore", "OpsJSONRPC", log]),
+        module("OpsToken", at: "Sources/Token", ["OpsJSONRPC", "CCrypto"]),
+        module(
+            "OpsCore", at: "Sources/Core",
+            ["OpsJSONRPC", "OpsToken", "CLibuv", "CCrypto", grdb, log]),
+        module("OpsBundle", at: "Sources/Bundle", ["OpsCore"] + pluginNames),
+        .systemLibrary(name: "COpsLoop", path: "Sources/Embed/include"),
+        // What becomes libopsloop.so: see scripts/lib.sh, which links it.
+        module(
+            "OpsEmbed", at: "Sources/Embed", exclude: ["include", "exports.map"],
+            ["COpsLoop", "OpsBundle", "OpsCore", "OpsJSONRPC", log]),
+        module(
+            "OpsTransport", at: "Sources/Server/Transport", exclude: ["Web"],
+            ["OpsCore", "OpsJSONRPC", log]),
+        module(
+            "OpsWeb", at: "Sources/Server/Transport/Web",
+            ["OpsTransport", "OpsCore", "OpsJSONRPC", "CWebSockets", log]),
         program(
             "opsloopd", at: "Sources/Server/Daemon",
-            ["OpsCore", "OpsJSONRPC", "OpsTransport", argumentParser, log] + pluginNames),
-        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC"]),
+            [
+                "OpsBundle", "OpsCore", "OpsJSONRPC", "OpsPluginProgram", "OpsTransport", "OpsWeb",
+                argumentParser, log,
+            ]),
+        module(
+            "OpsPluginProgram", at: "Sources/PluginProgram", ["OpsCore", "OpsJSONRPC", log]),
+        module("OpsPluginKit", at: "Sources/PluginKit", ["OpsJSONRPC"]),
+        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsPluginKit", "OpsToken"]),
         .target(
             name: "OpsBenchFloor", dependencies: ["CLibuv"], path: "Benchmarks/Floor",
-            linkerSettings: [.linkedLibrary("sqlite3")]),
+            linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("websockets")]),
         .executableTarget(
             name: "opsloop-bench",
             dependencies: ["OpsCore", "OpsJSONRPC", "OpsBenchFloor", argumentParser, log],
@@ -99,14 +130,25 @@ let package = Package(
         program("store-crasher", at: "Tests/Support/StoreCrasher", ["OpsCore", "OpsJSONRPC", log]),
         module("TestClient", at: "Tests/Support/TestClient", ["OpsJSONRPC"]),
         tests("JSONRPC", ["OpsJSONRPC"]),
-        tests("Core", ["OpsCore", "OpsJSONRPC", "CLibuv", "store-crasher", grdb, log]),
+        tests("Token", ["OpsToken", "OpsJSONRPC"]),
+        tests(
+            "Core", exclude: ["Plugin/External/Plugins"],
+            ["OpsCore", "OpsJSONRPC", "OpsToken", "CLibuv", "store-crasher", grdb, log]),
         tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", log]),
-        tests("CLI", ["opsloop", "OpsJSONRPC"]),
+        tests("CLI", ["opsloop", "OpsJSONRPC", "OpsToken", "TestClient"]),
+        tests("PluginKit", ["OpsPluginKit", "OpsJSONRPC", "TestClient"]),
+        tests(
+            "PluginProgram",
+            [
+                "OpsPluginProgram", "OpsPluginKit", "OpsBundle", "OpsCore", "OpsJSONRPC",
+                "TestClient", "opsloopd",
+            ]),
         tests("Tidy", []),
         tests(
             "Transport", at: "Server/Transport",
-            ["OpsTransport", "OpsCore", "OpsJSONRPC", "TestClient", log]),
-        tests("EndToEnd", ["OpsJSONRPC", "TestClient", "opsloopd", "opsloop"]),
+            ["OpsTransport", "OpsWeb", "OpsCore", "OpsJSONRPC", "TestClient", log]),
+        tests(
+            "EndToEnd", ["OpsJSONRPC", "TestClient", "OpsEmbed", "opsloopd", "opsloop"]),
     ] + pluginTargets,
     swiftLanguageModes: [.v6]
 )

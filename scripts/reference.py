@@ -53,6 +53,8 @@ def limits(schema):
 def default(field):
     if "default" in field["schema"]:
         return f"`{json.dumps(field['schema']['default'], ensure_ascii=False)}`"
+    if types := field.get("x-required-for"):
+        return f"required for {', '.join(types)}"
     return "required" if field["required"] else ""
 
 
@@ -124,13 +126,42 @@ def methods_page(document):
 
 def method_part(method):
     part = [f"### {method['name']}\n", method["summary"] + "\n"]
-    part.append(f"Effect: {method['x-effect']}. Owner: {method['x-owner']}.\n")
+    if deprecated := method.get("x-deprecated"):
+        part.append(deprecation(deprecated) + "\n")
+    part.append(effect(method) + "\n")
     part.append(fields(method["params"]) if method["params"] else "No parameters.\n")
     rows = list(members(method["result"]["schema"]))
     part.append("Result:\n\n" + table(["member", "type", "present"], rows) if rows
                 else "Result: an object without members that are known beforehand.\n")
+    if own := method.get("errors"):
+        part.append("Errors of its own:\n\n" + own_errors([(method, e) for e in own], False))
     part.append(f"```\n{examples(method)}\n```\n")
     return "\n".join(part)
+
+
+def effect(method):
+    """What the method does, and what that means for dry runs, repetitions and hooks."""
+    words = [f"Effect: {method['x-effect']}. Owner: {method['x-owner']}."]
+    if method["x-effect"] != "read" and method.get("x-idempotent"):
+        words.append("Idempotent.")
+    if hook := method.get("x-hook"):
+        words.append(f"Hook: `{hook}`.")
+    return " ".join(words)
+
+
+def deprecation(deprecated):
+    instead = f"; use `{deprecated['use']}`" if "use" in deprecated else ""
+    return f"**Deprecated** since {deprecated['since']}, goes with {deprecated['removal']}{instead}."
+
+
+def own_errors(pairs, names_method=True):
+    rows = [
+        [e["code"], f"`{e['data']['kind']}`"]
+        + ([f"`{method['name']}`"] if names_method else []) + [e["message"]]
+        for method, e in pairs
+    ]
+    head = ["code", "kind"] + (["method"] if names_method else []) + ["meaning"]
+    return table(head, rows)
 
 
 def settings_page(settings):
@@ -140,6 +171,10 @@ def settings_page(settings):
     page += ["## An entry of `plugins`\n", fields(settings["plugin"])]
     page += ["## `core`\n", "Read at the start only.\n", fields(settings["core"])]
     page += ["## `server`\n", "Read at the start only.\n", fields(settings["server"])]
+    page += ["## `server.http`\n", "Read at the start only.\n", fields(settings["http"])]
+    page += ["## `server.http.tls`\n", "The files are read again at a reload.\n", fields(settings["tls"])]
+    page += ["## `access`\n", fields(settings["access"])]
+    page += ["## An entry of `access.roles`\n", fields(settings["role"])]
     for plugin in settings["plugins"]:
         page += [f"## `config` of {plugin['name']}\n", plugin["summary"] + "\n"]
         page += [fields(plugin["config"]), f"Events of {plugin['name']}:\n"]
@@ -154,7 +189,17 @@ def retry(source):
     return "sometimes" if "retryable: retryable" in source else "no"
 
 
-def errors_page():
+DATA = [
+    ("kind", "always", "The stable word for the error; compare this one."),
+    ("retryable", "always", "Whether the same call may succeed later without being changed."),
+    ("retry_after_ms", "when known", "How long to wait before that."),
+    ("fields", "for bad parameters", "Each bad member: `path`, such as `points[3].x`, and `reason`."),
+    ("hint", "when known", "What to do about it, for people."),
+    ("request_id", "when the call was begun", "The call's name in the daemon's log and audit rows."),
+]
+
+
+def errors_page(document):
     """The codes stand in one Swift file, each in a function with a one-line comment."""
     source = pathlib.Path("Sources/JSONRPC/Message/RPCError+Standard.swift").read_text()
     pattern = r"/// ([^\n]*?) \((-?\d+)\)\.\n.*?kind: \"(\w+)\"(.*?)\n    }"
@@ -162,16 +207,20 @@ def errors_page():
         [code, f"`{word}`", retry(rest), meaning + "."]
         for meaning, code, word, rest in re.findall(pattern, source, re.DOTALL)
     ]
+    own = [(m, e) for m in document["methods"] for e in m.get("errors", [])]
     exits = pathlib.Path("Sources/CLI/ExitCode.swift").read_text()
     numbers = dict(re.findall(r"case (\w+) = (\d+)", exits))
     words = re.findall(r'case \.(\w+): "([^"]+)"', exits)
     return "\n".join([
         NOTE, "# Errors\n",
-        "An error carries a `code`, a `message` for people, and under `data` the stable word"
-        " `kind`, whether the same call may succeed later (`retryable`, sometimes with"
-        " `retry_after_ms`), the bad `fields` as `path` and `reason`, a `hint`, and the"
-        " `request_id` that the daemon's log names. Programs compare `kind`.\n",
+        "An error carries a `code`, a `message` for people, and `data` for programs:\n",
+        table(["member of data", "present", "meaning"], [[f"`{d[0]}`", *d[1:]] for d in DATA]),
+        "## Standard errors\n",
+        "Any method may answer with one of these.\n",
         table(["code", "kind", "retryable", "meaning"], rows),
+        "## Errors of single methods\n",
+        "Plugins own the codes from 2000.\n",
+        own_errors(own) if own else "No bundled plugin declares any.\n",
         "## How `opsloop` ends\n",
         table(["exit code", "meaning"], [[numbers[name], text] for name, text in words]),
         "## How `opsloopd` ends\n",
@@ -188,7 +237,7 @@ def main(job, settings_file, *rest):
     pages = {
         "methods.md": methods_page(document),
         "settings.md": settings_page(settings),
-        "errors.md": errors_page(),
+        "errors.md": errors_page(document),
         "openrpc.json": json.dumps(document, indent=2, ensure_ascii=False) + "\n",
     }
     for name, text in pages.items():

@@ -9,11 +9,13 @@ struct All: AsyncParsableCommand {
 
     func run() async throws {
         try await OpsLoopBench.runOne(["ping"])
+        try await OpsLoopBench.runOne(["web"])
         try await OpsLoopBench.runOne(["start"])
         try await OpsLoopBench.runOne(["idle", "--config", config])
         try await OpsLoopBench.runOne(["store"])
         try await OpsLoopBench.runOne(["series"])
         try await OpsLoopBench.runOne(["checks"])
+        try await OpsLoopBench.runOne(["embed"])
     }
 }
 

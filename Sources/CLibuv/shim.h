@@ -1,5 +1,7 @@
 #pragma once
+#include <sys/epoll.h>
 #include <sys/prctl.h>
+#include <sys/timerfd.h>
 #include <uv.h>
 
 /// Whether handles wait to be registered with the kernel, which happens at the next poll only.

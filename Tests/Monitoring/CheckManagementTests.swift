@@ -135,7 +135,7 @@ import Testing
             }
             #expect(try await fixture.count("monitoring_history") == 1)
             _ = try await fixture.service.delete(
-                "web", as: MonitoringFixture.user, reason: "test")
+                "web", for: MonitoringFixture.call)
             for table in ["monitoring_check", "monitoring_history", "link"] {
                 #expect(try await fixture.count(table) == 0, "\(table)")
             }
@@ -153,7 +153,7 @@ import Testing
                 MonitoringFixture.wish("web", on: "vanishing") { $0.maxAttempts = 1 })
             await stage.began(1)
             _ = try await fixture.service.delete(
-                "web", as: MonitoringFixture.user, reason: "test")
+                "web", for: MonitoringFixture.call)
             stage.release(.critical)
             await fixture.service.settle()
             await fixture.pass(.seconds(120))
@@ -205,7 +205,7 @@ import Testing
                 MonitoringFixture.wish("web", on: "paused") { $0.maxAttempts = 1 })
             await fixture.pass(.seconds(1))
             let paused = try await fixture.service.pause(
-                "web", true, as: MonitoringFixture.user, reason: "test")
+                "web", true, for: MonitoringFixture.call)
             #expect(paused["paused"] == true)
             #expect(paused["next_check_at"] == .null)
             await fixture.pass(.seconds(300))
@@ -214,7 +214,7 @@ import Testing
             #expect(stage.runs == 1)
             #expect(try await fixture.status("web") == "critical hard 1")
             _ = try await fixture.service.pause(
-                "web", false, as: MonitoringFixture.user, reason: "test")
+                "web", false, for: MonitoringFixture.call)
             await fixture.pass(.seconds(120))
             #expect(stage.runs > 1)
         }
@@ -226,9 +226,15 @@ import Testing
             try await fixture.create(
                 MonitoringFixture.wish("web", on: "by hand") { $0.intervalMs = 3_600_000 })
             await fixture.pass(.seconds(1))
-            #expect(try await fixture.service.run("web").status == "critical soft 1")
-            #expect(try await fixture.service.run("web").status == "critical soft 2")
-            #expect(try await fixture.service.run("check:1").status == "critical hard 3")
+            #expect(
+                try await fixture.service.run("web", for: MonitoringFixture.call).status
+                    == "critical soft 1")
+            #expect(
+                try await fixture.service.run("web", for: MonitoringFixture.call).status
+                    == "critical soft 2")
+            #expect(
+                try await fixture.service.run("check:1", for: MonitoringFixture.call).status
+                    == "critical hard 3")
             #expect(try await fixture.announced() == ["ok>critical"])
         }
     }
@@ -241,7 +247,7 @@ import Testing
             try await fixture.create(
                 MonitoringFixture.wish("web", on: "hastened") { $0.intervalMs = 3_600_000 })
             await fixture.pass(.seconds(1))
-            _ = try await fixture.service.run("web")
+            _ = try await fixture.service.run("web", for: MonitoringFixture.call)
             await fixture.pass(.seconds(21))
             #expect(try await fixture.status("web") == "critical hard 3")
         }
@@ -325,7 +331,7 @@ import Testing
                     if seen.count == 7 {
                         // The check that the cursor names may go.
                         _ = try await fixture.service.delete(
-                            "job 16", as: MonitoringFixture.user, reason: "test")
+                            "job 16", for: MonitoringFixture.call)
                     }
                 } while params.cursor != nil
                 #expect(seen == (10...34).map { "job \($0)" })
@@ -346,7 +352,9 @@ import Testing
             try await fixture.create(
                 MonitoringFixture.wish("web", on: "paged") { $0.maxAttempts = 1 })
             await fixture.pass(.seconds(1))
-            for _ in 1...12 { _ = try await fixture.service.run("web") }
+            for _ in 1...12 {
+                _ = try await fixture.service.run("web", for: MonitoringFixture.call)
+            }
             var params = CheckHistory()
             params.check = "web"
             params.limit = 5
@@ -369,11 +377,11 @@ import Testing
             try await fixture.create(
                 MonitoringFixture.wish("web", on: "old") { $0.maxAttempts = 1 })
             await fixture.pass(.seconds(1))
-            _ = try await fixture.service.run("web")
+            _ = try await fixture.service.run("web", for: MonitoringFixture.call)
             _ = try await fixture.service.pause(
-                "web", true, as: MonitoringFixture.user, reason: "test")
+                "web", true, for: MonitoringFixture.call)
             await fixture.time.advance(by: .seconds(20 * 3600))
-            _ = try await fixture.service.run("web")
+            _ = try await fixture.service.run("web", for: MonitoringFixture.call)
             #expect(try await fixture.history("web").map(\.state) == [.ok, .critical])
             try await fixture.restart(after: .seconds(5 * 3600))
             await fixture.service.houseIsKept()
@@ -390,7 +398,7 @@ import Testing
                     $0.labels = ["site": "ulm"]
                 })
             await fixture.pass(.seconds(1))
-            _ = try await fixture.service.run("frontdoor")
+            _ = try await fixture.service.run("frontdoor", for: MonitoringFixture.call)
             for words in ["frontdoor", "ulm", "critical"] {
                 let found = try await fixture.store.read { try $0.search(SearchQuery(words)) }
                 #expect(found.items.map(\.ref) == [Ref("check", 1)], "\(words)")

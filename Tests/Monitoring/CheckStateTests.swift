@@ -182,7 +182,9 @@ import Testing
             try await fixture.create(MonitoringFixture.wish("web", on: "full run"))
             await fixture.pass(.seconds(1))
             fixture.outage.begin()
-            await #expect(throws: StoreError.self) { try await fixture.service.run("web") }
+            await #expect(throws: StoreError.self) {
+                try await fixture.service.run("web", for: MonitoringFixture.call)
+            }
             fixture.outage.end()
             await fixture.pass(.seconds(2))
             #expect(try await fixture.status("web") == "critical soft 1")

@@ -101,11 +101,11 @@ import Testing
             #expect(updated == "conflict")
             let deleted = await CheckManagementTests.refusal {
                 _ = try await fixture.service.delete(
-                    "a", as: MonitoringFixture.user, reason: "test")
+                    "a", for: MonitoringFixture.call)
             }
             #expect(deleted == "conflict")
             let paused = try await fixture.service.pause(
-                "a", true, as: MonitoringFixture.user, reason: "test")
+                "a", true, for: MonitoringFixture.call)
             #expect(paused["paused"] == true)
         }
     }

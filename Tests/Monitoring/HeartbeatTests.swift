@@ -43,7 +43,7 @@ import Testing
             params.state = .warning
             params.output = "half of it"
             params.measurements = [.init(label: "rows", value: 12, unit: nil)]
-            let check = try await fixture.service.submit(params)
+            let check = try await fixture.service.submit(params, for: MonitoringFixture.call)
             #expect(check.status == "warning hard 1")
             #expect(check["output"] == "half of it")
             let values = try await fixture.series.latest(matching: [.metric("check_value")])
@@ -62,7 +62,7 @@ import Testing
             }
             #expect(submitted == "invalid_params")
             let run = await CheckManagementTests.refusal {
-                _ = try await fixture.service.run("job")
+                _ = try await fixture.service.run("job", for: MonitoringFixture.call)
             }
             #expect(run == "conflict")
         }
@@ -114,11 +114,11 @@ import Testing
             try await fixture.create(MonitoringFixture.heartbeat("job"))
             _ = try await fixture.submit("job")
             _ = try await fixture.service.pause(
-                "job", true, as: MonitoringFixture.user, reason: "test")
+                "job", true, for: MonitoringFixture.call)
             await fixture.pass(.seconds(600))
             #expect(try await fixture.status("job") == "ok hard 1")
             _ = try await fixture.service.pause(
-                "job", false, as: MonitoringFixture.user, reason: "test")
+                "job", false, for: MonitoringFixture.call)
             await fixture.pass(.seconds(69))
             #expect(try await fixture.status("job") == "ok hard 1")
             await fixture.pass(.seconds(2))

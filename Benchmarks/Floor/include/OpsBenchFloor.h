@@ -37,6 +37,24 @@ typedef struct {
 /* Presses a line server from one thread with epoll. Returns 0, or an errno. */
 int ops_load_run(const ops_load_plan *plan, ops_load_result *result);
 
+/* Answers every HTTP request with a body from one libwebsockets context on a libuv loop, always with
+ * the same bytes. Listens on a port of its own choosing, which it writes to a file. */
+int ops_floor_lws(const char *port_path);
+
+/* What a run over TCP does; its connections speak HTTP with keep-alive, or WebSocket. */
+typedef struct {
+  int port;
+  int is_websocket;
+  const char *token;
+  int connections;
+  int in_flight;
+  double warm_up_seconds;
+  double seconds;
+} ops_web_plan;
+
+/* Presses a web server with pings from one thread with epoll. Returns 0, or an errno. */
+int ops_web_run(const ops_web_plan *plan, ops_load_result *result);
+
 /* Inserts rows into a fresh SQLite database, so many a commit, each commit synced (WAL,
  * synchronous=FULL). Returns 0, or SQLite's code. */
 int ops_floor_sqlite(const char *path, int rows_per_commit, double seconds, double *rows_per_second);

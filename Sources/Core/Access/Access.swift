@@ -6,4 +6,15 @@ public protocol Access: Sendable {
     ///
     /// Asked on the loop's thread before every call, so it is quick and never blocks.
     func refusal(_ attempt: AccessAttempt) -> RPCError?
+
+    /// Why nothing is left of these rights, so that a connection that lives on them is closed; nil
+    /// as long as they last.
+    ///
+    /// Asked on the loop's thread about once a second.
+    var end: RPCError? { get }
+}
+
+extension Access {
+    /// These rights last as long as the connection.
+    public var end: RPCError? { nil }
 }

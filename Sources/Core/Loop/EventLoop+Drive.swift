@@ -24,21 +24,46 @@ extension EventLoop {
 
     /// Runs what is ready, waiting up to `timeoutMs` for something (0: not at all, -1: for ever).
     ///
-    /// For a host that has a loop of its own: it polls `backendDescriptor` for at most
-    /// `backendTimeoutMs` and then calls `step(timeoutMs: 0)`. It steps once before the first poll.
+    /// For a host that has a loop of its own: it polls `makeHostDescriptor`'s descriptor and calls
+    /// `step(timeoutMs: 0)` when that is readable. It steps once before the first poll.
     /// The answer is false when the loop has stopped, which happens here when stop was asked for.
     public func step(timeoutMs: Int) -> Bool {
         guard self.enter() else { return false }
         return SigpipeMask.whileBlocked {
             self.takeOver()
             self.turn(timeoutMs: timeoutMs)
+            self.hostDescriptor?.arm(afterMs: self.currentTimeoutMs)
             if self.leave() { return true }
             self.tearDown()
+            self.hostDescriptor?.arm(afterMs: 0)
             return false
         }
     }
 
-    /// The descriptor that becomes readable when `step` has something to do.
+    /// Makes the descriptor that is readable whenever `step` has something to do, timers included.
+    ///
+    /// On the thread that steps, between two steps. The loop owns the descriptor and closes it when
+    /// it goes away itself; a second call answers the same one.
+    public func makeHostDescriptor() throws(LoopError) -> CInt {
+        if let made = self.hostDescriptor { return made.descriptor }
+        let made = try HostDescriptor(watching: uv_backend_fd(self.uv))
+        made.arm(afterMs: 0)
+        self.hostDescriptor = made
+        return made.descriptor
+    }
+
+    /// Closes the host's descriptor before the loop goes away; nobody may watch it any more.
+    ///
+    /// On the thread that stepped, after the loop has stopped.
+    public func closeHostDescriptor() { self.hostDescriptor = nil }
+
+    /// The time until the next timer, from now and not from the beginning of the turn.
+    private var currentTimeoutMs: Int {
+        uv_update_time(self.uv)
+        return self.backendTimeoutMs
+    }
+
+    /// The descriptor that becomes readable when `step` has something to do, but for timers.
     public var backendDescriptor: CInt { uv_backend_fd(self.uv) }
 
     /// How long a host may wait for `backendDescriptor` before it steps; -1 for as long as it likes.
@@ -112,8 +137,10 @@ extension EventLoop {
     }
 
     private func turn(timeoutMs: Int) {
-        guard timeoutMs > 0 else {
-            uv_run(self.uv, timeoutMs == 0 ? UV_RUN_NOWAIT : UV_RUN_ONCE)
+        // What waits in the inbox runs before the poll, which then must not sleep on.
+        let mayWait = timeoutMs != 0 && self.backendTimeoutMs != 0
+        guard mayWait, timeoutMs > 0 else {
+            uv_run(self.uv, mayWait ? UV_RUN_ONCE : UV_RUN_NOWAIT)
             return
         }
         let timer = LoopTimer(on: self)

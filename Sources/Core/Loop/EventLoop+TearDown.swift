@@ -29,6 +29,9 @@ extension EventLoop {
         impatience.start(after: Self.patience) { self.forceHandlesClosed() }
         // The timer that guards the closing is itself open, hence the one.
         self.isStopping = true
+        // Their handles are in no box, so they must be gone before the boxes are counted.
+        for guest in self.guests.values { guest.loopStops() }
+        while !self.guests.isEmpty { self.turnOnce() }
         for box in self.boxes() where box.owner !== impatience { box.stopOwner() }
         while self.openHandles > 1 || self.openLookups > 0 { self.turnOnce() }
         impatience.close()

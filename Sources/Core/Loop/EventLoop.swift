@@ -40,6 +40,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// Name look-ups under way in libuv's threads, which need the loop to come back to.
     var openLookups = 0
     var isStopping = false
+    /// What a host that steps the loop polls; made when it is asked for, closed with the loop.
+    var hostDescriptor: HostDescriptor?
+    /// Libraries that have handles of their own on the loop, which are in no box.
+    var guests: [ObjectIdentifier: any LoopGuest] = [:]
 
     /// Creates a loop; it does nothing until it is driven by `start`, `run` or `step`.
     ///

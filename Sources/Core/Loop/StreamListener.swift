@@ -24,18 +24,19 @@ public final class StreamListener: HandleOwner, @unchecked Sendable {
         self.onConnection = onConnection
     }
 
-    /// Listens on a Unix socket that only the current user can connect to.
+    /// Listens on a Unix socket that only the current user can connect to, unless `permissions` say
+    /// otherwise.
     ///
     /// On the loop only.
     ///
     /// `close` removes the file again. Throws when the path is too long, or is there already:
     /// whether a file that is there can be removed is for the caller to know.
     public static func unix(
-        path: String, on loop: EventLoop, backlog: CInt = 128,
-        onConnection: @escaping (ByteStream) -> Void
+        path: String, permissions: SocketPermissions = SocketPermissions(), on loop: EventLoop,
+        backlog: CInt = 128, onConnection: @escaping (ByteStream) -> Void
     ) throws(LoopError) -> StreamListener {
         let action = "listen on \(path)"
-        let (descriptor, file) = try UnixSocketFile.bind(path: path)
+        let (descriptor, file) = try UnixSocketFile.bind(path: path, permissions)
         let box: HandleBox
         do throws(LoopError) {
             box = try HandleBox.pipe(descriptor: descriptor, on: loop, for: action)

@@ -7,8 +7,33 @@ struct UnixSocketFile {
     private let device: dev_t
     private let inode: ino_t
 
-    /// Binds a socket to `path`, with a file that only the current user can use.
-    static func bind(path: String) throws(LoopError) -> (descriptor: CInt, file: UnixSocketFile) {
+    /// Binds a socket to `path`.
+    ///
+    /// Until the file has its permissions it is the current user's alone, so that there is no
+    /// moment in which somebody else could connect who may not.
+    static func bind(
+        path: String, _ permissions: SocketPermissions
+    ) throws(LoopError) -> (descriptor: CInt, file: UnixSocketFile) {
+        let (descriptor, file) = try bindPrivately(path: path)
+        guard permissions != SocketPermissions() else { return (descriptor, file) }
+        guard file.take(permissions) else {
+            let code = errno
+            Glibc.close(descriptor)
+            file.remove()
+            throw LoopError(-code, "set the mode and the group of \(path)")
+        }
+        return (descriptor, file)
+    }
+
+    private func take(_ permissions: SocketPermissions) -> Bool {
+        if let group = permissions.group, lchown(path, uid_t.max, group) != 0 { return false }
+        return chmod(path, permissions.mode) == 0
+    }
+
+    /// Binds a socket with a file that only the current user can use.
+    private static func bindPrivately(
+        path: String
+    ) throws(LoopError) -> (descriptor: CInt, file: UnixSocketFile) {
         let action = "listen on \(path)"
         let address = try SocketAddress.unix(path: path, for: action)
         let descriptor = try Self.openSocket(action)

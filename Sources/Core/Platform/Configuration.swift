@@ -13,13 +13,17 @@ public struct Configuration: Sendable {
     public var core: CoreSettings
     /// The server's settings, as written; the server reads them.
     public var server: JSON
+    /// Who may do what.
+    public var access: AccessSettings
     /// The plugins in the order of the file.
     public var plugins: [PluginConfiguration]
 
     /// Makes a configuration.
     public init(
-        core: CoreSettings = CoreSettings(), server: JSON = [:], plugins: [PluginConfiguration] = []
+        core: CoreSettings = CoreSettings(), server: JSON = [:],
+        access: AccessSettings = AccessSettings(), plugins: [PluginConfiguration] = []
     ) {
+        self.access = access
         self.core = core
         self.server = server
         self.plugins = plugins
@@ -42,13 +46,10 @@ public struct Configuration: Sendable {
         }
         core = try Self.decode(CoreSettings.self, top.core, in: document, at: "core.")
         server = top.server
-        plugins = try top.plugins.enumerated().map { index, entry throws(PluginError) in
-            let file = try Self.decode(
-                PluginFile.self, entry, in: document, at: "plugins[\(index)].")
-            return PluginConfiguration(
-                name: file.name, isEnabled: file.enabled, onFailure: file.onFailure,
-                config: file.config)
+        access = try Self.read(in: document, at: "access.") { () throws(RPCError) in
+            try AccessSettings(reading: top.access)
         }
+        plugins = try Self.plugins(top.plugins, defaults: top.defaults, in: document)
         try refuseTwice(in: document)
     }
 
@@ -56,7 +57,7 @@ public struct Configuration: Sendable {
     public static var fields: [FieldSpec] { FieldSet(ConfigurationFile.self).fields }
 
     /// The members of an entry of `plugins`.
-    public static var pluginFields: [FieldSpec] { FieldSet(PluginFile.self).fields }
+    public static var pluginFields: [FieldSpec] { FieldSet(PluginEntry.self).fields }
 
     private func refuseTwice(in document: JSON) throws(PluginError) {
         var seen: Set<String> = []
@@ -67,12 +68,20 @@ public struct Configuration: Sendable {
         }
     }
 
-    private static func decode<T: Declared>(
+    static func decode<T: Declared>(
         _ type: T.Type, _ json: JSON, in document: JSON, at prefix: String
     ) throws(PluginError) -> T {
-        do throws(RPCError) {
+        try read(in: document, at: prefix) { () throws(RPCError) in
             guard case .object = json else { throw RPCError.invalidRequest("must be an object") }
             return try FieldSet(type).decode(json)
+        }
+    }
+
+    private static func read<T>(
+        in document: JSON, at prefix: String, _ body: () throws(RPCError) -> T
+    ) throws(PluginError) -> T {
+        do throws(RPCError) {
+            return try body()
         } catch {
             let fields = error.fields.map {
                 RPCError.FieldError(path: prefix + $0.path, reason: $0.reason)
@@ -84,7 +93,7 @@ public struct Configuration: Sendable {
         }
     }
 
-    private static func error(
+    static func error(
         _ fields: [RPCError.FieldError], in document: JSON
     ) -> PluginError {
         .badSettings("plugins.json", fields, in: document)
@@ -96,14 +105,7 @@ private struct ConfigurationFile: Declared {
     @Param("The version of the file's format.") var schema: Int
     @Param("The core's settings.") var core: JSON = [:]
     @Param("The server's settings and limits.") var server: JSON = [:]
+    @Param("Who may do what: roles, and who has them.") var access: JSON = [:]
+    @Param("The limits of every plugin that sets no others; see policy.") var defaults: JSON = [:]
     @Param("The plugins that run.") var plugins: [JSON]
-}
-
-/// One member of `plugins`.
-private struct PluginFile: Declared {
-    @Param("The plugin's name.") var name: String
-    @Param("Whether it runs.") var enabled: Bool = true
-    @Param("What happens when it does not start.")
-    var onFailure: PluginConfiguration.OnFailure = .abortStart
-    @Param("Its settings.") var config: JSON = [:]
 }

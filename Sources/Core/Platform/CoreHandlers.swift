@@ -12,7 +12,7 @@ struct CoreHandlers {
         try platform.registry.declare(CoreMethods.declarations, owner: CoreMethods.owner)
         let methods = MethodRegistrar(registry: platform.registry, owner: CoreMethods.owner)
         try bindSystem(methods)
-        bindPlugins(methods)
+        PluginHandlers(plugins: platform.plugins, store: platform.store).bind(methods)
         bindRecords(methods)
         EventHandlers(
             bus: platform.events, time: platform.options.time,
@@ -33,31 +33,11 @@ struct CoreHandlers {
         }
     }
 
-    private func bindPlugins(_ methods: MethodRegistrar) {
-        methods.handle(ListPlugins.self) { [plugins = platform.plugins] _, _ in
-            Page(items: await plugins.statuses)
-        }
-        methods.handle(GetPlugin.self) { [plugins = platform.plugins] _, params in
-            let all = await plugins.statuses
-            guard let plugin = all.first(where: { $0.name == params.plugin }) else {
-                let hint = Spelling.hint(params.plugin, among: all.map(\.name))
-                throw RPCError.notFound("There is no plugin \(params.plugin).", hint: hint)
-            }
-            return plugin
-        }
-    }
-
     private func bindRecords(_ methods: MethodRegistrar) {
         let store = platform.store
-        methods.handle(ListAudit.self) { _, params in
-            try await store.read { try AuditQuery(params).page($0) }
-        }
-        methods.handle(ListLinks.self) { _, params in
-            Page(
-                items: try await store.read {
-                    try $0.links(of: params.ref, relation: params.relation)
-                })
-        }
+        AuditHandlers(store: store).bind(methods)
+        TokenHandlers(access: platform.access, store: store, loop: platform.loop).bind(methods)
+        LinkMethods.bind(methods, store)
         methods.handle(QuerySearch.self) { _, params in
             let query = SearchQuery(params.text, limit: params.limit, cursor: params.cursor)
             let page = try await store.read { try $0.search(query) }
@@ -95,11 +75,11 @@ extension Platform {
         }
         do {
             let configuration = try await loop.workers.run { try read() }
-            let outcome = try await reload(configuration)
-            try await store.write(as: call.principal, reason: call.reason) { transaction in
+            let outcome = try await reload(configuration, isRehearsal: call.isDryRun)
+            return try await call.write(to: store) { transaction in
                 try transaction.audit("reload", nil, before: nil, after: nil)
+                return ReloadSystem.Result(plugins: outcome)
             }
-            return ReloadSystem.Result(plugins: outcome)
         } catch let error as PluginError where error.code == .reloadFailed {
             throw RPCError.internalError("The plugin \(error.plugin) failed; the log says why.")
         } catch let error as PluginError {

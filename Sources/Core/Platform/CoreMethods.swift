@@ -6,24 +6,28 @@ enum CoreMethods {
 
     /// The names under which the core keeps tables, schedules and methods; no plugin has them.
     static let reservedOwners: Set<String> = [
-        owner, "schedule", StoreSchema.owner, SeriesSchema.owner,
+        owner, "schedule", "plugin", CallMemory.owner, StoreSchema.owner, SeriesSchema.owner,
+        TokenSchema.owner,
     ]
 
-    static let declarations = [
-        MethodDeclaration(Ping.self),
-        MethodDeclaration(GetSystemInfo.self),
-        MethodDeclaration(GetSystemStats.self),
-        MethodDeclaration(ReloadSystem.self),
-        MethodDeclaration(Discover.self),
-        MethodDeclaration(ListPlugins.self),
-        MethodDeclaration(GetPlugin.self),
-        MethodDeclaration(ReadEvents.self),
-        MethodDeclaration(SubscribeToEvents.self),
-        MethodDeclaration(UnsubscribeFromEvents.self),
-        MethodDeclaration(ListAudit.self),
-        MethodDeclaration(ListLinks.self),
-        MethodDeclaration(QuerySearch.self),
-    ]
+    static let declarations =
+        [
+            MethodDeclaration(Ping.self),
+            MethodDeclaration(GetSystemInfo.self),
+            MethodDeclaration(GetSystemStats.self),
+            MethodDeclaration(ReloadSystem.self),
+            MethodDeclaration(Discover.self),
+            MethodDeclaration(ListPlugins.self),
+            MethodDeclaration(GetPlugin.self),
+            MethodDeclaration(CheckPlugin.self),
+            MethodDeclaration(RestartPlugin.self),
+            MethodDeclaration(ReadPluginLogs.self),
+            MethodDeclaration(ListHooks.self),
+            MethodDeclaration(ReadEvents.self),
+            MethodDeclaration(SubscribeToEvents.self),
+            MethodDeclaration(UnsubscribeFromEvents.self),
+            MethodDeclaration(QuerySearch.self),
+        ] + AuditHandlers.declarations + LinkMethods.declarations + TokenHandlers.declarations
 }
 
 struct Ping: Method {
@@ -62,22 +66,6 @@ struct Discover: Method {
     static let summary = "Describes every method as an OpenRPC document."
     static let effect = Effect.read
     typealias Result = JSON.Object
-}
-
-struct ListPlugins: Method {
-    static let name = "plugin.list"
-    static let summary = "Lists the plugins and their states."
-    static let effect = Effect.read
-    static let columns = ["name", "state", "version", "summary"]
-    typealias Result = Page<PluginStatus>
-}
-
-struct GetPlugin: Method {
-    static let name = "plugin.get"
-    static let summary = "Shows one plugin: its state, methods and events."
-    static let effect = Effect.read
-    @Param("The plugin's name.", .positional) var plugin: String
-    typealias Result = PluginStatus
 }
 
 struct ReadEvents: Method {
@@ -127,28 +115,6 @@ struct UnsubscribeFromEvents: Method {
     static let effect = Effect.read
     @Param("The subscription's name.", .positional) var subscription: String
     typealias Result = Done
-}
-
-struct ListAudit: Method {
-    static let name = "audit.list"
-    static let summary = "Lists who changed what, newest first."
-    static let effect = Effect.read
-    static let columns = ["seq", "at", "principal", "action", "ref", "reason"]
-    @Param("Only this record.") var ref: Ref?
-    @Param("Only what this principal did, such as uid:1000.") var principal: String?
-    @Param("How many rows at most.", .range(1...1000)) var limit: Int = 100
-    @Param("Where the last page ended.") var cursor: String?
-    typealias Result = Page<AuditEntry>
-}
-
-struct ListLinks: Method {
-    static let name = "link.list"
-    static let summary = "Lists what a record is linked to, in both directions."
-    static let effect = Effect.read
-    static let columns = ["from", "relation", "to", "at"]
-    @Param("The record.", .positional) var ref: Ref
-    @Param("Only this relation.") var relation: String?
-    typealias Result = Page<Link>
 }
 
 struct QuerySearch: Method {

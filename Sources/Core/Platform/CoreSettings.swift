@@ -9,6 +9,11 @@ public struct CoreSettings: Declared {
     /// How many subscriptions to events one connection may have.
     @Param("The most event subscriptions of one connection.", .range(1...100_000))
     public var maxSubscriptions: Int = 128
+    /// How long the audit log is kept; without it, for ever.
+    @Param(
+        "How many days the audit log is kept; for ever when this is not set.",
+        .present(.range(1...36_500)))
+    public var auditRetentionDays: Int?
 
     /// Makes the default settings.
     public init() {}
@@ -20,5 +25,6 @@ extension CoreSettings: Equatable {
         left.eventRetentionDays == right.eventRetentionDays
             && left.metricRetentionDays == right.metricRetentionDays
             && left.maxSubscriptions == right.maxSubscriptions
+            && left.auditRetentionDays == right.auditRetentionDays
     }
 }

@@ -21,7 +21,9 @@ public final class DataDirectory: Sendable {
             let code = errno
             close(descriptor)
             throw code == EWOULDBLOCK
-                ? DataDirectoryError(path: path, "is in use by another opsloopd", nil)
+                ? DataDirectoryError(
+                    path: path, "is in use by another opsloopd or embedding program", nil,
+                    isInUse: true)
                 : DataDirectoryError(path: path, "can't be locked", code)
         }
         lock = Guarded(descriptor)
@@ -35,7 +37,8 @@ public final class DataDirectory: Sendable {
         if let descriptor { close(descriptor) }
     }
 
-    private static func create(_ path: String) throws(DataDirectoryError) {
+    /// Creates a folder, and those above it, for their owner only.
+    static func create(_ path: String) throws(DataDirectoryError) {
         var partial = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/") {
             partial += "/" + part
@@ -52,9 +55,12 @@ public struct DataDirectoryError: Error, CustomStringConvertible {
     public let path: String
     /// The sentence for the operator.
     public let description: String
+    /// Whether somebody else has the folder: another process, or another platform of this one.
+    public let isInUse: Bool
 
-    init(path: String, _ problem: String, _ code: CInt?) {
+    init(path: String, _ problem: String, _ code: CInt?, isInUse: Bool = false) {
         self.path = path
+        self.isInUse = isInUse
         let reason = code.map { ": " + String(cString: strerror($0)) } ?? ""
         description = "the data folder \(path) \(problem)\(reason)"
     }

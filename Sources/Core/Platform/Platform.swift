@@ -18,15 +18,21 @@ public final class Platform: Sendable {
     public let registry: MethodRegistry
     /// Answers messages and calls.
     public let dispatcher: Dispatcher
+    /// Who may do what.
+    public let access: AccessControl
     /// The plugins.
     public let plugins: PluginHost
     /// The folder that holds everything.
     public let directory: DataDirectory
     let options: Options
+    /// Who waits for the next event, to be told when there won't be any.
+    let eventWaits = EventWaits()
+    private let plan: PluginPlan
     let startedAt: Instant
     private let startedUptime: Duration
     private let schedule: ScheduleEngine
     private let transports = Guarded<[String: @Sendable () -> JSON]>([:])
+    private let reloads = Guarded<[String: @Sendable () async throws -> Void]>([:])
 
     /// What a platform is made of.
     public struct Options: Sendable {
@@ -36,6 +42,8 @@ public final class Platform: Sendable {
         public var configuration: Configuration
         /// The plugins that there are, whether enabled or not.
         public var available: [any Plugin.Type]
+        /// Plugins of the embedding program that are no types; they run unless they are disabled.
+        public var provided: [ProvidedPlugin] = []
         /// The clock.
         public var time: any TimeSource
         /// The log.
@@ -45,10 +53,12 @@ public final class Platform: Sendable {
         /// Reads the configuration anew, for `system.reload`; throws what is wrong with it.
         public var readConfiguration: (@Sendable () throws -> Configuration)?
 
-        /// Makes options.
+        /// Makes options; without a logger nothing is logged anywhere.
         public init(
-            dataDirectory: String, configuration: Configuration, available: [any Plugin.Type],
-            time: any TimeSource = SystemTime(), logger: Logger, version: String,
+            dataDirectory: String, configuration: Configuration = Configuration(),
+            available: [any Plugin.Type] = [], time: any TimeSource = SystemTime(),
+            logger: Logger = Logger(label: "opsloop") { _ in SwiftLogNoOpLogHandler() },
+            version: String = Platform.version,
             readConfiguration: (@Sendable () throws -> Configuration)? = nil
         ) {
             self.dataDirectory = dataDirectory
@@ -61,57 +71,105 @@ public final class Platform: Sendable {
         }
     }
 
-    /// Starts a platform: opens the store, recovers the metrics, starts the plugins.
+    /// OpsLoop's version, as `CHANGELOG.md` has it.
+    public static let version = "0.1.0"
+
+    /// Starts a platform on a thread of its own: opens the store, recovers the metrics, starts the
+    /// plugins.
     ///
     /// - Throws: ``PluginError`` for a mistake in the configuration, before anything is opened;
     ///   ``DataDirectoryError``, ``StoreError`` or ``LoopError`` when the world does not play along.
     public static func start(_ options: Options) async throws -> Platform {
-        let plan = try PluginPlan(
-            available: options.available, configurations: options.configuration.plugins)
-        let platform = try Platform(options)
-        do {
-            try await platform.run(plan)
-        } catch {
-            await platform.stop()
-            throw error
-        }
+        let platform = try open(options)
+        platform.loop.start()
+        try await platform.begin()
         return platform
     }
 
-    private init(_ options: Options) throws {
+    /// Opens a platform whose loop the host drives; blocks the thread while the store opens.
+    ///
+    /// The rest of the start is ``begin()``, which needs the loop to be driven:
+    ///
+    /// ```swift
+    /// let platform = try Platform.open(options)
+    /// let start = Task { try await platform.begin() }
+    /// while !hostWantsToStop { _ = platform.loop.step(timeoutMs: 100) }
+    /// ```
+    ///
+    /// - Throws: as ``start(_:)``.
+    public static func open(_ options: Options) throws -> Platform {
+        let plan = try PluginPlan(
+            available: options.available, provided: options.provided,
+            configurations: options.configuration.plugins)
+        return try Platform(options, plan)
+    }
+
+    /// Does what is left of the start of a platform that was opened: recovers the metrics and starts
+    /// the plugins.
+    ///
+    /// Called once; returns when everything runs. A platform whose start failed has been stopped.
+    ///
+    /// - Throws: as ``start(_:)``.
+    public func begin() async throws {
+        do {
+            try await run(plan)
+        } catch {
+            await stop()
+            throw error
+        }
+    }
+
+    private init(_ options: Options, _ plan: PluginPlan) throws {
         self.options = options
+        self.plan = plan
         let (time, logger) = (options.time, options.logger)
         directory = try DataDirectory(options.dataDirectory)
         store = try Store.open(path: directory.path + "/opsloop.db", time: time, logger: logger)
         loop = try EventLoop()
-        loop.start()
         var settings = SeriesSettings()
         settings.retention = .seconds(86_400 * options.configuration.core.metricRetentionDays)
         series = Series(store: store, time: time, loop: loop, settings: settings, logger: logger)
         events = EventBus(store: store, loop: loop, logger: logger)
         schedule = ScheduleEngine(store: store, time: time, loop: loop, logger: logger)
         registry = MethodRegistry()
-        dispatcher = Dispatcher(registry: registry, loop: loop, time: time, logger: logger)
+        let access = AccessControl(
+            store: store, loop: loop, time: time, folder: directory.path, logger: logger)
+        self.access = access
+        dispatcher = Dispatcher(
+            registry: registry, loop: loop, time: time, logger: logger, store: store,
+            onDenied: { principal, attempt, error, requestID in
+                access.noteDenial(
+                    of: attempt.method, to: principal, error, requestID: requestID)
+            })
         startedAt = time.now()
         startedUptime = time.uptime()
         plugins = PluginHost(
-            loop: loop, registry: registry, store: store, time: time, logger: logger,
+            PluginServices(
+                loop: loop, time: time, store: store, events: events, registry: registry,
+                dispatcher: dispatcher, routes: RouteTable(),
+                folder: directory.path + "/plugins", version: options.version, logger: logger,
+                random: { Double.random(in: 0..<1) }),
             makeContext: {
-                [loop, store, series, events, schedule, registry, dispatcher] (name: String) in
+                [loop, store, series, events, schedule, registry, dispatcher] entry in
+                let name = entry.name
                 var pluginLogger = logger
                 pluginLogger[metadataKey: "plugin"] = "\(name)"
                 return PluginContext(
                     name: name, loop: loop, store: store, series: series, events: events,
                     time: time, schedule: Scheduler(engine: schedule, owner: name),
                     methods: MethodRegistrar(registry: registry, owner: name),
-                    logger: pluginLogger, dispatcher: dispatcher)
+                    logger: pluginLogger, dispatcher: dispatcher,
+                    access: entry.grants.map { PluginAccess(plugin: name, calls: $0.call) })
             })
     }
 
     private func run(_ plan: PluginPlan) async throws {
         try await loop.workers.run { [store] in
             try store.migrate(owner: "schedule", ScheduleEngine.migrations)
+            try store.migrate(owner: CallMemory.owner, CallMemory.migrations)
+            try store.migrate(owner: TokenSchema.owner, TokenSchema.migrations)
         }
+        try await access.open(options.configuration.access, on: loop.workers)
         try await series.open()
         series.start()
         try CoreHandlers(self).bind()
@@ -122,9 +180,11 @@ public final class Platform: Sendable {
     /// Stops everything in the reverse order of the start; what was acknowledged stays.
     public func stop() async {
         events.endWaits()
+        eventWaits.end()
         await plugins.stop()
         await schedule.stop()
         await series.stop()
+        await access.close()
         await store.close()
         await loop.stop()
         // Handlers know the registry that holds them.
@@ -135,13 +195,22 @@ public final class Platform: Sendable {
     /// Changes over to a new configuration: validates it as a whole, then gives each plugin whose
     /// settings changed the new ones.
     ///
+    /// A rehearsal validates it just the same and says which plugins would get new settings.
+    ///
     /// - Throws: ``PluginError``; a mistake changes nothing.
     public func reload(
-        _ configuration: Configuration
+        _ configuration: Configuration, isRehearsal: Bool = false
     ) async throws -> [String: PluginHost.Reloaded] {
         let plan = try PluginPlan(
-            available: options.available, configurations: configuration.plugins)
-        var outcome = try await plugins.reload(plan)
+            available: options.available, provided: options.provided,
+            configurations: configuration.plugins)
+        let rules = try await access.rules(of: configuration.access, on: loop.workers)
+        var outcome =
+            isRehearsal ? await plugins.outlook(for: plan) : try await plugins.reload(plan)
+        if !isRehearsal {
+            access.take(rules)
+            for reload in reloads.withLock({ Array($0.values) }) { try await reload() }
+        }
         // These are read at the start only; a change that is not taken must not go unsaid.
         if configuration.core != options.configuration.core { outcome["core"] = .needsRestart }
         if configuration.server != options.configuration.server {
@@ -162,6 +231,13 @@ public final class Platform: Sendable {
     /// Adds a transport's counters to `system.stats`.
     public func addStatistics(of transport: String, _ read: @escaping @Sendable () -> JSON) {
         transports.withLock { $0[transport] = read }
+    }
+
+    /// Sets what a transport reads again at a reload, such as its certificates.
+    public func setReload(
+        of transport: String, _ reload: (@Sendable () async throws -> Void)?
+    ) {
+        reloads.withLock { $0[transport] = reload }
     }
 
     /// Takes a transport's counters out of `system.stats`, when it stops.

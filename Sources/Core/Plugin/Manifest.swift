@@ -12,6 +12,16 @@ public struct Manifest: Sendable {
     public let methods: [MethodDeclaration]
     /// The events that it announces.
     public let events: [EventDeclaration]
+    /// The methods of others that it wants to call; these matter where `plugins.json` grants.
+    public let calls: [String]
+    /// The topics that it wants to listen to.
+    public let subscribes: [String]
+    /// The topics that it wants to announce, beyond those of `events`.
+    public let emits: [String]
+    /// The hooks that it wants to take part in.
+    public let hooks: [HookDeclaration]
+    /// The HTTP paths that it wants to answer.
+    public let routes: [RouteDeclaration]
     /// The steps that bring its tables up to date, oldest first; only ever appended to.
     public let migrations: [Migration]
 
@@ -19,6 +29,8 @@ public struct Manifest: Sendable {
     public init(
         name: String, version: String, summary: String, requires: [String] = [],
         methods: [MethodDeclaration] = [], events: [EventDeclaration] = [],
+        calls: [String] = [], subscribes: [String] = [], emits: [String] = [],
+        hooks: [HookDeclaration] = [], routes: [RouteDeclaration] = [],
         migrations: [Migration] = []
     ) {
         self.name = name
@@ -27,6 +39,11 @@ public struct Manifest: Sendable {
         self.requires = requires
         self.methods = methods
         self.events = events
+        self.calls = calls
+        self.subscribes = subscribes
+        self.emits = emits
+        self.hooks = hooks
+        self.routes = routes
         self.migrations = migrations
     }
 }

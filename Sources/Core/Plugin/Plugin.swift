@@ -11,7 +11,7 @@ public import OpsJSONRPC
 /// | `init` | no | as above; handlers are bound here |
 /// | `start` | yes | `stop` is called, then every plugin that had started is stopped |
 /// | `stop` | yes | is called once, also after a half start |
-public protocol Plugin: Actor {
+public protocol Plugin: PluginInstance {
     /// What `plugins.json` may say under `config`.
     associatedtype Settings: Declared
     /// What the plugin says about itself; no side effects.
@@ -20,15 +20,19 @@ public protocol Plugin: Actor {
     static func validate(_ settings: Settings) throws(RPCError)
     /// Takes the context and binds the method handlers; starts nothing.
     init(_ context: PluginContext, settings: Settings) throws
-    /// Starts the plugin's work.
-    func start() async throws
-    /// Stops the plugin's work; also called after `start` has thrown.
-    func stop() async
 }
 
 extension Plugin {
     /// Nothing beyond the rules of the members.
     public static func validate(_ settings: Settings) throws(RPCError) {}
+}
+
+/// What the host starts and stops: a plugin that was made.
+public protocol PluginInstance: Actor {
+    /// Starts the plugin's work.
+    func start() async throws
+    /// Stops the plugin's work; also called after `start` has thrown.
+    func stop() async
 }
 
 /// A plugin that takes new settings while it runs.

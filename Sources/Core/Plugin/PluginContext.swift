@@ -19,9 +19,13 @@ public struct PluginContext: Sendable {
     public let schedule: Scheduler
     /// Answers the methods that the manifest declares.
     public let methods: MethodRegistrar
+    /// Answers the hooks that the manifest declares.
+    public let hooks = HookRegistrar()
     /// Logs with the plugin's name.
     public let logger: Logger
     let dispatcher: Dispatcher
+    /// What the plugin may call; nil where `plugins.json` sets no limits.
+    let access: (any Access)?
 
     /// The plugin as an actor on its own account.
     public var principal: Principal { .plugin(name) }
@@ -32,6 +36,6 @@ public struct PluginContext: Sendable {
     /// - Throws: ``OpsJSONRPC/RPCError``; `method_not_found` when the owner is absent, which any
     ///   plugin may be.
     public func call(_ method: String, _ params: JSON? = nil) async throws(RPCError) -> JSON {
-        try await dispatcher.call(method, params, as: principal)
+        try await dispatcher.call(method, params, as: principal, access: access)
     }
 }

@@ -10,6 +10,10 @@ public struct PluginError: Error, Sendable, Equatable, CustomStringConvertible {
         case conflict
         /// A plugin needs another that is not there.
         case missingRequirement = "missing_requirement"
+        /// What a plugin says about itself does not fit, or is nonsense.
+        case badManifest = "bad_manifest"
+        /// A plugin wants more than it is granted.
+        case notGranted = "not_granted"
         /// The plugin broke its contract or failed to start.
         case startFailed = "start_failed"
         /// The plugin failed to take its new settings.
@@ -40,6 +44,9 @@ public struct PluginError: Error, Sendable, Equatable, CustomStringConvertible {
     static func startFailed(_ plugin: String, _ message: String) -> PluginError {
         PluginError(code: .startFailed, plugin: plugin, message: message)
     }
+
+    /// Whether another attempt may have another end.
+    var isTransient: Bool { code == .startFailed || code == .reloadFailed }
 
     static func missing(_ plugin: String, _ message: String) -> PluginError {
         PluginError(code: .missingRequirement, plugin: plugin, message: message)

@@ -4,31 +4,61 @@ internal import OpsJSONRPC
 public struct PluginPlan: Sendable {
     /// The enabled plugins, each after what it requires.
     public let plugins: [PlannedPlugin]
+    /// The enabled plugins that are programs, in the order of the file.
+    ///
+    /// What they declare is known when they run; ``PluginCheck`` asks them before.
+    public let programs: [PluginConfiguration]
 
     /// Validates a configuration against the plugins that there are.
     ///
     /// Has no side effects: manifests are read, settings are decoded and validated, requirements are
     /// put in order, method names are checked against each other and against the core's.
+    /// What is provided runs without an entry of its own, after what has one.
     /// - Throws: ``PluginError``, the first mistake found.
     public init(
-        available: [any Plugin.Type], configurations: [PluginConfiguration]
+        available: [any Plugin.Type], provided: [ProvidedPlugin] = [],
+        configurations: [PluginConfiguration]
     ) throws(PluginError) {
         var planned: [PlannedPlugin] = []
-        for configuration in configurations where configuration.isEnabled {
+        var programs: [PluginConfiguration] = []
+        for configuration in Self.complete(configurations, provided) where configuration.isEnabled {
+            if configuration.exec != nil {
+                try Self.refuseTaken(configuration.name, planned, programs)
+                programs.append(configuration)
+                continue
+            }
+            if let plugin = provided.first(where: { $0.manifest.name == configuration.name }) {
+                try Self.refuseTaken(configuration.name, planned, programs)
+                planned.append(try PlannedPlugin(plugin, configuration))
+                continue
+            }
             guard let type = available.first(where: { $0.manifest.name == configuration.name })
             else { throw Self.unknown(configuration.name, available) }
-            try Self.refuseTaken(configuration.name, planned)
+            try Self.refuseTaken(configuration.name, planned, programs)
             planned.append(try PlannedPlugin(type, configuration))
         }
         plugins = try Self.ordered(planned)
+        self.programs = programs
         try refuseConflicts()
     }
 
+    private static func complete(
+        _ configurations: [PluginConfiguration], _ provided: [ProvidedPlugin]
+    ) -> [PluginConfiguration] {
+        let named = Set(configurations.map(\.name))
+        return configurations
+            + provided.map(\.manifest.name).filter { !named.contains($0) }
+            .map { PluginConfiguration(name: $0) }
+    }
+
     private static func refuseTaken(
-        _ name: String, _ planned: [PlannedPlugin]
+        _ name: String, _ planned: [PlannedPlugin], _ programs: [PluginConfiguration]
     ) throws(PluginError) {
         guard !CoreMethods.reservedOwners.contains(name) else {
             throw .conflict(name, "has a name that the core uses itself")
+        }
+        guard !programs.contains(where: { $0.name == name }) else {
+            throw .conflict(name, "is configured twice")
         }
         guard !planned.contains(where: { $0.manifest.name == name }) else {
             throw .conflict(name, "is configured twice")
@@ -40,6 +70,15 @@ public struct PluginPlan: Sendable {
         try registry.declare(CoreMethods.declarations, owner: CoreMethods.owner)
         for plugin in plugins {
             try registry.declare(plugin.manifest.methods, owner: plugin.manifest.name)
+        }
+        for program in programs {
+            let noun = registry.declarations.first {
+                $0.method.name.hasPrefix(program.name + ".") && $0.owner != program.name
+            }
+            if let noun {
+                throw .conflict(
+                    program.name, "has the name of a noun that \(noun.owner) owns")
+            }
         }
     }
 
@@ -77,56 +116,5 @@ public struct PluginPlan: Sendable {
         }
         let circle = waiting.map(\.manifest.name).joined(separator: ", ")
         return .missing(waiting[0].manifest.name, "requires itself in a circle: \(circle)")
-    }
-}
-
-/// One plugin of a plan: its manifest, and how to make it with its validated settings.
-public struct PlannedPlugin: Sendable {
-    /// What the plugin says about itself.
-    public let manifest: Manifest
-    /// The entry of `plugins.json`.
-    public let configuration: PluginConfiguration
-    let make: @Sendable (PluginContext) throws -> any Plugin
-    /// Hands the settings to a running plugin; false when it can't take new settings.
-    let reload: @Sendable (any Plugin) async throws -> Bool
-
-    init<P: Plugin>(_ type: P.Type, _ configuration: PluginConfiguration) throws(PluginError) {
-        let settings = try Self.settings(of: type, configuration)
-        manifest = P.manifest
-        self.configuration = configuration
-        make = { context in try P(context, settings: settings) }
-        reload = { instance in
-            guard let instance = instance as? any Reloads else { return false }
-            return try await Self.apply(settings, to: instance)
-        }
-    }
-
-    private static func settings<P: Plugin>(
-        of type: P.Type, _ configuration: PluginConfiguration
-    ) throws(PluginError) -> P.Settings {
-        let declaration = FieldSet(P.Settings.self)
-        do throws(RPCError) {
-            guard case .object(let members) = configuration.config else {
-                throw RPCError.badField("", "config must be an object")
-            }
-            let settings = try declaration.decode(members)
-            try P.validate(settings)
-            return settings
-        } catch {
-            let fields =
-                error.fields.isEmpty
-                ? [RPCError.FieldError(path: "", reason: error.message)] : error.fields
-            throw .badSettings(
-                configuration.name, fields, in: configuration.config,
-                secrets: Set(declaration.fields.filter(\.traits.isSecret).map(\.name)))
-        }
-    }
-
-    private static func apply<R: Reloads>(
-        _ settings: any Declared, to plugin: R
-    ) async throws -> Bool {
-        guard let settings = settings as? R.Settings else { return false }
-        try await plugin.reload(settings)
-        return true
     }
 }

@@ -8,7 +8,28 @@ extension Call {
     public func write<R: Codable & Sendable>(
         to store: Store, _ body: @escaping @Sendable (WriteTransaction) throws -> R
     ) async throws -> R {
-        try await store.write(
-            as: principal, reason: reason, isRehearsal: isDryRun, body)
+        try await write(to: store, answering: { $0 }, body)
     }
+
+    /// Writes like ``write(to:_:)`` when the handler needs something else from the transaction
+    /// than what the method answers; `answer` makes the one of the other.
+    public func write<T: Sendable, R: Codable & Sendable>(
+        to store: Store, answering answer: @escaping @Sendable (T) throws -> R,
+        _ body: @escaping @Sendable (WriteTransaction) throws -> T
+    ) async throws -> T {
+        let memo = isDryRun ? nil : self.memo
+        let (value, text) = try await store.write(
+            as: principal, reason: reason,
+            call: CallName(method: method, requestID: requestID), isRehearsal: isDryRun
+        ) { tx in
+            let value = try body(tx)
+            return (value, try memo?.keep(answer(value), by: store, in: tx))
+        }
+        if let text { memo?.didKeep(text) }
+        return value
+    }
+
+    /// Remembers under the call's idempotency key no more than what was written, because the answer
+    /// holds a secret besides.
+    func keepAnswerSecret() { memo?.settle() }
 }

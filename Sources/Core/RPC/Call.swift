@@ -13,6 +13,8 @@ public struct Call: Sendable {
     let caller: Caller?
     /// What there is to know about a call that does not end where it begins.
     let scope: CallScope?
+    /// Where the result is remembered, when the caller has given an idempotency key.
+    var memo: CallMemo?
 
     init(
         method: String, identity: Identity, number: UInt64, caller: Caller? = nil,

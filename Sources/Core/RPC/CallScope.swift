@@ -10,8 +10,7 @@ internal import OpsJSONRPC
 ///                              the handler ends; what it says is dropped
 /// ```
 final class CallScope: @unchecked Sendable {
-    // @unchecked Sendable: every stored variable is touched only on the loop's thread; `kept` has
-    // its own lock.
+    // @unchecked Sendable: every stored variable is touched only on the loop's thread.
 
     /// What becomes of a call: the text of its result, or an error.
     typealias Outcome = Result<[UInt8], RPCError>
@@ -21,8 +20,6 @@ final class CallScope: @unchecked Sendable {
     let meta: CallMeta
     let deadline: Duration?
     let gate: ReplyGate?
-    /// The result's text that a write has remembered under the call's idempotency key.
-    let kept = Guarded<[UInt8]?>(nil)
     private let loop: EventLoop
     private let time: any TimeSource
     private let session: (any Session)?
@@ -53,6 +50,9 @@ final class CallScope: @unchecked Sendable {
     /// Whether the call can be answered, or reported on, before its handler is done.
     var isWatched: Bool { meta.timeoutMs != nil || meta.progressToken != nil }
 
+    /// Whether the call has its answer.
+    var isOver: Bool { answer == nil }
+
     /// Carries the call out in a task on the loop; `answer` gets its outcome there, once.
     ///
     /// On the loop only.
@@ -76,7 +76,7 @@ final class CallScope: @unchecked Sendable {
     func cancel() { giveUp(.cancelled()) }
 
     private func giveUp(_ error: RPCError) {
-        guard answer != nil else { return }
+        guard !isOver else { return }
         var error = error
         error.requestID = requestID
         // Not at once: whoever cancels may be in the middle of answering a batch.
@@ -88,7 +88,7 @@ final class CallScope: @unchecked Sendable {
         task = nil
         timer?.cancel()
         timer = nil
-        guard answer != nil else {
+        guard !isOver else {
             // The answer that was given instead may be waiting for the next turn, too.
             return loop.nextTurn { [caller] in caller?.didEnd(hasAnswered: false) }
         }
@@ -116,7 +116,7 @@ final class CallScope: @unchecked Sendable {
         let report = JSON.object(params)
         // Through the inbox like the end of the call, which is why the order holds.
         loop.execute { [self] in
-            guard answer != nil, progress > lastProgress, let session else { return }
+            guard !isOver, progress > lastProgress, let session else { return }
             lastProgress = progress
             session.notify("$/progress", report)
         }

@@ -7,24 +7,28 @@ internal import Synchronization
 /// Everything happens on the loop's thread. A handler that does not suspend is answered without a
 /// task, because starting one costs more than such a handler does.
 public final class Dispatcher: Sendable {
-    private let registry: MethodRegistry
-    private let loop: EventLoop
-    private let logger: Logger
+    let registry: MethodRegistry
+    let loop: EventLoop
+    let logger: Logger
     private let maxBatchReplyBytes: Int
-    private let time: any TimeSource
-    private let onDenied: @Sendable (Principal, AccessAttempt, RPCError, String) -> Void
-    private let lastRequest = Atomic<UInt64>(0)
+    let time: any TimeSource
+    let onDenied: @Sendable (Principal, AccessAttempt, RPCError, String) -> Void
+    let lastRequest = Atomic<UInt64>(0)
     private let unknownCancels = Atomic<UInt64>(0)
-    private let hooks = Guarded<(any HookRunner)?>(nil)
+    let hooks = Guarded<(any HookRunner)?>(nil)
+    let forwarder = Guarded<(any CallForwarder)?>(nil)
+    /// Nil for a dispatcher without a database.
+    let memory: CallMemory?
 
     /// Makes a dispatcher over a registry.
     ///
     /// Once the answer of a batch has `maxBatchReplyBytes`, its further calls are refused.
+    /// `store` is where the results of calls with an idempotency key are remembered.
     /// `onDenied` is told on the loop of every call that its caller may not make, with the name of
     /// the call.
     public init(
         registry: MethodRegistry, loop: EventLoop, time: any TimeSource = SystemTime(),
-        logger: Logger, maxBatchReplyBytes: Int = 16 << 20,
+        logger: Logger, store: Store? = nil, maxBatchReplyBytes: Int = 16 << 20,
         onDenied: @escaping @Sendable (Principal, AccessAttempt, RPCError, String) -> Void =
             { _, _, _, _ in }
     ) {
@@ -32,6 +36,7 @@ public final class Dispatcher: Sendable {
         self.loop = loop
         self.time = time
         self.logger = logger
+        memory = store.map { CallMemory(store: $0, time: time) }
         self.onDenied = onDenied
         self.maxBatchReplyBytes = maxBatchReplyBytes
     }
@@ -137,14 +142,14 @@ public final class Dispatcher: Sendable {
         }
         let number = lastRequest.add(1, ordering: .relaxed).newValue
         if let id = request.id, caller.hasOpenCalls, caller.openCall(id) != nil {
-            return refuse(request, .idReuse(id), into: &out)
+            return refuse(request, .idReuse(id), number, into: &out)
         }
-        let order: Order
+        let order: CallOrder
         do throws(RPCError) {
             order = try self.order(
                 request.method, request.params, as: caller.identity, number: number)
         } catch {
-            return refuse(request, error, into: &out)
+            return refuse(request, error, number, into: &out)
         }
         if case .immediate(let handler)? = order.entry.handler, !needsTask(order) {
             let scope = order.meta.map {
@@ -173,50 +178,10 @@ public final class Dispatcher: Sendable {
         return false
     }
 
-    /// A call that has passed the checks that come before everything else.
-    private struct Order: Sendable {
-        let entry: MethodRegistry.Entry
-        /// The parameters without `_meta`.
-        let params: JSON?
-        /// Nil when the caller said nothing.
-        let meta: CallMeta?
-    }
-
-    /// Checks what must hold before anything is done: the method exists, the caller may call it,
-    /// its `_meta` is sound, and somebody is there to answer.
-    private func order(
-        _ method: String, _ params: JSON?, as identity: Identity, number: UInt64
-    ) throws(RPCError) -> Order {
-        guard let entry = registry.entry(method) else { throw methodNotFound(method) }
-        var params = params
-        let meta = CallMeta.take(from: &params)
-        if let access = identity.access {
-            try check(entry, params, identity.principal, access, number)
-        }
-        let order = Order(
-            entry: entry, params: params, meta: try meta.map(CallMeta.init(json:)))
-        guard entry.handler != nil else {
-            throw .pluginUnavailable("the plugin \(entry.owner) is not running")
-        }
-        return order
-    }
-
-    private func check(
-        _ entry: MethodRegistry.Entry, _ params: JSON?, _ principal: Principal,
-        _ access: any Access, _ number: UInt64
-    ) throws(RPCError) {
-        let attempt = AccessAttempt(
-            method: entry.declaration.name, owner: entry.owner, effect: entry.declaration.effect,
-            params: params)
-        guard var refusal = access.refusal(attempt) else { return }
-        refusal.requestID = "r\(number)"
-        onDenied(principal, attempt, refusal, "r\(number)")
-        throw refusal
-    }
-
     /// Whether a call has to suspend although its handler does not.
-    private func needsTask(_ order: Order) -> Bool {
-        guard order.entry.declaration.effect != .read else { return false }
+    private func needsTask(_ order: CallOrder) -> Bool {
+        if order.entry.declaration.deprecated != nil { return true }
+        guard order.entry.isWriting else { return false }
         return order.meta?.idempotencyKey != nil || hook(of: order) != nil
     }
 
@@ -225,23 +190,29 @@ public final class Dispatcher: Sendable {
     private func answerAtOnce(
         _ request: Request, from caller: Caller, into out: inout [UInt8]
     ) -> Bool {
-        guard request.params == nil, !caller.hasOpenCalls, caller.identity.access == nil,
+        guard request.params == nil, !caller.hasOpenCalls,
             let entry = registry.entry(request.method),
-            case .immediate(let handler) = entry.handler, entry.declaration.effect == .read
+            case .immediate(let handler) = entry.handler, entry.isPlain
         else { return false }
         let number = lastRequest.add(1, ordering: .relaxed).newValue
         let call = Call(
             method: request.method, identity: caller.identity, number: number, caller: caller,
             session: caller.session)
         let start = out.count
-        answerAtOnce(
-            request, Order(entry: entry, params: nil, meta: nil), call, handler, into: &out)
+        do throws(RPCError) {
+            try check(entry, nil, caller.identity, number)
+            answerAtOnce(
+                request, CallOrder(entry: entry, params: nil, meta: nil), call, handler,
+                into: &out)
+        } catch {
+            _ = refuse(request, error, number, into: &out)
+        }
         if out.count > start { out.append(UInt8(ascii: "\n")) }
         return true
     }
 
     private func answerAtOnce(
-        _ request: Request, _ order: Order, _ call: Call,
+        _ request: Request, _ order: CallOrder, _ call: Call,
         _ handler: (Call, JSON?, inout [UInt8]) throws -> Void, into out: inout [UInt8]
     ) {
         let begun = MethodTally.clock()
@@ -283,11 +254,12 @@ public final class Dispatcher: Sendable {
     private func cancel(
         _ request: Request, from caller: Caller, into out: inout [UInt8]
     ) -> Bool {
-        guard request.isNotification else {
-            let error = RPCError.invalidRequest("\(Self.cancelMethod) is a notification.")
-            return refuse(request, error, into: &out)
+        if let id = request.id {
+            write(.invalidRequest("\(Self.cancelMethod) is a notification."), id: id, into: &out)
+            return true
         }
-        let id = request.params?["id"].flatMap { RequestID(text: $0.text) }
+        let named = request.params?["id"] ?? request.params?[0]
+        let id = named.flatMap { RequestID(text: $0.text) }
         guard let scope = id.flatMap(caller.openCall) else {
             unknownCancels.add(1, ordering: .relaxed)
             return true
@@ -296,108 +268,19 @@ public final class Dispatcher: Sendable {
         return true
     }
 
-    // MARK: - Carrying out
-
-    /// Calls a method from inside the process, as a plugin or an embedding program does.
-    ///
-    /// - Parameters:
-    ///   - access: What the caller may do; nil means everything.
-    ///   - meta: How to carry the call out; `params._meta` comes before it.
-    ///   - session: Where progress is reported.
-    /// - Throws: ``OpsJSONRPC/RPCError`` as a client would see it.
-    public func call(
-        _ method: String, _ params: JSON?, as principal: Principal, access: (any Access)? = nil,
-        meta: CallMeta = CallMeta(), session: (any Session)? = nil
-    ) async throws(RPCError) -> JSON {
-        let number = lastRequest.add(1, ordering: .relaxed).newValue
-        let identity = Identity(principal, access)
-        let order = try self.order(method, params, as: identity, number: number)
-        let scope = CallScope(
-            id: nil, entry: order.entry, meta: order.meta ?? meta, number: number, on: loop, time,
-            caller: nil, session: session, gate: nil)
-        let call = Call(
-            method: method, identity: identity, number: number, session: session, scope: scope)
-        let outcome =
-            if scope.isWatched {
-                await watch(scope) { await self.carryOut(order, call) }
-            } else {
-                // Handlers count on the loop's thread, wherever the caller is.
-                await withTaskExecutorPreference(loop) { await carryOut(order, call) }
-            }
-        do {
-            return try JSON.parse(outcome.get())
-        } catch {
-            throw wireError(error, call)
-        }
-    }
-
-    /// Carries out a call that may be answered before its handler is done.
-    private func watch(
-        _ scope: CallScope, _ work: @escaping @Sendable () async -> CallScope.Outcome
-    ) async -> CallScope.Outcome {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                loop.execute { scope.run(work) { continuation.resume(returning: $0) } }
-            }
-        } onCancel: {
-            loop.execute { scope.cancel() }
-        }
-    }
-
-    private func carryOut(_ order: Order, _ call: Call) async -> CallScope.Outcome {
-        let begun = MethodTally.clock()
-        do {
-            let result = try await result(of: order, call)
-            order.entry.tally.add(since: begun, isError: false)
-            return .success(result)
-        } catch {
-            order.entry.tally.add(since: begun, isError: true)
-            return .failure(wireError(error, call))
-        }
-    }
-
-    private func result(of order: Order, _ call: Call) async throws -> [UInt8] {
-        var params = order.params
-        if let (runner, name) = hook(of: order) {
-            guard let payload = order.entry.declaration.named(params) else {
-                throw RPCError.invalidParams("there are too many parameters")
-            }
-            params = .object(try await runner.run(name, payload: payload, for: call))
-        }
-        switch order.entry.handler {
-        case nil:
-            throw RPCError.pluginUnavailable("the plugin \(order.entry.owner) is not running")
-        case .immediate(let handler):
-            var text: [UInt8] = []
-            try handler(call, params, &text)
-            return text
-        case .suspending(let handler):
-            return try await handler(call, params)
-        }
-    }
-
-    // MARK: - Hooks
-
-    /// Sets who is asked before every method that writes.
-    public func setHookRunner(_ runner: (any HookRunner)?) {
-        hooks.withLock { $0 = runner }
-    }
-
-    private func hook(of order: Order) -> (runner: any HookRunner, name: String)? {
-        guard let name = order.entry.hook, let runner = hooks.withLock({ $0 }),
-            runner.hasHooks(name)
-        else { return nil }
-        return (runner, name)
-    }
-
     // MARK: - Errors
 
-    private func refuse(_ request: Request, _ error: RPCError, into out: inout [UInt8]) -> Bool {
-        if let id = request.id { write(error, id: id, into: &out) }
+    private func refuse(
+        _ request: Request, _ error: RPCError, _ number: UInt64, into out: inout [UInt8]
+    ) -> Bool {
+        guard let id = request.id else { return true }
+        var error = error
+        error.requestID = "r\(number)"
+        write(error, id: id, into: &out)
         return true
     }
 
-    private func methodNotFound(_ method: String) -> RPCError {
+    func methodNotFound(_ method: String) -> RPCError {
         .methodNotFound(method, hint: registry.nearest(to: method).map { "did you mean \($0)?" })
     }
 
@@ -407,7 +290,7 @@ public final class Dispatcher: Sendable {
 
     /// Turns what a handler threw into what the caller may see; our own faults are logged whole
     /// and shown without their insides.
-    private func wireError(_ error: any Error, _ call: Call) -> RPCError {
+    func wireError(_ error: any Error, _ call: Call) -> RPCError {
         var shown: RPCError
         switch error {
         case let error as RPCError: shown = error

@@ -12,6 +12,8 @@ public struct FieldTraits: Sendable {
     public var isSecret = false
     /// The values of the record's `type` for which this member exists; empty means all.
     public var appliesTo: [String] = []
+    /// Those of them that require it.
+    public var requiredFor: [String] = []
 
     /// Makes empty traits.
     public init() {}
@@ -65,7 +67,16 @@ public struct FieldSpec: Sendable {
     public func applying(to types: [String]) -> FieldSpec {
         var field = self
         field.traits.appliesTo = types
+        field.traits.requiredFor = isRequired ? types : []
         field.isRequired = false
+        return field
+    }
+
+    /// The field where nothing need be given, as in the change of a record.
+    public var optional: FieldSpec {
+        var field = self
+        field.isRequired = false
+        field.traits.requiredFor = []
         return field
     }
 

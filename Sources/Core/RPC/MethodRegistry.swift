@@ -17,6 +17,12 @@ public final class MethodRegistry: Sendable {
         let handler: Handler?
         /// The hook that stands before the method.
         let hook: String?
+        /// Whether the method does more than read.
+        let isWriting: Bool
+        /// Whether a call without parameters and without restrictions needs nothing but its handler.
+        let isPlain: Bool
+        /// What the callers of a deprecated method are told.
+        let warning: String?
         /// Stays the same while handlers come and go.
         let tally: MethodTally
 
@@ -28,6 +34,9 @@ public final class MethodRegistry: Sendable {
             self.owner = owner
             self.handler = handler
             hook = declaration.hook
+            isWriting = declaration.effect != .read
+            isPlain = !isWriting && declaration.deprecated == nil
+            warning = declaration.deprecated?.warning(of: declaration.name)
             self.tally = tally
         }
 
@@ -101,6 +110,13 @@ public final class MethodRegistry: Sendable {
         entries.withLock { entries in
             entries.values.filter { $0.owner == owner && $0.handler == nil }
                 .map(\.declaration.name).sorted()
+        }
+    }
+
+    /// The methods of an owner.
+    func names(of owner: String) -> [String] {
+        entries.withLock { entries in
+            entries.values.filter { $0.owner == owner }.map(\.declaration.name)
         }
     }
 

@@ -16,12 +16,16 @@ final class MethodTally: Sendable {
     static func clock() -> UInt64 { uv_hrtime() }
 
     func add(since start: UInt64, isError: Bool) {
-        let elapsed = Self.clock() &- start
+        add(nanoseconds: Self.clock() &- start, isError: isError)
+    }
+
+    func add(nanoseconds elapsed: UInt64, isError: Bool) {
         if isError { errors.add(1, ordering: .relaxed) }
-        nanoseconds.add(elapsed, ordering: .relaxed)
-        let exponent = UInt64.bitWidth - elapsed.leadingZeroBitCount
+        nanoseconds.wrappingAdd(elapsed, ordering: .relaxed)
+        // A bound belongs to the bucket that it closes, hence one less.
+        let exponent = UInt64.bitWidth - (elapsed &- 1).leadingZeroBitCount
         let index = min(max(exponent - Self.firstExponent, 0), Self.bucketCount - 1)
-        buckets.add(to: index)
+        buckets.add(to: elapsed == 0 ? 0 : index)
     }
 
     func statistics(of method: String) -> MethodStatistics {

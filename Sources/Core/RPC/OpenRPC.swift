@@ -4,7 +4,7 @@ public import OpsJSONRPC
 ///
 /// Format: OpenRPC 1.3.2 (spec.open-rpc.org). What OpenRPC has no word for stands in `x-` members:
 /// `x-effect`, `x-owner`, `x-columns`, `x-idempotent`, `x-hook`, `x-deprecated` of a method; `x-positional`, `x-rest`, `x-applies-to`,
-/// `x-secret` of a parameter.
+/// `x-required-for`, `x-secret` of a parameter.
 public enum OpenRPC {
     /// Returns the document of every declared method.
     public static func document(of registry: MethodRegistry, version: String) -> JSON.Object {
@@ -72,6 +72,9 @@ public enum OpenRPC {
         if field.traits.isSecret { object["x-secret"] = true }
         if !field.traits.appliesTo.isEmpty {
             object["x-applies-to"] = .array(field.traits.appliesTo.map(JSON.string))
+        }
+        if !field.traits.requiredFor.isEmpty {
+            object["x-required-for"] = .array(field.traits.requiredFor.map(JSON.string))
         }
         return .object(object)
     }

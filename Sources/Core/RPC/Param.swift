@@ -90,6 +90,14 @@ extension Param: FieldDeclaring {
     }
 }
 
+extension Param: FieldEncoding {
+    func encoded() throws -> JSON? {
+        // What was not set is left to whoever answers: the default, or the complaint.
+        guard case .value(let value) = storage else { return nil }
+        return try JSON(encoding: value)
+    }
+}
+
 /// A member of a ``Declared`` type that can describe itself.
 protocol FieldDeclaring {
     func fieldSpec(named name: String) -> FieldSpec

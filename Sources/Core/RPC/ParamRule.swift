@@ -52,6 +52,13 @@ extension ParamRule where Value: Comparable, Value: Numeric {
 }
 
 extension ParamRule where Value == String {
+    /// The text is of a form that can be said in a few words.
+    public static func matching(
+        _ words: String, _ isMatch: @escaping @Sendable (String) -> Bool
+    ) -> Self {
+        Self(complaint: { isMatch($0) ? nil : "must be \(words), not \"\($0)\"" })
+    }
+
     /// The text has that many characters.
     public static func length(_ range: ClosedRange<Int>) -> Self {
         Self(

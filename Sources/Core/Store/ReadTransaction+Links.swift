@@ -22,6 +22,16 @@ extension ReadTransaction {
             + links(to: ref, relation: relation).filter { $0.from != ref }
     }
 
+    /// Answers the one link of this relation between two records, if there is one.
+    public func link(between from: Ref, _ relation: String, _ to: Ref) throws -> Link? {
+        try row(
+            """
+            SELECT from_ref, relation, to_ref, at FROM link
+            WHERE from_ref = ? AND relation = ? AND to_ref = ?
+            """, from, relation, to
+        ).map(Link.init(row:))
+    }
+
     private func links(_ end: String, _ ref: Ref, _ relation: String?) throws -> [Link] {
         let restriction = relation == nil ? "" : "AND relation = ?"
         let arguments: [(any SQLConvertible)?] = relation.map { [ref, $0] } ?? [ref]

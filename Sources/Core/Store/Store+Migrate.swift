@@ -33,6 +33,9 @@ extension Store {
             try writeAndWait(as: .system, reason: "migrate \(owner) \(migration.name)") { tx in
                 try StatementRule.checkMigration(migration.sql)
                 try tx.statements.executeScript(migration.sql)
+                if owner == StoreSchema.owner, migration.name == StoreSchema.chainMigration {
+                    try AuditChain.seal(tx)
+                }
                 try tx.execute(
                     "INSERT INTO migration (owner, name, position, applied_at) VALUES (?, ?, ?, ?)",
                     owner, migration.name, position, tx.now)

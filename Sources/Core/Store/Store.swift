@@ -57,40 +57,58 @@ public final class Store: Sendable {
         as author: Principal, reason: String,
         _ body: @escaping @Sendable (WriteTransaction) throws -> T
     ) async throws -> T {
-        try await submit(author, reason, .audited, body)
+        try Rehearsal.refuseWrites()
+        return try await submit(author, reason, nil, .audited, body)
     }
 
     /// Writes for good, or only to see what would come of it.
     nonisolated(nonsending) func write<T: Sendable>(
-        as author: Principal, reason: String, isRehearsal: Bool,
+        as author: Principal, reason: String, call: CallName? = nil, isRehearsal: Bool = false,
         _ body: @escaping @Sendable (WriteTransaction) throws -> T
     ) async throws -> T {
-        try await submit(author, reason, isRehearsal ? .rehearsal : .audited, body)
+        try await submit(author, reason, call, isRehearsal ? .rehearsal : .audited, body)
     }
 
     /// Writes what is no decision of anybody's, such as samples: no audit entry is left unless the
     /// body leaves one.
     @discardableResult
-    nonisolated(nonsending) func writeUnaudited<T: Sendable>(
+    package nonisolated(nonsending) func writeUnaudited<T: Sendable>(
         _ body: @escaping @Sendable (WriteTransaction) throws -> T
     ) async throws -> T {
-        try await submit(.system, "", .unaudited, body)
+        try Rehearsal.refuseWrites()
+        return try await submit(.system, "", nil, .unaudited, body)
     }
 
     private nonisolated(nonsending) func submit<T: Sendable>(
-        _ author: Principal, _ reason: String, _ kind: WritePiece.Kind,
+        _ author: Principal, _ reason: String, _ call: CallName?, _ kind: WritePiece.Kind,
         _ body: @escaping @Sendable (WriteTransaction) throws -> T
     ) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             writer.submit(
                 WritePiece(
-                    author: author, reason: reason, kind: kind,
+                    author: author, reason: reason, call: call, kind: kind,
                     work: { transaction in
                         let result = try body(transaction)
                         return { continuation.resume(returning: result) }
                     },
                     fail: { continuation.resume(throwing: $0) }))
         }
+    }
+
+    /// Hands in a write that nobody waits for; no audit entry is left unless the body leaves one.
+    func post(
+        as author: Principal, reason: String, call: CallName?,
+        _ body: @escaping @Sendable (WriteTransaction) throws -> Void,
+        onFailure: @escaping @Sendable (any Error) -> Void
+    ) {
+        writer.submit(
+            WritePiece(
+                author: author, reason: reason, call: call, kind: .unaudited,
+                work: { transaction in
+                    try body(transaction)
+                    return {}
+                },
+                fail: onFailure))
     }
 
     /// Writes and blocks the calling thread until it is committed; for the time before the loop.

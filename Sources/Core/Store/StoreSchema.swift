@@ -75,5 +75,19 @@ enum StoreSchema {
                 tokenize='unicode61 remove_diacritics 2', prefix='2 3'
             );
             """),
+        Migration(
+            chainMigration,
+            """
+            ALTER TABLE audit ADD COLUMN method TEXT;
+            ALTER TABLE audit ADD COLUMN request_id TEXT;
+            ALTER TABLE audit ADD COLUMN outcome TEXT;
+            ALTER TABLE audit ADD COLUMN hash BLOB;
+            CREATE INDEX audit_principal ON audit (principal, seq);
+            CREATE INDEX audit_at ON audit (at);
+            CREATE INDEX audit_refused ON audit (seq) WHERE outcome <> 'ok';
+            """),
     ]
+
+    /// The migration after which the audit log is a chain.
+    static let chainMigration = "chain_audit"
 }

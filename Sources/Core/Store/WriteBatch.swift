@@ -29,17 +29,19 @@ struct WriteBatch {
     private(set) var notBegun: ArraySlice<WritePiece>
     private(set) var events: [Event] = []
     private(set) var sequences: Sequences
+    private(set) var auditChain: AuditChain
     private let statements: Statements
     private let time: any TimeSource
 
     init(
         _ pieces: [WritePiece], on statements: Statements, time: any TimeSource,
-        sequences: Sequences
+        sequences: Sequences, auditChain: AuditChain
     ) {
         self.notBegun = pieces[...]
         self.statements = statements
         self.time = time
         self.sequences = sequences
+        self.auditChain = auditChain
     }
 
     /// Runs the pieces and commits; on failure nothing is left of any of them.
@@ -82,7 +84,8 @@ struct WriteBatch {
         try control("SAVEPOINT piece")
         do {
             let transaction = WriteTransaction(
-                statements, piece: piece, now: time.now(), sequences: sequences)
+                statements, piece: piece, now: time.now(), sequences: sequences,
+                auditChain: auditChain)
             let answer = try piece.work(transaction)
             if piece.kind == .rehearsal {
                 try control("ROLLBACK TO piece")
@@ -92,6 +95,7 @@ struct WriteBatch {
             if piece.kind == .audited { try transaction.auditUnlessDone() }
             try control("RELEASE piece")
             sequences = transaction.sequences
+            auditChain = transaction.auditChain
             events += transaction.events
             return answer
         } catch {

@@ -15,6 +15,8 @@ struct WritePiece: Sendable {
 
     let author: Principal
     let reason: String
+    /// The call on whose behalf it is done, where there is one.
+    var call: CallName?
     let kind: Kind
     /// Does the work and answers how to tell its caller.
     let work: @Sendable (WriteTransaction) throws -> Answer

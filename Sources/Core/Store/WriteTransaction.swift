@@ -14,10 +14,17 @@ public final class WriteTransaction: ReadTransaction {
 
     private(set) var events: [Event] = []
     private(set) var sequences: Sequences
+    private(set) var auditChain: AuditChain
+    private let call: CallName?
     private var hasAudited = false
 
-    init(_ statements: Statements, piece: WritePiece, now: Instant, sequences: Sequences) {
+    init(
+        _ statements: Statements, piece: WritePiece, now: Instant, sequences: Sequences,
+        auditChain: AuditChain
+    ) {
         self.now = now
+        self.call = piece.call
+        self.auditChain = auditChain
         self.author = piece.author
         self.reason = piece.reason
         self.sequences = sequences
@@ -45,13 +52,17 @@ public final class WriteTransaction: ReadTransaction {
     }
 
     /// Announces a fact, delivered to listeners after the commit, in commit order.
-    public func announce(_ topic: String, _ ref: Ref?, _ data: JSON) throws {
+    ///
+    /// - Returns: The event's sequence number.
+    @discardableResult
+    public func announce(_ topic: String, _ ref: Ref?, _ data: JSON) throws -> Int64 {
         let event = Event(
             seq: try nextNumber(StoreSchema.eventNoun), at: now, topic: topic, ref: ref, data: data)
         try execute(
             "INSERT INTO event (seq, at, topic, ref, data) VALUES (?, ?, ?, ?, ?)",
             event.seq, event.at, topic, ref, data)
         events.append(event)
+        return event.seq
     }
 
     /// Leaves an entry in the audit log, with the author and the reason of this write.
@@ -61,13 +72,20 @@ public final class WriteTransaction: ReadTransaction {
     ///   - before: The record as it was, without its secrets.
     ///   - after: The record as it is now, without its secrets.
     public func audit(_ action: String, _ ref: Ref?, before: JSON?, after: JSON?) throws {
-        try execute(
-            """
-            INSERT INTO audit (seq, at, principal, reason, action, ref, before, after)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            try nextNumber(StoreSchema.auditNoun), now, author.name, reason, action, ref, before,
-            after)
+        try audit(action, ref, before: before, after: after, outcome: AuditRow.success)
+    }
+
+    /// Leaves an entry that says how it ended.
+    func audit(
+        _ action: String, _ ref: Ref?, before: JSON?, after: JSON?, outcome: String
+    ) throws {
+        let seq = try nextNumber(StoreSchema.auditNoun)
+        let row = AuditRow(values: [
+            .int(seq), now.sqlValue, .text(author.name), .text(reason), .text(action),
+            ref.sqlValue, before.sqlValue, after.sqlValue, (call?.method).sqlValue,
+            (call?.requestID).sqlValue, .text(outcome),
+        ])
+        auditChain = try auditChain.appending(row, self)
         hasAudited = true
     }
 

@@ -20,6 +20,7 @@ final class Writer: Sendable {
     private let state = Guarded(State())
     /// Changed on the writer's queue only; the lock is for the compiler and never contended.
     private let sequences = Guarded(Sequences())
+    private let auditChain = Guarded(AuditChain())
     private let pool: DatabasePool
     private let time: any TimeSource
     private let logger: Logger
@@ -102,7 +103,8 @@ final class Writer: Sendable {
         let statements = Statements(
             database: database, path: pool.path, fault: fault, canChange: true)
         var batch = WriteBatch(
-            pieces, on: statements, time: time, sequences: sequences.withLock { $0 })
+            pieces, on: statements, time: time, sequences: sequences.withLock { $0 },
+            auditChain: auditChain.withLock { $0 })
         switch batch.run() {
         case .committed: finish(batch)
         case .nothingToCommit:
@@ -117,6 +119,7 @@ final class Writer: Sendable {
     /// having been told, and no listener hears of what may still be lost.
     private func finish(_ batch: WriteBatch) {
         sequences.withLock { $0 = batch.sequences }
+        auditChain.withLock { $0 = batch.auditChain }
         let now = time.now()
         count {
             $0.commits += 1

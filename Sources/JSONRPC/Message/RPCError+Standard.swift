@@ -49,13 +49,13 @@ extension RPCError {
     // MARK: - The codes of OpsLoop
 
     /// The caller has not said who it is (1001).
-    public static func unauthenticated(_ message: String) -> RPCError {
-        RPCError(code: 1001, kind: "unauthenticated", message: message)
+    public static func unauthenticated(_ message: String, hint: String? = nil) -> RPCError {
+        RPCError(code: 1001, kind: "unauthenticated", message: message, hint: hint)
     }
 
     /// The caller may not do this (1002).
-    public static func forbidden(_ message: String) -> RPCError {
-        RPCError(code: 1002, kind: "forbidden", message: message)
+    public static func forbidden(_ message: String, hint: String? = nil) -> RPCError {
+        RPCError(code: 1002, kind: "forbidden", message: message, hint: hint)
     }
 
     /// The record does not exist (1003).

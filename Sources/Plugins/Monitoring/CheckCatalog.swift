@@ -82,6 +82,7 @@ struct CheckCatalog: Sendable {
                 let twin = joined.firstIndex { $0.name == field.name && $0.schema == field.schema }
                 if let twin {
                     joined[twin].traits.appliesTo.append(type)
+                    if field.isRequired { joined[twin].traits.requiredFor.append(type) }
                 } else {
                     joined.append(field.applying(to: [type]))
                 }

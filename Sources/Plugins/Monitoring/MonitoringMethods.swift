@@ -9,7 +9,7 @@ enum MonitoringMethods {
             MethodDeclaration(CreateCheck.self, extra: catalog.fields),
             MethodDeclaration(GetCheck.self),
             MethodDeclaration(ListChecks.self),
-            MethodDeclaration(UpdateCheck.self, extra: catalog.fields),
+            MethodDeclaration(UpdateCheck.self, extra: catalog.fields.map(\.optional)),
             MethodDeclaration(DeleteCheck.self),
             MethodDeclaration(RunCheck.self),
             MethodDeclaration(PauseCheck.self),
@@ -26,25 +26,29 @@ enum MonitoringMethods {
     /// Binds the check methods to the service.
     static func bind(_ methods: MethodRegistrar, to service: MonitoringService) {
         methods.handle(CreateCheck.self) { call, wish in
-            try await service.create(wish, as: call.principal, reason: call.reason)
+            try await service.create(wish, for: call)
         }
         methods.handle(GetCheck.self) { _, params in try await service.get(params.check) }
         methods.handle(ListChecks.self) { _, params in try await service.list(params) }
         methods.handle(UpdateCheck.self) { call, change in
-            try await service.update(change, as: call.principal, reason: call.reason)
+            try await service.update(change, for: call)
         }
         methods.handle(DeleteCheck.self) { call, params in
-            try await service.delete(params.check, as: call.principal, reason: call.reason)
+            try await service.delete(params.check, at: params.generation, for: call)
         }
-        methods.handle(RunCheck.self) { _, params in try await service.run(params.check) }
+        methods.handle(RunCheck.self) { call, params in
+            try await service.run(params.check, for: call)
+        }
         methods.handle(PauseCheck.self) { call, params in
-            try await service.pause(params.check, true, as: call.principal, reason: call.reason)
+            try await service.pause(params.check, true, at: params.generation, for: call)
         }
         methods.handle(ResumeCheck.self) { call, params in
-            try await service.pause(params.check, false, as: call.principal, reason: call.reason)
+            try await service.pause(params.check, false, at: params.generation, for: call)
         }
         methods.handle(CheckHistory.self) { _, params in try await service.history(params) }
-        methods.handle(SubmitCheck.self) { _, params in try await service.submit(params) }
+        methods.handle(SubmitCheck.self) { call, params in
+            try await service.submit(params, for: call)
+        }
         methods.handle(CheckStatistics.self) { _, _ in await service.statistics() }
     }
 

@@ -6,25 +6,23 @@ internal import OpsJSONRPC
 extension MonitoringService {
     // MARK: - By method
 
-    func create(
-        _ wish: CreateCheck, as author: Principal, reason: String
-    ) async throws -> Check {
+    func create(_ wish: CreateCheck, for call: Call) async throws -> Check {
         let definition = CheckDefinition(wish)
         let kind = try validate(definition)
         let writer = CheckWriter(catalog: tools.catalog)
-        let stored = try await tools.store.write(as: author, reason: reason) { tx in
+        let show = shower(nil)
+        let stored = try await call.write(to: tools.store, answering: show) { tx in
             try writer.insert(definition, origin: .api, in: tx)
         }
+        guard !call.isDryRun else { return show(stored) }
         adopt(stored, kind)
         pump()
         return try view(stored.id)
     }
 
-    func update(
-        _ change: UpdateCheck, as author: Principal, reason: String
-    ) async throws -> Check {
+    func update(_ change: UpdateCheck, for call: Call) async throws -> Check {
         let id = try resolve(change.check)
-        try await rewrite(id, as: author, reason: reason) { [tools, limits] old in
+        return try await rewrite(id, for: call) { [tools, limits] old in
             try Self.refuseManaged(old)
             try Self.refuseStale(change.generation, old)
             var new = old
@@ -33,31 +31,34 @@ extension MonitoringService {
                 by: tools.catalog, minIntervalMs: limits.minIntervalMs)
             return new
         }
-        return try view(id)
     }
 
     func pause(
-        _ key: String, _ isPaused: Bool, as author: Principal, reason: String
+        _ key: String, _ isPaused: Bool, at generation: Int? = nil, for call: Call
     ) async throws -> Check {
         let id = try resolve(key)
-        try await rewrite(id, as: author, reason: reason) { old in
+        return try await rewrite(id, for: call) { old in
+            try Self.refuseStale(generation, old)
             var new = old
             new.isPaused = isPaused
             return new
         }
-        return try view(id)
     }
 
-    func delete(_ key: String, as author: Principal, reason: String) async throws -> Done {
+    func delete(
+        _ key: String, at generation: Int? = nil, for call: Call
+    ) async throws -> Done {
         let id = try resolve(key)
         let writer = CheckWriter(catalog: tools.catalog)
-        try await tools.store.write(as: author, reason: reason) { tx in
+        let done = try await call.write(to: tools.store) { tx in
             guard let check = try CheckWriter.load(id, in: tx) else { throw Self.missing(key) }
             try Self.refuseManaged(check)
+            try Self.refuseStale(generation, check)
             try writer.delete(check, in: tx)
+            return Done()
         }
-        forget(id)
-        return Done()
+        if !call.isDryRun { forget(id) }
+        return done
     }
 
     // MARK: - By file
@@ -88,13 +89,15 @@ extension MonitoringService {
         try definition.validated(by: tools.catalog, minIntervalMs: limits.minIntervalMs)
     }
 
-    /// Writes what a change makes of a check, unless it changes nothing, and follows it.
+    /// Writes what a change makes of a check, unless it changes nothing, follows it and answers
+    /// the check as it then is.
     private func rewrite(
-        _ id: Int, as author: Principal, reason: String,
+        _ id: Int, for call: Call,
         _ change: @escaping @Sendable (StoredCheck) throws -> StoredCheck
-    ) async throws {
+    ) async throws -> Check {
         let writer = CheckWriter(catalog: tools.catalog)
-        let stored = try await tools.store.write(as: author, reason: reason) { tx in
+        let show = shower(checks[id]?.shown)
+        let stored = try await call.write(to: tools.store, answering: show) { tx in
             guard let old = try CheckWriter.load(id, in: tx) else {
                 throw Self.missing("\(StoredCheck.ref(id))")
             }
@@ -102,7 +105,17 @@ extension MonitoringService {
             let isSame = new.definition == old.definition && new.isPaused == old.isPaused
             return isSame ? old : try writer.update(old, to: new, in: tx)
         }
+        guard !call.isDryRun else { return show(stored) }
         self.change(stored)
+        return try view(id)
+    }
+
+    /// Shows checks as the store has them, which is all that a transaction knows: when they run
+    /// next is decided afterwards.
+    private func shower(_ shown: Observation?) -> @Sendable (StoredCheck) -> Check {
+        { [catalog = tools.catalog] stored in
+            Check(stored, observation: shown, nextCheckAt: nil, catalog: catalog)
+        }
     }
 
     /// Takes new checks in by small portions: thousands at once would hold the loop up.

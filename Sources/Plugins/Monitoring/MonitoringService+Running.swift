@@ -112,16 +112,20 @@ extension MonitoringService {
     // MARK: - By hand
 
     /// Runs a check now and answers it as it then is, saved; one that runs already is waited for.
-    func run(_ key: String) async throws -> Check {
+    func run(_ key: String, for call: Call) async throws -> Check {
         let id = try resolve(key)
         guard checks[id]?.stored.definition.isPassive == false else {
             throw RPCError.conflict(
                 "\"\(key)\" is a heartbeat and does not look by itself.",
                 hint: "Feed it with check.submit.")
         }
+        // What a probe does to the rest of the world cannot be taken back.
+        guard !call.isDryRun else { return try view(id) }
         begin(id)
         await runs[id]?.value
         try await untilSaved(id)
+        let state = checks[id]?.stored.status.state.rawValue
+        try await audit("check.run", id, ["state": .string(state ?? "")], call)
         return try view(id)
     }
 }

@@ -2,6 +2,7 @@ internal import Glibc
 internal import OpsCore
 internal import OpsJSONRPC
 internal import OpsTransport
+internal import OpsWeb
 
 /// `plugins.json` on the disk.
 struct ConfigurationFile: Sendable {
@@ -10,13 +11,34 @@ struct ConfigurationFile: Sendable {
     /// Reads the file and validates it as far as the platform and the server go.
     ///
     /// - Throws: ``PluginError`` that names the file, the key and the value.
-    func read() throws -> (platform: Configuration, server: ServerSettings) {
-        let configuration = try Configuration(parsing: try text())
-        do {
-            return (configuration, try FieldSet(ServerSettings.self).decode(configuration.server))
+    func read() throws -> Contents {
+        let platform = try Configuration(parsing: try text())
+        let server = try Self.read(at: "server", of: platform) { json throws(RPCError) in
+            try FieldSet(ServerSettings.self).decode(json)
+        }
+        let web = try Self.read(at: "server.http", of: platform) { _ throws(RPCError) in
+            try WebConfiguration(server.http, limits: server)
+        }
+        return Contents(platform: platform, server: server, web: web)
+    }
+
+    /// What the file asks for.
+    struct Contents {
+        let platform: Configuration
+        let server: ServerSettings
+        let web: WebConfiguration
+    }
+
+    private static func read<T>(
+        at path: String, of configuration: Configuration,
+        _ body: (JSON) throws(RPCError) -> T
+    ) throws -> T {
+        do throws(RPCError) {
+            return try body(configuration.server)
         } catch {
             let fields = error.fields.map {
-                RPCError.FieldError(path: "server.\($0.path)", reason: $0.reason)
+                RPCError.FieldError(
+                    path: $0.path.isEmpty ? path : "\(path).\($0.path)", reason: $0.reason)
             }
             let document: JSON = ["server": configuration.server]
             throw PluginError.badSettings("plugins.json", fields, in: document)

@@ -1,7 +1,9 @@
 internal import Glibc
 internal import Logging
+internal import OpsBundle
 internal import OpsCore
 internal import OpsTransport
+internal import OpsWeb
 
 /// The daemon's life: start, signals, stop.
 struct Daemon: Sendable {
@@ -14,7 +16,8 @@ struct Daemon: Sendable {
         // What is stored may be secret, also in a folder that somebody else has made.
         umask(0o077)
         // First what can be wrong without anything having been touched.
-        let (configuration, limits) = try file.read()
+        let settings = try file.read()
+        let configuration = settings.platform
         _ = try PluginPlan(available: bundledPlugins, configurations: configuration.plugins)
         // A daemon that can't have its socket must not touch the data nor run a check.
         let place = try SocketFile(socket)
@@ -26,22 +29,15 @@ struct Daemon: Sendable {
                 readConfiguration: { [file] in try file.read().platform }))
         // Whoever learns that the daemon answers may send it a signal at once.
         let signals = await signals(on: platform.loop)
-        // The socket comes last: who can connect finds everything there.
-        let server: SocketServer
-        do {
-            server = try await SocketServer.start(
-                platform, at: place, settings: limits, logger: logger)
-        } catch {
-            await platform.stop()
-            throw error
-        }
+        // The servers come last: who can connect finds everything there.
+        let servers = try await Servers.start(platform, at: place, settings, logger)
         logger.notice("opsloopd answers", metadata: ["socket": "\(socket)", "data": "\(data)"])
         ServiceManager.ready()
         let signal = await obey(signals, platform)
         // In the reverse order: nobody new, then the plugins, then the data.
         logger.notice("opsloopd stops", metadata: ["signal": "\(signal)"])
         ServiceManager.stopping()
-        await server.stop()
+        await servers.stop()
         await platform.stop()
     }
 

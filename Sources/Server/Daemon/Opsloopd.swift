@@ -1,7 +1,9 @@
 internal import ArgumentParser
 internal import Glibc
 internal import Logging
+internal import OpsBundle
 internal import OpsCore
+internal import OpsPluginProgram
 internal import OpsTransport
 
 /// The daemon's command line.
@@ -40,6 +42,12 @@ struct Opsloopd: AsyncParsableCommand {
     @Flag(help: .hidden)
     var printSettings = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Be a plugin instead: serve this bundled one on standard input and output.",
+            valueName: "name"))
+    var servePlugin: String?
+
     func validate() throws {
         guard Logger.Level(rawValue: logLevel) != nil else {
             throw ValidationError("'\(logLevel)' is no log level.")
@@ -48,12 +56,13 @@ struct Opsloopd: AsyncParsableCommand {
 
     func run() async throws {
         if printSettings { return print(SettingsDocument.text) }
+        if let servePlugin { try serve(servePlugin) }
         // Whatever the daemon and the programs of its checks create is their owner's alone.
         umask(0o077)
         let logger = makeLogger()
         do {
             let file = ConfigurationFile(path: config)
-            if checkConfig { return try reportOn(file) }
+            if checkConfig { return try await reportOn(file, logger) }
             try await Daemon(
                 file: file, data: data, socket: socket ?? data + "/opsloop.sock", logger: logger
             ).run()
@@ -66,11 +75,22 @@ struct Opsloopd: AsyncParsableCommand {
         }
     }
 
-    private func reportOn(_ file: ConfigurationFile) throws {
-        let (configuration, _) = try file.read()
+    private func serve(_ name: String) throws {
+        guard let plugin = bundledPlugins.first(where: { $0.manifest.name == name }) else {
+            let names = bundledPlugins.map { $0.manifest.name }.joined(separator: ", ")
+            throw ValidationError("There is no bundled plugin '\(name)'; there are: \(names).")
+        }
+        umask(0o077)
+        PluginProgram.run(plugin)
+    }
+
+    private func reportOn(_ file: ConfigurationFile, _ logger: Logger) async throws {
+        let configuration = try file.read().platform
         let plan = try PluginPlan(
             available: bundledPlugins, configurations: configuration.plugins)
-        let names = plan.plugins.map(\.manifest.name).joined(separator: ", ")
+        try await PluginCheck.run(plan, version: opsloopVersion, logger: logger)
+        let names = (plan.plugins.map(\.manifest.name) + plan.programs.map(\.name))
+            .joined(separator: ", ")
         print("\(config): ok; plugins: \(names.isEmpty ? "none" : names)")
     }
 

@@ -1,6 +1,8 @@
+internal import OpsBundle
 internal import OpsCore
 internal import OpsJSONRPC
 internal import OpsTransport
+internal import OpsWeb
 
 /// What `plugins.json` may say, read off the declarations; `scripts/docs.sh` makes a page of it.
 enum SettingsDocument {
@@ -12,6 +14,10 @@ enum SettingsDocument {
             "plugin": describe(Configuration.pluginFields),
             "core": describe(FieldSet(CoreSettings.self).fields),
             "server": describe(FieldSet(ServerSettings.self).fields),
+            "http": describe(FieldSet(WebSettings.self).fields),
+            "tls": describe(FieldSet(TLSSettings.self).fields),
+            "access": describe(AccessSettings.fields),
+            "role": describe(AccessSettings.roleFields),
             "plugins": .array(bundledPlugins.map { plugin($0) }),
         ]
     }

@@ -1,2 +1,4 @@
+internal import OpsCore
+
 /// OpsLoop's version, as `CHANGELOG.md` has it.
-let opsloopVersion = "0.1.0"
+let opsloopVersion = Platform.version

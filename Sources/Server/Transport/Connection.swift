@@ -16,6 +16,7 @@ final class Connection: Session, @unchecked Sendable {
     private static let gatherBytes = 64 << 10
 
     let uid: UInt32
+    private let admission: Admission
     private unowned let server: SocketServer
     private let stream: ByteStream
     private let dispatcher: Dispatcher
@@ -41,8 +42,11 @@ final class Connection: Session, @unchecked Sendable {
     /// Handed to the dispatcher with every message, hence made once.
     private var later: @Sendable ([UInt8]) -> Void = { _ in }
 
-    init(_ stream: ByteStream, of uid: UInt32, server: SocketServer) {
+    init(
+        _ stream: ByteStream, of uid: UInt32, admittedAs admission: Admission, server: SocketServer
+    ) {
         self.uid = uid
+        self.admission = admission
         self.server = server
         self.stream = stream
         dispatcher = server.platform.dispatcher
@@ -54,7 +58,8 @@ final class Connection: Session, @unchecked Sendable {
     }
 
     func start() {
-        let caller = Caller(principal: .user(uid), session: self)
+        let caller = Caller(
+            principal: admission.principal, access: admission.access, session: self)
         caller.onRoom = { [unowned self] in goOn() }
         self.caller = caller
         // Strong, until `close`: weak references would make every retain of this class slow.
@@ -198,6 +203,18 @@ final class Connection: Session, @unchecked Sendable {
             .parseError("The message did not arrive in full in time."), id: .null, to: &out)
         flush()
         end()
+    }
+
+    // MARK: - Rights that end
+
+    /// Closes the connection when nothing is left of the rights it lives on: it may listen to
+    /// events without ever calling again.
+    func closeIfRightsEnded() {
+        guard !isClosed, !hasEnded, let end = caller?.access?.end else { return }
+        stream.stopReading()
+        MessageWriter.error(end, id: .null, to: &out)
+        flush()
+        self.end()
     }
 
     // MARK: - Output

@@ -1,5 +1,5 @@
 public import OpsCore
-internal import OpsJSONRPC
+public import OpsJSONRPC
 
 /// The limits of the socket server, under `server` in `plugins.json`.
 public struct ServerSettings: Declared {
@@ -35,6 +35,19 @@ public struct ServerSettings: Declared {
     /// How long a message may take to arrive in full.
     @Param("How long a message may take to arrive in full.", .range(100...3_600_000))
     public var partialFrameTimeoutMs: Int = 30_000
+
+    /// Who may connect, as far as the file system decides it.
+    @Param(
+        "The mode of the socket's file: who may write to it may connect.",
+        .matching("an octal mode such as 0660") { SocketMode($0) != nil }, .example("0660"))
+    public var socketMode: String = "0600"
+    /// The socket's group, by name or number.
+    @Param("The group of the socket's file, by name or number; the daemon's own by default.")
+    public var socketGroup: String?
+
+    /// How to be reached by HTTP and WebSocket, as written; the web server reads it.
+    @Param("How to be reached by HTTP and WebSocket; not at all when it lists no address.")
+    public var http: JSON = [:]
 
     /// Makes the default limits.
     public init() {}

@@ -53,6 +53,10 @@ public struct SocketError: Error, CustomStringConvertible {
     /// The sentence for the operator.
     public let description: String
 
+    init(group: String) {
+        description = "server.socket_group: there is no group \(group) on this system"
+    }
+
     init(_ path: String, _ problem: String, _ code: CInt?) {
         let reason = code.map { ": " + String(cString: strerror($0)) } ?? ""
         description = "can't listen on \(path): \(problem)\(reason)"

@@ -45,22 +45,31 @@ public final class SocketServer: @unchecked Sendable {
 
     /// Starts to listen at a place that is held.
     ///
-    /// The socket can be used by its owner only. Clients are known by the user that the kernel
-    /// names.
-    /// - Throws: ``LoopError`` when the kernel refuses.
+    /// The socket can be used by its owner only, unless the settings say otherwise. Clients are
+    /// known by the user and the groups that the kernel names.
+    /// - Throws: ``LoopError`` when the kernel refuses; ``SocketError`` when there is no such group.
     public static func start(
         _ platform: Platform, at file: SocketFile, settings: ServerSettings = ServerSettings(),
         time: any TimeSource = SystemTime(), logger: Logger
     ) async throws -> SocketServer {
         let server = SocketServer(platform, file, settings, time, logger)
-        try await platform.loop.perform { try server.listen() }
+        // Looking up the group's name may block.
+        let permissions = try await platform.loop.workers.run {
+            try SocketMode.permissions(settings)
+        }
+        if platform.access.hasMembers, permissions.mode & 0o022 == 0 {
+            logger.warning(
+                "access.members gives others a role, but server.socket_mode lets nobody in but us",
+                metadata: ["socket": "\(file.path)", "socket_mode": "\(settings.socketMode)"])
+        }
+        try await platform.loop.perform { try server.listen(permissions) }
         return server
     }
 
-    private func listen() throws {
-        let listener = try StreamListener.unix(path: file.path, on: platform.loop) {
-            [unowned self] stream in accept(stream)
-        }
+    private func listen(_ permissions: SocketPermissions) throws {
+        let listener = try StreamListener.unix(
+            path: file.path, permissions: permissions, on: platform.loop
+        ) { [unowned self] stream in accept(stream) }
         listener.onError = { [logger] error in
             logger.error("a connection can't be accepted", metadata: ["error": "\(error)"])
         }
@@ -119,7 +128,9 @@ public final class SocketServer: @unchecked Sendable {
         }
         statistics.accepted += 1
         connectionsOfUser[peer.uid] = count + 1
-        let connection = Connection(stream, of: peer.uid, server: self)
+        let admission = platform.access.admit(uid: peer.uid, gids: peer.gids)
+        let connection = Connection(
+            stream, of: peer.uid, admittedAs: admission, server: self)
         connections[ObjectIdentifier(connection)] = connection
         connection.start()
     }
@@ -145,14 +156,18 @@ public final class SocketServer: @unchecked Sendable {
         return current
     }
 
-    // MARK: - Messages that never end
+    // MARK: - Messages that never end, rights that do
 
-    /// Looks once a second for connections that send a message without ever finishing it.
+    /// Looks once a second for connections that send a message without ever finishing it, and for
+    /// those whose rights have ended.
     private func armSweep() {
         sweep = time.timer(on: platform.loop, after: .seconds(1)) { [self] in
             guard listener != nil else { return }
             let oldest = time.uptime() - .milliseconds(settings.partialFrameTimeoutMs)
-            for connection in connections.values { connection.closeIfPartial(since: oldest) }
+            for connection in connections.values {
+                connection.closeIfPartial(since: oldest)
+                connection.closeIfRightsEnded()
+            }
             armSweep()
         }
     }

@@ -282,6 +282,21 @@ struct PlatformTests {
         _ = await waiting.value
     }
 
+    @Test func `results of keyed calls go after a day, by the schedule`() async throws {
+        let fixture = try PlatformFixture()
+        fixture.file.withLock { $0 = Configuration(plugins: []) }
+        try await fixture.run { platform in
+            let params: JSON = ["_meta": ["idempotency_key": "k"]]
+            _ = try await platform.call("system.reload", params)
+            await fixture.time.advance(by: .seconds(86_000))
+            #expect(try await platform.store.count("call_result") == 1)
+            // The schedule's work runs beside the clock.
+            while try await platform.store.count("call_result") > 0 {
+                await fixture.time.advance(by: .seconds(600))
+            }
+        }
+    }
+
     @Test func `events go when their time is over`() async throws {
         let fixture = try PlatformFixture()
         try await fixture.run("tame") { platform in

@@ -14,7 +14,15 @@ final class FakeSession: Session {
     private let waiters = Guarded<[@Sendable () -> Void]>([])
     private let endings = Guarded<[@Sendable () -> Void]>([])
 
+    private let listener = Guarded<(@Sendable (String, JSON) -> Void)?>(nil)
+
+    /// Hears of every notification as it comes.
+    func onNotify(_ body: @escaping @Sendable (String, JSON) -> Void) {
+        listener.withLock { $0 = body }
+    }
+
     func notify(_ method: String, _ params: JSON) {
+        listener.withLock { $0 }?(method, params)
         notices.add(Notice(method: method, params: params))
     }
 

@@ -6,6 +6,7 @@ import OpsJSONRPC
 extension MonitoringFixture {
     /// A caller of methods.
     static let user = Principal.user(1000)
+    static let call = Call(method: "test", identity: Identity(user), number: 1)
 
     /// What `check.create` would be given for a scripted check.
     static func wish(
@@ -32,7 +33,7 @@ extension MonitoringFixture {
 
     @discardableResult
     func create(_ wish: CreateCheck) async throws -> Check {
-        try await service.create(wish, as: Self.user, reason: "test")
+        try await service.create(wish, for: Self.call)
     }
 
     func update(
@@ -41,14 +42,14 @@ extension MonitoringFixture {
         var update = UpdateCheck()
         update.check = check
         change(&update)
-        return try await service.update(update, as: Self.user, reason: "test")
+        return try await service.update(update, for: Self.call)
     }
 
     func submit(_ check: String, _ state: SubmitCheck.Verdict = .ok) async throws -> Check {
         var params = SubmitCheck()
         params.check = check
         params.state = state
-        return try await service.submit(params)
+        return try await service.submit(params, for: MonitoringFixture.call)
     }
 
     /// A check's status as `state type attempt`.

@@ -130,8 +130,8 @@ extension MonitoringService {
     /// order.
     func run(_ key: String, twiceThen next: @escaping @Sendable () -> Void) async throws -> [Check]
     {
-        let first = Task { try await self.run(key) }
-        let second = Task { try await self.run(key) }
+        let first = Task { try await self.run(key, for: MonitoringFixture.call) }
+        let second = Task { try await self.run(key, for: MonitoringFixture.call) }
         Task { next() }
         return [try await first.value, try await second.value]
     }

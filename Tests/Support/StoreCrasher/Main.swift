@@ -7,6 +7,10 @@ internal import OpsJSONRPC
 ///
 /// - `store-crasher write FILE FIRST` writes numbered rows from several tasks at once, and prints
 ///   each number once its write was answered, until it is killed.
+/// - `store-crasher calls FOLDER` calls a method of a platform in that folder with the keys k1, k2, …
+///   and prints each key with its result.
+/// - `store-crasher hang FOLDER` makes the first of these calls, prints `committed` once its effect
+///   is on the disk, and never answers.
 /// - `store-crasher open FILE` opens the store as an ordinary user and prints the error's code.
 @main
 struct StoreCrasher {
@@ -15,6 +19,11 @@ struct StoreCrasher {
         switch arguments.dropFirst().first {
         case "write" where arguments.count == 4:
             try await write(arguments[2], from: Int(arguments[3]) ?? 0)
+        case "calls" where arguments.count == 3:
+            try await call(arguments[2])
+        case "hang" where arguments.count == 3:
+            CrashPlugin.isHanging = true
+            try await call(arguments[2])
         case "open" where arguments.count == 3:
             open(arguments[2])
         default:
@@ -53,6 +62,20 @@ struct StoreCrasher {
         }
     }
 
+    private static func call(_ folder: String) async throws {
+        let platform = try await Platform.start(
+            Platform.Options(
+                dataDirectory: folder,
+                configuration: Configuration(plugins: [PluginConfiguration(name: "crash")]),
+                available: [CrashPlugin.self], logger: Logger(label: "crasher"), version: "1"))
+        for number in 1... {
+            let key = "k\(number)"
+            let params: JSON = ["title": .string(key), "_meta": ["idempotency_key": .string(key)]]
+            let result = try await platform.call("crash.add", params)
+            say("\(key) \(result.text)")
+        }
+    }
+
     /// Root may do anything, so the test of missing permissions needs somebody else.
     private static func open(_ path: String) {
         if geteuid() == 0, setgid(65534) != 0 || setuid(65534) != 0 { exit(4) }
@@ -67,7 +90,7 @@ struct StoreCrasher {
     }
 
     /// One system call a line, so that a kill cannot tear it and nothing is buffered.
-    private static func say(_ line: String) {
+    static func say(_ line: String) {
         let bytes = Array((line + "\n").utf8)
         _ = Glibc.write(1, bytes, bytes.count)
     }

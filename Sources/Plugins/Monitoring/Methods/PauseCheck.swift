@@ -9,4 +9,6 @@ struct PauseCheck: Method {
 
     @Param("The check's ref or name.", .positional)
     var check: String
+    @Param("The generation that the caller has seen; an older one than the check's is refused.")
+    var generation: Int?
 }

@@ -150,7 +150,7 @@ import Testing
         #expect(stall.output.hasPrefix("Timeout after "))
         #expect(stall.output.hasSuffix(" ms waiting for the answer"))
         #expect(stall.duration >= .milliseconds(300))
-        #expect(stall.duration < .seconds(10))
+        #expect(stall.duration < .seconds(60))
         let slow = try await run(server.url("/slow"), timeout: .milliseconds(300))
         #expect(slow.output.hasPrefix("Timeout after "))
         #expect(slow.output.contains(" ms reading the answer (1 byte so far)"))

@@ -1,0 +1,7 @@
+public import OpsCore
+internal import OpsMonitoring
+
+/// The plugins that come with OpsLoop; the configuration says which of them run.
+public let bundledPlugins: [any Plugin.Type] = [
+    MonitoringPlugin.self
+]

@@ -1,0 +1,18 @@
+internal import OpsJSONRPC
+
+extension PluginGate {
+    /// Asks the plugin about a call before it is carried out; the caller sees to the time.
+    func ask(
+        _ hook: String, _ payload: JSON.Object, _ call: Call
+    ) async throws -> HookResult {
+        loop.preconditionOnLoop()
+        guard case .open(let peer) = state else { throw refusal }
+        let text = CallText(
+            ["hook": .string(hook), "payload": .object(payload)],
+            meta: .init(
+                principal: call.principal.name, requestID: call.requestID,
+                timeout: call.remaining(time), call: call.meta))
+        let answer = try await peer.call("hook.call", text, lane: .control, within: nil)
+        return try HookResult(json: (try? JSON.parse(answer)) ?? .null, of: name)
+    }
+}

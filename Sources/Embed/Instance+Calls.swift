@@ -1,0 +1,36 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+extension Instance {
+    // MARK: - Calls
+
+    /// Queues a message; the host's function gets the answer.
+    func call(
+        _ message: Message, _ reply: HostFunction
+    ) throws(EmbedError) {
+        let isQueued = try running().call(message) { [callbacks] in
+            callbacks.call(reply, $0)
+        }
+        if !isQueued { throw .state("stopped") }
+    }
+
+    /// Carries a message out and waits for the answer; empty when it has none.
+    func callAndWait(_ message: Message) throws(EmbedError) -> [UInt8] {
+        try refuseInside()
+        let engine = try running()
+        let loop = engine.platform.loop
+        let answer = Completion<[UInt8]>()
+        let isQueued = engine.callAlone(message) { text in
+            answer.complete(text)
+            // The driver must not sleep on what has happened; at the end nobody drives any more.
+            if loop.isOnLoop { loop.nextTurn {} }
+        }
+        if !isQueued { throw .state("stopped") }
+        if !state.withLock({ $0.isThreaded }), seat.isMine {
+            try seat.drive { () throws(EmbedError) in
+                while answer.current == nil, loop.step(timeoutMs: -1) {}
+            }
+        }
+        return answer.wait() ?? []
+    }
+}

@@ -1,0 +1,8 @@
+/// The type of a body, as `Content-Type` names it.
+enum MediaType {
+    /// Whether it is JSON; parameters such as `charset=utf-8` make no difference.
+    static func isJSON(_ header: UnsafeRawBufferPointer) -> Bool {
+        let name = header.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
+        return name.isLowercased("application/json") || name.isLowercased("application/json-rpc")
+    }
+}
