@@ -120,6 +120,8 @@ public final class WebServer: @unchecked Sendable {
         listeners = []
         sweep?.cancel()
         whenEmpty = done
+        // Those who wait for an event are answered; the others are about to be.
+        platform.events.endWaits()
         for connection in Array(connections.values) { connection.finish() }
         finishIfEmpty()
     }
