@@ -145,6 +145,7 @@ final class WebSocketSession: Session, @unchecked Sendable {
         isFlushScheduled = false
         guard let wsi = connection.wsi, !out.isEmpty, lws_partial_buffered(wsi) == 0 else { return }
         guard write(wsi) == 0 else { return connection.kill() }
+        readOn()
         finishIfDone()
     }
 
