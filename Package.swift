@@ -128,6 +128,14 @@ let package = Package(
             swiftSettings: settings(of: "opsloop-bench")),
         program("store-crasher", at: "Tests/Support/StoreCrasher", ["OpsCore", "OpsJSONRPC", log]),
         module("TestClient", at: "Tests/Support/TestClient", ["OpsJSONRPC"]),
+        module("TestVectors", at: "Tests/Support/TestVectors", ["OpsJSONRPC"]),
+        module(
+            "Fuzzing", at: "Tests/Support/Fuzzing",
+            ["OpsCore", "OpsJSONRPC", "TestClient", "TestVectors"]),
+        program(
+            "opsloop-fuzz", at: "Tests/Support/FuzzProgram",
+            ["Fuzzing", argumentParser]),
+        tests("Fuzz", ["Fuzzing"]),
         tests("JSONRPC", ["OpsJSONRPC"]),
         tests("Token", ["OpsToken", "OpsJSONRPC"]),
         tests(
@@ -145,7 +153,9 @@ let package = Package(
         tests("Tidy", []),
         tests(
             "Transport", at: "Server/Transport",
-            ["OpsTransport", "OpsWeb", "OpsCore", "OpsJSONRPC", "TestClient", log]),
+            [
+                "OpsTransport", "OpsWeb", "OpsCore", "OpsJSONRPC", "TestClient", "TestVectors", log,
+            ]),
         tests("EndToEnd", ["OpsJSONRPC", "TestClient", "opsloopd", "opsloop"]),
     ] + pluginTargets,
     swiftLanguageModes: [.v6]

@@ -4,7 +4,7 @@ import OpsJSONRPC
 import OpsTransport
 import TestClient
 
-/// A platform with a puppet behind a real socket.
+/// A platform with a puppet, or another plugin, behind a real socket.
 struct ServerFixture {
     let folder: TemporaryFolder
     let platform: Platform
@@ -17,11 +17,12 @@ struct ServerFixture {
     /// Starts the server, runs `body` and stops everything.
     static func run(
         _ adjust: (inout ServerSettings) -> Void = { _ in },
-        time: any TimeSource = SystemTime(), _ body: (ServerFixture) async throws -> Void
+        time: any TimeSource = SystemTime(), offering plugin: any Plugin.Type = PuppetPlugin.self,
+        _ body: (ServerFixture) async throws -> Void
     ) async throws {
         var settings = ServerSettings()
         adjust(&settings)
-        let fixture = try await start(settings, time)
+        let fixture = try await start(settings, time, plugin)
         do {
             try await body(fixture)
         } catch {
@@ -32,14 +33,15 @@ struct ServerFixture {
     }
 
     private static func start(
-        _ settings: ServerSettings, _ time: any TimeSource
+        _ settings: ServerSettings, _ time: any TimeSource, _ plugin: any Plugin.Type
     ) async throws -> ServerFixture {
         let folder = try TemporaryFolder()
         let platform = try await Platform.start(
             Platform.Options(
                 dataDirectory: folder.file("data"),
-                configuration: Configuration(plugins: [PluginConfiguration(name: "puppet")]),
-                available: [PuppetPlugin.self], logger: logger, version: "test"))
+                configuration: Configuration(
+                    plugins: [PluginConfiguration(name: plugin.manifest.name)]),
+                available: [plugin], logger: logger, version: "test"))
         do {
             let server = try await SocketServer.start(
                 platform, path: folder.file("s"), settings: settings, time: time, logger: logger)
