@@ -136,8 +136,8 @@ let package = Package(
             "opsloop-fuzz", at: "Tests/Support/FuzzProgram",
             ["Fuzzing", argumentParser]),
         tests("Fuzz", ["Fuzzing"]),
-        tests("JSONRPC", ["OpsJSONRPC"]),
-        tests("Token", ["OpsToken", "OpsJSONRPC"]),
+        tests("JSONRPC", ["OpsJSONRPC", "TestVectors"]),
+        tests("Token", ["OpsToken", "OpsJSONRPC", "TestVectors"]),
         tests(
             "Core",
             ["OpsCore", "OpsJSONRPC", "OpsToken", "CLibuv", "store-crasher", grdb, log]),

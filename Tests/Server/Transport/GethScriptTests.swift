@@ -37,6 +37,7 @@ struct GethScriptTests {
             let exchange = GethScript.all.first { $0.name == difference.script }?
                 .exchanges.first { $0.sent == difference.sent }
             #expect(exchange != nil, "\(difference.script) has no line \(difference.sent)")
+            #expect(exchange?.answers != difference.answers, "\(difference.sent) is no difference")
             #expect(!difference.reason.isEmpty)
         }
     }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Fuzzing
+internal import Glibc
 
 /// Sends any number of made-up inputs through the parser and the dispatcher.
 @main struct FuzzProgram: AsyncParsableCommand {
@@ -18,24 +19,38 @@ internal import Fuzzing
     private var last: UInt64 { from + inputs }
 
     func run() async throws {
-        print("seed \(seed), \(inputs) inputs from number \(from)")
+        say("seed \(seed), \(inputs) inputs from number \(from)")
         let start = ContinuousClock.now
         let mutator = Mutator(Corpus(), seed: seed)
         try await DispatcherTarget.run { dispatcher in
             var number = from
+            var tally = FuzzTally()
             while number < last {
                 let numbers = number..<min(number + round, last)
                 for number in numbers { try ParserTarget.check(number, of: mutator) }
-                try await dispatcher.check(numbers.map(mutator.input))
+                tally += try await dispatcher.check(numbers.map(mutator.input))
                 number = numbers.upperBound
-                if (number - from) % 500_000 < round { report(number, since: start) }
+                if (number - from) % 500_000 < round {
+                    report(number, tally, since: start)
+                }
             }
+            report(last, tally, since: start)
         }
-        report(last, since: start)
     }
 
-    private func report(_ number: UInt64, since start: ContinuousClock.Instant) {
+    private func report(
+        _ number: UInt64, _ tally: FuzzTally, since start: ContinuousClock.Instant
+    ) {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        print("number \(number): \(Int(Double(number - from) / seconds)) inputs a second")
+        say(
+            "number \(number): \(Int(Double(number - from) / seconds)) inputs a second, "
+                + "\(tally.answers) answers, \(tally.results) of them results, "
+                + "\(tally.notices) notifications")
+    }
+
+    /// Writes a line at once: after a crash the last one is needed.
+    private func say(_ line: String) {
+        let bytes = Array((line + "\n").utf8)
+        _ = write(STDOUT_FILENO, bytes, bytes.count)
     }
 }

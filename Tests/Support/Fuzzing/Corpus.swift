@@ -7,7 +7,7 @@ package struct Corpus: Sendable {
     package init() {
         let longest = 2048
         let scripts = GethScript.all.flatMap(\.exchanges).map { Array($0.sent.utf8) }
-        let texts = SharedData.files(of: "jsontestsuite").map(\.bytes)
+        let texts = SharedData.files(of: "jsontestsuite/test_parsing").map(\.bytes)
         seeds =
             Self.messages.map { Array($0.utf8) }
             + (scripts + texts).filter {

@@ -30,7 +30,7 @@ package struct DispatcherTarget: Sendable {
     /// everything that they began is over.
     ///
     /// - Throws: ``FuzzFailure``.
-    package func check(_ inputs: [[UInt8]]) async throws {
+    package func check(_ inputs: [[UInt8]]) async throws -> FuzzTally {
         let round = FuzzRound(platform.dispatcher)
         try await platform.loop.perform { round.begin(inputs) }
         let end = ContinuousClock.now + .seconds(TestClient.patience)
@@ -41,5 +41,6 @@ package struct DispatcherTarget: Sendable {
         }
         let complaint = try await platform.loop.perform { round.end() }
         if let complaint { throw FuzzFailure(complaint: complaint, inputs: inputs) }
+        return try await platform.loop.perform { round.tally }
     }
 }

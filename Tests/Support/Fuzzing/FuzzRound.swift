@@ -12,6 +12,7 @@ final class FuzzRound: @unchecked Sendable {
     private var owed: [String] = []
     private var answered: [String] = []
     private var complaints: [String] = []
+    private var counted = FuzzTally()
 
     init(_ dispatcher: Dispatcher) {
         self.dispatcher = dispatcher
@@ -20,6 +21,13 @@ final class FuzzRound: @unchecked Sendable {
 
     /// Whether everybody is answered and nothing goes on.
     var isOver: Bool { answered.count >= owed.count && caller.pendingCalls == 0 }
+
+    /// What the inputs have led to.
+    var tally: FuzzTally {
+        var tally = counted
+        tally.notices = session.notices
+        return tally
+    }
 
     func begin(_ inputs: [[UInt8]]) {
         for input in inputs { send(input) }
@@ -93,15 +101,18 @@ final class FuzzRound: @unchecked Sendable {
             return
         }
         if let answers = answer.array {
-            answered.append("[\(answers.map(id).joined(separator: " "))]")
+            answered.append("[\(answers.map(note).joined(separator: " "))]")
         } else {
-            answered.append(id(of: answer))
+            answered.append(note(answer))
         }
     }
 
-    private func id(of answer: JSON) -> String {
+    /// Looks at an answer and returns its id.
+    private func note(_ answer: JSON) -> String {
         let members = answer.object?.keys.sorted() ?? []
         let isError = answer["error"]?["code"]?.int != nil
+        counted.answers += 1
+        counted.results += isError ? 0 : 1
         if members != [isError ? "error" : "result", "id", "jsonrpc"].sorted() {
             complaints.append("no answer: \(answer.text)")
         }

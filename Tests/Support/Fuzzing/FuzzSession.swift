@@ -5,12 +5,14 @@ internal import OpsJSONRPC
 final class FuzzSession: Session, @unchecked Sendable {
     // @unchecked Sendable: every stored variable is touched only on the loop's thread.
 
+    private(set) var notices = 0
     private(set) var complaints: [String] = []
     private var endHandlers: [@Sendable () -> Void] = []
 
     let queuedBytes = 0
 
     func notify(_ method: String, _ params: JSON) {
+        notices += 1
         let isKnown =
             method == "$/progress"
             ? params["progress_token"] != nil && params["progress"] != nil
