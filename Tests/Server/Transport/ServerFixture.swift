@@ -17,12 +17,13 @@ struct ServerFixture {
     /// Starts the server, runs `body` and stops everything.
     static func run(
         _ adjust: (inout ServerSettings) -> Void = { _ in },
-        time: any TimeSource = SystemTime(), offering plugin: any Plugin.Type = PuppetPlugin.self,
+        time: any TimeSource = SystemTime(), access: AccessSettings = AccessSettings(),
+        offering plugin: any Plugin.Type = PuppetPlugin.self,
         _ body: (ServerFixture) async throws -> Void
     ) async throws {
         var settings = ServerSettings()
         adjust(&settings)
-        let fixture = try await start(settings, time, plugin)
+        let fixture = try await start(settings, time, access, plugin)
         do {
             try await body(fixture)
         } catch {
@@ -33,14 +34,15 @@ struct ServerFixture {
     }
 
     private static func start(
-        _ settings: ServerSettings, _ time: any TimeSource, _ plugin: any Plugin.Type
+        _ settings: ServerSettings, _ time: any TimeSource, _ access: AccessSettings,
+        _ plugin: any Plugin.Type
     ) async throws -> ServerFixture {
         let folder = try TemporaryFolder()
         let platform = try await Platform.start(
             Platform.Options(
                 dataDirectory: folder.file("data"),
                 configuration: Configuration(
-                    plugins: [PluginConfiguration(name: plugin.manifest.name)]),
+                    access: access, plugins: [PluginConfiguration(name: plugin.manifest.name)]),
                 available: [plugin], logger: logger, version: "test"))
         do {
             let server = try await SocketServer.start(
