@@ -2,20 +2,23 @@ internal import TestVectors
 
 /// What the fuzzer starts from: messages of this server, and the public texts where they are here.
 package struct Corpus: Sendable {
-    package let seeds: [[UInt8]]
+    /// Half of it is what this server understands: the rest is soon refused.
+    private let kinds: [[[UInt8]]]
 
     package init() {
         let longest = 2048
+        let own = Self.own.map { Array($0.utf8) }
         let scripts = GethScript.all.flatMap(\.exchanges).map { Array($0.sent.utf8) }
         let texts = SharedData.files(of: "jsontestsuite/test_parsing").map(\.bytes)
-        seeds =
-            Self.messages.map { Array($0.utf8) }
-            + (scripts + texts).filter {
-                !$0.isEmpty && $0.count <= longest
-            }
+            .filter { $0.count <= longest }
+        kinds = [own, own, scripts, texts].filter { !$0.isEmpty }
     }
 
-    private static let messages = [
+    func pick(using generator: inout SeededGenerator) -> [UInt8] {
+        kinds.randomElement(using: &generator)?.randomElement(using: &generator) ?? []
+    }
+
+    private static let own = [
         #"{"jsonrpc":"2.0","id":1,"method":"system.ping"}"#,
         #"{"jsonrpc":"2.0","id":"a","method":"fuzz.echo","params":{"text":"x","count":3}}"#,
         #"{"jsonrpc":"2.0","id":-2,"method":"fuzz.echo","params":["x",9,0.5,["a","b"]]}"#,

@@ -24,8 +24,8 @@ package struct Mutator: Sendable {
     /// The input of this number.
     package func input(_ number: UInt64) -> [UInt8] {
         var generator = generator(number)
-        var input = pick(&generator)
-        for _ in 0..<Int.random(in: 0...4, using: &generator) {
+        var input = corpus.pick(using: &generator)
+        for _ in 0..<Int.random(in: 0...3, using: &generator) {
             change(&input, &generator)
             if input.count > Self.longest { input.removeLast(input.count - Self.longest) }
         }
@@ -37,10 +37,6 @@ package struct Mutator: Sendable {
         SeededGenerator(seed: seed ^ (number &* 0xD134_2543_DE82_EF95))
     }
 
-    private func pick(_ generator: inout SeededGenerator) -> [UInt8] {
-        corpus.seeds.randomElement(using: &generator) ?? []
-    }
-
     private func change(_ input: inout [UInt8], _ generator: inout SeededGenerator) {
         let range = Self.range(of: input, &generator)
         switch Int.random(in: 0..<10, using: &generator) {
@@ -50,7 +46,7 @@ package struct Mutator: Sendable {
         case 3, 4: input.insert(contentsOf: word(&generator), at: range.lowerBound)
         case 5: splice(&input, range, &generator)
         case 6: nest(&input, &generator)
-        case 7: input = input + [UInt8(ascii: "\n")] + pick(&generator)
+        case 7: input = input + [UInt8(ascii: "\n")] + corpus.pick(using: &generator)
         case 8: input.removeLast(input.count - range.upperBound)
         default: strike(&input, &generator)
         }
@@ -71,7 +67,7 @@ package struct Mutator: Sendable {
     private func splice(
         _ input: inout [UInt8], _ range: Range<Int>, _ generator: inout SeededGenerator
     ) {
-        let other = pick(&generator)
+        let other = corpus.pick(using: &generator)
         input.replaceSubrange(range, with: other[Self.range(of: other, &generator)])
     }
 
