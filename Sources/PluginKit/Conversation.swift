@@ -3,7 +3,7 @@ internal import OpsJSONRPC
 /// One run of a plugin: requests and answers, and what it asks meanwhile.
 final class Conversation {
     /// How long a plugin may take for an answer.
-    static let patienceMs = 10_000
+    static let patienceMs = 30_000
 
     let endpoint: any PluginEndpoint
     var host: HostStand
@@ -61,7 +61,11 @@ final class Conversation {
     /// Sends a line as it is.
     func send(_ line: [UInt8]) throws(KitError) {
         note(">", line)
-        try wire.send(line + [UInt8(ascii: "\n")], withinMs: Self.patienceMs)
+        do throws(KitError) {
+            try wire.send(line + [UInt8(ascii: "\n")], withinMs: Self.patienceMs)
+        } catch {
+            throw KitError(error.message + ending)
+        }
     }
 
     private func note(_ direction: String, _ line: [UInt8]) {

@@ -54,6 +54,7 @@ final class PluginServer: Sendable {
             }
         case "plugin.stop": reply(id) { await $0.stop() }
         case "event.deliver": reply(id) { try await $0.started().deliver(params) }
+        case "hook.call": reply(id) { try await $0.started().ask(params) }
         default: call(request, id)
         }
     }

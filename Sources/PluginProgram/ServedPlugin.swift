@@ -72,17 +72,22 @@ final class ServedPlugin: Sendable {
         }
     }
 
-    /// Takes out of `_meta` what only a plugin gets, and returns who calls.
     private static func takePrincipal(from request: inout Request) -> Principal {
-        guard var params = request.params?.object,
-            var meta = params[CallMeta.key]?.object
-        else { return .system }
-        let principal = meta["principal"]?.string.map(Principal.init) ?? .system
-        meta["principal"] = nil
-        meta["request_id"] = nil
-        params[CallMeta.key] = meta.isEmpty ? nil : .object(meta)
+        guard var params = request.params?.object, let meta = params[CallMeta.key]?.object else {
+            return .system
+        }
+        let (principal, rest) = split(meta)
+        params[CallMeta.key] = rest.isEmpty ? nil : .object(rest)
         request.params = params.isEmpty ? nil : .object(params)
         return principal
+    }
+
+    /// Takes out of `_meta` what only a plugin gets: who calls, and what the call is called.
+    private static func split(_ meta: JSON.Object) -> (Principal, JSON.Object) {
+        var rest = meta
+        rest["principal"] = nil
+        rest["request_id"] = nil
+        return (meta["principal"]?.string.map(Principal.init) ?? .system, rest)
     }
 
     // MARK: - Events and hooks
@@ -97,6 +102,25 @@ final class ServedPlugin: Sendable {
         let data = params["data"] ?? [:]
         try await platform.store.writeUnaudited { try $0.announce(topic, ref, data) }
         return [:]
+    }
+
+    /// Asks the plugin at one of its hooks.
+    func ask(_ params: JSON) async throws -> JSON {
+        let (principal, rest) = Self.split(params["_meta"]?.object ?? [:])
+        let meta = try CallMeta(json: .object(rest))
+        let payload = params["payload"]?.object ?? [:]
+        do {
+            let changed = try await platform.ask(
+                hook: params["hook"]?.string ?? "", payload: payload, as: principal, meta: meta)
+            return changed == payload
+                ? ["action": "continue"] : ["action": "replace", "payload": .object(changed)]
+        } catch {
+            let refusal: JSON = [
+                "message": .string(error.message), "kind": .string(error.kind),
+                "code": .number(JSON.Number(error.code)),
+            ]
+            return ["action": "reject", "error": refusal]
+        }
     }
 }
 

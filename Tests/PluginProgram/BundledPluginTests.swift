@@ -1,10 +1,10 @@
 import Glibc
+import OpsBundle
 import OpsCore
 import OpsJSONRPC
 import OpsPluginKit
+import TestClient
 import Testing
-
-import OpsBundle
 
 /// A bundled plugin is the same whether it runs in the process or as a program.
 @Suite("Bundled plugins as programs", .timeLimit(.minutes(3)))
@@ -24,12 +24,16 @@ struct BundledPluginTests {
     }
 
     @Test(arguments: names)
-    func `the kit hears the same from both`(name: String) throws {
+    func `the kit hears the same from both`(name: String) async throws {
         let plugin = try plugin(name)
-        let inside = try PluginKit(isBundled: true) { _ in InProcessPlugin(plugin) }.run()
-        let outside = try PluginKit(isBundled: true) {
-            try PluginProcess([Self.daemon, "--serve-plugin", name], in: $0)
-        }.run()
+        let inside = try await aside {
+            try PluginKit(isBundled: true) { _ in InProcessPlugin(plugin) }.run()
+        }
+        let outside = try await aside {
+            try PluginKit(isBundled: true) {
+                try PluginProcess([Self.daemon, "--serve-plugin", name], in: $0)
+            }.run()
+        }
         for (one, other) in zip(inside, outside) {
             #expect(one.outcome != .failed, "\(one.name): \(one.detail ?? "")")
             #expect(other.outcome != .failed, "\(other.name): \(other.detail ?? "")")

@@ -15,7 +15,10 @@ enum Transcript {
     private static func comparable(_ json: JSON) -> JSON {
         switch json {
         case .object(let members):
-            .object(JSON.Object(members.map { ($0.key, value($0.key, $0.value)) }))
+            // A dictionary has no order, so it has another one in every process.
+            .object(
+                JSON.Object(
+                    members.sorted { $0.key < $1.key }.map { ($0.key, value($0.key, $0.value)) }))
         case .array(let elements): .array(elements.map(comparable))
         case .string(let text) where Instant(text) != nil: "TIME"
         default: json

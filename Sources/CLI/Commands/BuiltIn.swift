@@ -2,12 +2,13 @@
 enum BuiltIn: Sendable, Equatable {
     case help, call, explain, completion, complete, status, plot, follow, pipe
     case pluginTest, pluginNew
+    case narrowToken, showToken
 
     var isRepeatable: Bool {
         switch self {
         case .status, .plot: true
         case .help, .call, .explain, .completion, .complete, .follow, .pipe, .pluginTest,
-            .pluginNew:
+            .pluginNew, .narrowToken, .showToken:
             false
         }
     }
@@ -15,7 +16,9 @@ enum BuiltIn: Sendable, Equatable {
     /// Whether it runs without asking the daemon which commands there are.
     var needsNoCommands: Bool {
         switch self {
-        case .status, .plot, .follow, .completion, .pluginTest, .pluginNew: true
+        case .status, .plot, .follow, .completion, .pluginTest, .pluginNew, .narrowToken,
+            .showToken:
+            true
         case .help, .call, .explain, .complete, .pipe: false
         }
     }

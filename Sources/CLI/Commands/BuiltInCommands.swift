@@ -3,8 +3,8 @@ import OpsJSONRPC
 /// The commands that the program brings along, in the words that the daemon's would use.
 enum BuiltInCommands {
     static let all: [Command] = [
-        status, plot, follow, call, explain, pluginNew, pluginTest, help, pipe, completion,
-        complete,
+        status, plot, follow, call, explain, pluginNew, pluginTest, narrowToken, showToken, help,
+        pipe, completion, complete,
     ]
 
     private static let status = Command(
@@ -98,6 +98,39 @@ enum BuiltInCommands {
                 + "method and its parameters as for `opsloop call`. "
                 + "Ends with 6 when some lines failed, with 1 when all did."
         ])
+
+    private static let narrowToken = Command(
+        ["token", "narrow"], "Adds restrictions to a token, without asking the daemon.",
+        .builtIn(.narrowToken),
+        parameters: [
+            tokenFile,
+            Parameter("methods", "Only these methods, like check.list or check.*.", .list(.text)),
+            Parameter(
+                "effects", "Only methods with these effects.",
+                .list(.choice(["read", "write", "destroy"]))),
+            Parameter(
+                "params",
+                "Only calls whose parameters are so: name=text, name^start, n<9, n>1, name? or name!.",
+                .list(.text)),
+            Parameter("not_before", "Not before this time.", .instant),
+            Parameter("not_after", "Not after this time, like +1h.", .instant),
+            Parameter("rate", "Only so many calls in so many seconds, like 10/60."),
+        ],
+        notes: [
+            "Prints the new token on standard output. The old one stays as it is; nobody can take "
+                + "a restriction out of the new one again."
+        ])
+
+    private static let showToken = Command(
+        ["token", "show"], "Explains what a token may do, without asking the daemon.",
+        .builtIn(.showToken), parameters: [tokenFile],
+        notes: [
+            "Whether the token is genuine, and which role it acts in, only the daemon knows."
+        ])
+
+    private static let tokenFile = Parameter(
+        "file", "The file that holds the token; - or nothing for standard input."
+    ).positional(required: false)
 
     private static let completion = Command(
         ["completion"], "Prints the completion script of a shell.", .builtIn(.completion),

@@ -2,94 +2,123 @@ internal import OpsJSONRPC
 
 /// Answers `event.read`, `event.subscribe` and `event.unsubscribe`.
 final class EventHandlers: @unchecked Sendable {
-    // @unchecked Sendable: `sessions` is touched only on the loop's thread.
-
-    /// A reader that leaves this many bytes unread loses its subscription.
-    private static let queueLimit = 1 << 20
+    // @unchecked Sendable: `sessions` and `lastName` are touched only on the loop's thread.
 
     /// Every topic is a condition of a query.
     private static let maxTopics = 100
 
     private let bus: EventBus
-    private var sessions: [ObjectIdentifier: [String: Subscription]] = [:]
+    private let time: any TimeSource
+    private let maxSubscriptions: Int
+    private var sessions: [ObjectIdentifier: [String: RemoteSubscription]] = [:]
     private var lastName = 0
 
-    init(bus: EventBus) { self.bus = bus }
+    init(bus: EventBus, time: any TimeSource, maxSubscriptions: Int) {
+        self.bus = bus
+        self.time = time
+        self.maxSubscriptions = maxSubscriptions
+    }
 
     func bind(_ methods: MethodRegistrar) {
-        methods.handle(ReadEvents.self) { [self] _, params in try await read(params) }
+        methods.handle(ReadEvents.self) { [self] call, params in try await read(call, params) }
+        // These two do not suspend; but the first event must come after the answer, and only a call
+        // that could suspend has an answer that can be waited for.
         methods.handle(SubscribeToEvents.self) { [self] call, params in
-            try await bus.loop.perform { [self] in try subscribe(call, params) }
+            bus.loop.preconditionOnLoop()
+            // Whoever was told that the call is cancelled expects no events.
+            try Task.checkCancellation()
+            return try subscribe(call, params)
         }
         methods.handle(UnsubscribeFromEvents.self) { [self] call, params in
-            try await bus.loop.perform { [self] in try unsubscribe(call, params) }
+            bus.loop.preconditionOnLoop()
+            return try unsubscribe(call, params)
         }
     }
 
-    private func read(_ params: ReadEvents) async throws -> ReadEvents.Result {
-        let topics = try Self.patterns(params.topics)
-        guard let from = params.fromSeq else {
-            // Asked before the read: what comes meanwhile must not be skipped by the next one.
-            let last = bus.lastSequence
-            let items = try await bus.readLast(topics: topics, limit: params.limit)
-            return ReadEvents.Result(items: items, nextSeq: (items.last?.seq ?? last) + 1)
+    // MARK: - Reading
+
+    private func read(_ call: Call, _ params: ReadEvents) async throws -> ReadEvents.Result {
+        let topics = try Self.filter(params.topics)
+        var page = try await page(topics, from: params.fromSeq, limit: params.limit)
+        let patience = patience(call, params)
+        if page.items.isEmpty, patience > .zero {
+            await EventWait(bus).run(for: topics, from: page.next, atMost: patience, time)
+            try Task.checkCancellation()
+            page = try await self.page(topics, from: page.next, limit: params.limit)
         }
-        let items = try await bus.read(topics: topics, from: from, limit: params.limit)
-        return ReadEvents.Result(items: items, nextSeq: items.last.map { $0.seq + 1 } ?? from)
+        return ReadEvents.Result(items: page.items, nextSeq: page.next)
     }
+
+    private func page(
+        _ topics: TopicFilter, from first: Int64?, limit: Int
+    ) async throws -> EventPage {
+        guard let first else { return try await bus.lastPage(topics, limit: limit) }
+        let page = try await bus.page(topics, from: first, limit: limit)
+        guard first == 0 || page.firstKept <= first else {
+            throw Self.isGone(first, firstKept: page.firstKept)
+        }
+        return page
+    }
+
+    /// How long the call waits; a tenth less than its caller does, so that the answer arrives.
+    private func patience(_ call: Call, _ params: ReadEvents) -> Duration {
+        let wanted = Duration.milliseconds(params.waitMs)
+        return call.remaining(time).map { min(wanted, $0 * 9 / 10) } ?? wanted
+    }
+
+    private static func isGone(_ first: Int64, firstKept: Int64) -> RPCError {
+        var error = RPCError.notFound(
+            "The events \(first) to \(firstKept - 1) are no longer kept.",
+            hint: "Read the records themselves, then go on with from_seq \(firstKept); "
+                + "from_seq 0 reads whatever is kept.")
+        error.fields = [
+            RPCError.FieldError(path: "from_seq", reason: "must be 0 or at least \(firstKept)")
+        ]
+        return error
+    }
+
+    // MARK: - Subscribing
 
     private func subscribe(
         _ call: Call, _ params: SubscribeToEvents
     ) throws -> SubscribeToEvents.Result {
-        let topics = try Self.patterns(params.topics)
+        let topics = try Self.filter(params.topics)
         guard let session = call.session else {
             throw RPCError.conflict(
                 "Only a connection that stays open can subscribe; use event.read.")
         }
-        lastName += 1
-        let name = "s\(lastName)"
+        let name = try add(to: session)
         let first = params.fromSeq ?? bus.lastSequence + 1
         // The answer must reach the client before the first event does.
-        call.afterReply { [self, weak session] in
-            guard let session else { return }
-            begin(name, topics, from: first, session)
+        call.afterReply { [self] in
+            sessions[ObjectIdentifier(session)]?[name]?.begin(topics, from: first)
         }
         return SubscribeToEvents.Result(subscription: name, seq: first)
     }
 
-    private func begin(
-        _ name: String, _ topics: [TopicPattern], from first: Int64, _ session: any Session
-    ) {
+    /// Keeps a place among the connection's subscriptions, and returns its name.
+    private func add(to session: any Session) throws -> String {
         let key = ObjectIdentifier(session)
         if sessions[key] == nil {
             sessions[key] = [:]
             session.onEnd { [self] in end(key) }
         }
-        sessions[key]?[name] = bus.subscribe(topics: topics, from: first) {
-            [self, weak session] event in
-            guard let session else { return }
-            deliver(event, to: session, name)
+        guard sessions[key, default: [:]].count < maxSubscriptions else {
+            throw RPCError.busy(
+                "This connection has \(maxSubscriptions) subscriptions already, "
+                    + "and core.max_subscriptions allows no more.")
         }
-    }
-
-    private func deliver(_ event: Event, to session: any Session, _ name: String) {
-        guard session.queuedBytes < Self.queueLimit else { return lose(event, session, name) }
-        guard var params = (try? JSON(encoding: event))?.object else { return }
-        params["subscription"] = .string(name)
-        session.notify("event.event", .object(params))
-    }
-
-    /// Ends the subscription of a reader that does not keep up, and says where to go on.
-    private func lose(_ event: Event, _ session: any Session, _ name: String) {
-        sessions[ObjectIdentifier(session)]?.removeValue(forKey: name)?.cancel()
-        session.notify(
-            "event.lost",
-            ["subscription": .string(name), "resume_seq": .number(JSON.Number(event.seq))])
+        lastName += 1
+        let name = "s\(lastName)"
+        sessions[key]?[name] = RemoteSubscription(name, of: session, on: bus) { [self] in
+            sessions[key]?[name] = nil
+        }
+        return name
     }
 
     private func end(_ key: ObjectIdentifier) {
         for subscription in (sessions.removeValue(forKey: key) ?? [:]).values {
-            subscription.cancel()
+            subscription.end()
         }
     }
 
@@ -99,20 +128,21 @@ final class EventHandlers: @unchecked Sendable {
         guard let subscription else {
             throw RPCError.notFound("This connection has no subscription \(params.subscription).")
         }
-        subscription.cancel()
+        subscription.end()
         return Done()
     }
 
-    private static func patterns(_ texts: [String]) throws -> [TopicPattern] {
+    private static func filter(_ texts: [String]) throws -> TopicFilter {
         guard (1...maxTopics).contains(texts.count) else {
             throw RPCError.badField("topics", "must name 1 to \(maxTopics) topics")
         }
-        return try texts.enumerated().map { index, text in
-            guard let pattern = TopicPattern(text) else {
-                throw RPCError.badField(
-                    "topics[\(index)]", "must be a topic, a pattern such as check.*, or *")
-            }
-            return pattern
-        }
+        return TopicFilter(
+            try texts.enumerated().map { index, text in
+                guard let pattern = TopicPattern(text) else {
+                    throw RPCError.badField(
+                        "topics[\(index)]", "must be a topic, a pattern such as check.*, or *")
+                }
+                return pattern
+            })
     }
 }

@@ -1,8 +1,8 @@
 /// Which topics somebody listens to: `check.state_changed`, `check.*`, or `*`.
 public struct TopicPattern: Sendable, Hashable {
-    private enum Kind: Hashable { case all, exactly(String), below(String) }
+    enum Kind: Hashable { case all, exactly(String), below(String) }
 
-    private let kind: Kind
+    let kind: Kind
 
     /// Reads a pattern; `nil` when a `*` stands anywhere but alone or after the last dot.
     public init?(_ text: String) {
@@ -25,6 +25,16 @@ public struct TopicPattern: Sendable, Hashable {
         case .exactly(let text): topic == text
         case .below(let prefix): topic.hasPrefix(prefix)
         }
+    }
+
+    /// The one topic that it takes.
+    var topic: String? {
+        if case .exactly(let text) = kind { text } else { nil }
+    }
+
+    /// What the topics that it takes begin with.
+    var prefix: Substring? {
+        if case .below(let text) = kind { text[...] } else { nil }
     }
 
     /// A portable SQL condition on the column `topic`, with its arguments.

@@ -14,7 +14,10 @@ struct CoreHandlers {
         try bindSystem(methods)
         PluginHandlers(plugins: platform.plugins, store: platform.store).bind(methods)
         bindRecords(methods)
-        EventHandlers(bus: platform.events).bind(methods)
+        EventHandlers(
+            bus: platform.events, time: platform.options.time,
+            maxSubscriptions: platform.options.configuration.core.maxSubscriptions
+        ).bind(methods)
     }
 
     private func bindSystem(_ methods: MethodRegistrar) throws {

@@ -74,15 +74,20 @@ struct ReadEvents: Method {
     static let effect = Effect.read
     static let columns = ["seq", "at", "topic", "ref", "data"]
     @Param(
-        "The first sequence number wanted; without it, the last `limit` events.",
+        "The first sequence number wanted, 0 for the oldest that is kept; without it, the last "
+            + "`limit` events.",
         .present(.atLeast(0)))
     var fromSeq: Int64?
     @Param("Topics or patterns such as check.*", .positional) var topics: [String] = ["*"]
     @Param("How many events at most.", .range(1...1000)) var limit: Int = 100
+    @Param(
+        "How long to wait for an event when there is none; the answer comes with the first one.",
+        .range(0...60_000))
+    var waitMs: Int = 0
     struct Result: Codable, Sendable {
         /// The events, oldest first.
         var items: [Event]
-        /// What to give as `from_seq` to read on.
+        /// What to give as `from_seq` to read on; past the events of other topics as well.
         var nextSeq: Int64
     }
 }
@@ -92,7 +97,9 @@ struct SubscribeToEvents: Method {
     static let summary = "Sends events to this connection as they happen, as event.event."
     static let effect = Effect.read
     @Param("Topics or patterns such as check.*", .positional) var topics: [String] = ["*"]
-    @Param("Send everything from this sequence number on first.", .present(.atLeast(0)))
+    @Param(
+        "Send everything from this sequence number on first, 0 for everything that is kept.",
+        .present(.atLeast(0)))
     var fromSeq: Int64?
     struct Result: Codable, Sendable {
         /// Names the subscription in `event.event`, `event.lost` and `event.unsubscribe`.

@@ -6,6 +6,9 @@ public struct CoreSettings: Declared {
     /// How long metrics are kept.
     @Param("How many days metrics are kept.", .range(1...36_500))
     public var metricRetentionDays: Int = 30
+    /// How many subscriptions to events one connection may have.
+    @Param("The most event subscriptions of one connection.", .range(1...100_000))
+    public var maxSubscriptions: Int = 128
     /// How long the audit log is kept; without it, for ever.
     @Param(
         "How many days the audit log is kept; for ever when this is not set.",
@@ -21,6 +24,7 @@ extension CoreSettings: Equatable {
     public static func == (left: CoreSettings, right: CoreSettings) -> Bool {
         left.eventRetentionDays == right.eventRetentionDays
             && left.metricRetentionDays == right.metricRetentionDays
+            && left.maxSubscriptions == right.maxSubscriptions
             && left.auditRetentionDays == right.auditRetentionDays
     }
 }

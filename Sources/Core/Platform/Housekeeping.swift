@@ -2,6 +2,8 @@ internal import OpsJSONRPC
 
 /// The core's own recurring work: what has outlived its retention goes.
 struct Housekeeping: Sendable {
+    private static let pieceSize = 5000
+
     private let store: Store
     private let series: Series
     private let time: any TimeSource
@@ -44,10 +46,24 @@ struct Housekeeping: Sendable {
         } while count > 0
     }
 
+    /// Takes the oldest events away, in pieces that keep nobody waiting for long.
+    ///
+    /// What goes is a beginning of the log, never a hole in it, whatever the wall clock did: a
+    /// reader can be told from which sequence number on it is whole.
     func pruneEvents() async throws {
         let oldest = time.now() - eventRetention
-        try await store.writeUnaudited { transaction in
-            try transaction.execute("DELETE FROM event WHERE at < ?", oldest)
+        var removed = Self.pieceSize
+        while removed == Self.pieceSize {
+            removed = try await store.writeUnaudited { transaction in
+                try transaction.execute(
+                    """
+                    DELETE FROM event WHERE seq IN (
+                        SELECT seq FROM event WHERE seq < coalesce(
+                            (SELECT seq FROM event WHERE at >= ? ORDER BY seq LIMIT 1),
+                            (SELECT max(seq) + 1 FROM event))
+                        ORDER BY seq LIMIT ?)
+                    """, oldest, Self.pieceSize)
+            }
         }
     }
 }

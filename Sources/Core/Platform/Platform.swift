@@ -179,6 +179,7 @@ public final class Platform: Sendable {
 
     /// Stops everything in the reverse order of the start; what was acknowledged stays.
     public func stop() async {
+        events.endWaits()
         eventWaits.end()
         await plugins.stop()
         await schedule.stop()

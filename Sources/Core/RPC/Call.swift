@@ -90,8 +90,14 @@ public struct Call: Sendable {
 public protocol Session: AnyObject, Sendable {
     /// Sends a notification; called on the loop's thread.
     func notify(_ method: String, _ params: JSON)
+    /// Sends a notification that is written already: the one text after the other, without the end
+    /// of the line; called on the loop's thread.
+    func notify(written head: [UInt8], _ tail: [UInt8])
     /// The bytes that the other side has not read yet.
     var queuedBytes: Int { get }
+    /// Calls `body` once, on the loop's thread, when the other side has read on so that fewer than
+    /// so many bytes are queued, or when the connection has ended.
+    func whenQueued(below bytes: Int, _ body: @escaping @Sendable () -> Void)
     /// Calls `body` on the loop's thread when the connection has ended.
     func onEnd(_ body: @escaping @Sendable () -> Void)
 }

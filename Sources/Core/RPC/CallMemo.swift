@@ -1,4 +1,3 @@
-internal import CCrypto
 internal import OpsJSONRPC
 
 /// What is remembered about one call with an idempotency key: whose it is, what it asked for and,
@@ -19,8 +18,6 @@ final class CallMemo: Sendable {
     private let store: Store
     /// The result's text that is in the store.
     private let kept = Guarded<[UInt8]?>(nil)
-    /// Whether what is kept stays, although the answer says more.
-    private let isSettled = Guarded(false)
 
     init(_ name: Name, method: String, params: JSON.Object, store: Store) {
         self.name = name
@@ -28,7 +25,7 @@ final class CallMemo: Sendable {
         self.store = store
         var text: [UInt8] = []
         JSON.object(params).writeCanonical(to: &text)
-        digest = Self.digest(of: text)
+        digest = Hexadecimal.text(SHA256.hash(text))
     }
 
     /// Whether the other call asks for the same.
@@ -52,12 +49,7 @@ final class CallMemo: Sendable {
     /// Takes note that this result is in the store for good.
     func didKeep(_ text: [UInt8]?) { kept.withLock { $0 = text } }
 
-    func isKept(_ text: [UInt8]) -> Bool {
-        isSettled.withLock { $0 } || kept.withLock { $0 == text }
-    }
-
-    /// Leaves it at what was kept: what the answer says beyond that is a secret.
-    func settle() { isSettled.withLock { $0 = true } }
+    func isKept(_ text: [UInt8]) -> Bool { kept.withLock { $0 == text } }
 
     /// Remembers a result after the effect; replaces what was remembered with it.
     func keep(_ text: [UInt8]) async throws {
@@ -74,12 +66,5 @@ final class CallMemo: Sendable {
             """,
             name.principal, name.key, method, digest, String(decoding: text, as: UTF8.self),
             tx.now)
-    }
-
-    private static func digest(of bytes: [UInt8]) -> String {
-        var hash = [UInt8](repeating: 0, count: 32)
-        let status = EVP_Digest(bytes, bytes.count, &hash, nil, EVP_sha256(), nil)
-        precondition(status == 1, "BUG DETECTED: libcrypto has no SHA-256.")
-        return hash.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 }

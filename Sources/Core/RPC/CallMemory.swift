@@ -48,14 +48,16 @@ final class CallMemory: Sendable {
 
     /// Answers a call from memory, or carries it out and remembers its result; errors are not
     /// remembered, because the caller repeats the call to be rid of them.
+    ///
+    /// Of a secret result only that is kept which the handler's write has remembered.
     func recall(
-        _ memo: CallMemo, orElse work: () async throws -> [UInt8]
+        _ memo: CallMemo, isSecret: Bool, orElse work: () async throws -> [UInt8]
     ) async throws -> [UInt8] {
         try begin(memo)
         defer { end(memo) }
         if let text = try await read(memo) { return text }
         let text = try await work()
-        if !memo.isKept(text) { try await memo.keep(text) }
+        if !isSecret, !memo.isKept(text) { try await memo.keep(text) }
         return text
     }
 

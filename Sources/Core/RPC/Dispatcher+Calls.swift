@@ -13,24 +13,23 @@ extension Dispatcher {
         guard let entry = registry.entry(method) else { throw methodNotFound(method) }
         var params = params
         let own = CallMeta.take(from: &params)
-        if let access = identity.access {
-            try check(entry, params, identity.principal, access, number)
-        }
+        try check(entry, params, identity, number)
         let order = CallOrder(
             entry: entry, params: params, meta: try own.map(CallMeta.init(json:)) ?? meta)
         guard entry.handler != nil else { throw Self.unavailable(entry) }
         return order
     }
 
-    private func check(
-        _ entry: MethodRegistry.Entry, _ params: JSON?, _ principal: Principal,
-        _ access: any Access, _ number: UInt64
+    /// Asks the caller's access, if there is one, and tells of a denial.
+    func check(
+        _ entry: MethodRegistry.Entry, _ params: JSON?, _ identity: Identity, _ number: UInt64
     ) throws(RPCError) {
+        guard let access = identity.access else { return }
         let attempt = AccessAttempt(
             method: entry.declaration.name, owner: entry.owner, effect: entry.declaration.effect,
             params: params)
         guard let refusal = access.refusal(attempt) else { return }
-        onDenied(principal, attempt, refusal, "r\(number)")
+        onDenied(identity.principal, attempt, refusal, "r\(number)")
         throw refusal
     }
 
@@ -131,7 +130,10 @@ extension Dispatcher {
             of: call.method, try named(order), as: call.principal, key: key)
         var call = call
         call.memo = memo
-        return try await memory.recall(memo) { [call] in try await hooked(order, call) }
+        let isSecret = order.entry.declaration.hasSecretResult
+        return try await memory.recall(memo, isSecret: isSecret) { [call] in
+            try await hooked(order, call)
+        }
     }
 
     private func rehearsed(_ order: CallOrder, _ call: Call) async throws -> [UInt8] {

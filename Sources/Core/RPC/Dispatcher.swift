@@ -142,16 +142,14 @@ public final class Dispatcher: Sendable {
         }
         let number = lastRequest.add(1, ordering: .relaxed).newValue
         if let id = request.id, caller.hasOpenCalls, caller.openCall(id) != nil {
-            return refuse(request, .idReuse(id), into: &out)
+            return refuse(request, .idReuse(id), number, into: &out)
         }
         let order: CallOrder
         do throws(RPCError) {
             order = try self.order(
                 request.method, request.params, as: caller.identity, number: number)
         } catch {
-            var error = error
-            error.requestID = "r\(number)"
-            return refuse(request, error, into: &out)
+            return refuse(request, error, number, into: &out)
         }
         if case .immediate(let handler)? = order.entry.handler, !needsTask(order) {
             let scope = order.meta.map {
@@ -192,7 +190,7 @@ public final class Dispatcher: Sendable {
     private func answerAtOnce(
         _ request: Request, from caller: Caller, into out: inout [UInt8]
     ) -> Bool {
-        guard request.params == nil, !caller.hasOpenCalls, caller.identity.access == nil,
+        guard request.params == nil, !caller.hasOpenCalls,
             let entry = registry.entry(request.method),
             case .immediate(let handler) = entry.handler, entry.isPlain
         else { return false }
@@ -201,8 +199,14 @@ public final class Dispatcher: Sendable {
             method: request.method, identity: caller.identity, number: number, caller: caller,
             session: caller.session)
         let start = out.count
-        answerAtOnce(
-            request, CallOrder(entry: entry, params: nil, meta: nil), call, handler, into: &out)
+        do throws(RPCError) {
+            try check(entry, nil, caller.identity, number)
+            answerAtOnce(
+                request, CallOrder(entry: entry, params: nil, meta: nil), call, handler,
+                into: &out)
+        } catch {
+            _ = refuse(request, error, number, into: &out)
+        }
         if out.count > start { out.append(UInt8(ascii: "\n")) }
         return true
     }
@@ -250,9 +254,9 @@ public final class Dispatcher: Sendable {
     private func cancel(
         _ request: Request, from caller: Caller, into out: inout [UInt8]
     ) -> Bool {
-        guard request.isNotification else {
-            let error = RPCError.invalidRequest("\(Self.cancelMethod) is a notification.")
-            return refuse(request, error, into: &out)
+        if let id = request.id {
+            write(.invalidRequest("\(Self.cancelMethod) is a notification."), id: id, into: &out)
+            return true
         }
         let named = request.params?["id"] ?? request.params?[0]
         let id = named.flatMap { RequestID(text: $0.text) }
@@ -266,8 +270,13 @@ public final class Dispatcher: Sendable {
 
     // MARK: - Errors
 
-    private func refuse(_ request: Request, _ error: RPCError, into out: inout [UInt8]) -> Bool {
-        if let id = request.id { write(error, id: id, into: &out) }
+    private func refuse(
+        _ request: Request, _ error: RPCError, _ number: UInt64, into out: inout [UInt8]
+    ) -> Bool {
+        guard let id = request.id else { return true }
+        var error = error
+        error.requestID = "r\(number)"
+        write(error, id: id, into: &out)
         return true
     }
 

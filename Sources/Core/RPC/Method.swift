@@ -24,6 +24,9 @@ public protocol Method: Declared {
     /// Whether a repeated call does no more than the first: a call that was cut off by the death of
     /// a plugin is then made again.
     static var isIdempotent: Bool { get }
+    /// Whether the result holds a secret that is shown this once: a repeated call with the same
+    /// idempotency key gets what the write remembered, and the whole result is kept nowhere.
+    static var hasSecretResult: Bool { get }
     /// That the method will go, and what to call instead.
     static var deprecated: Deprecation? { get }
     /// The errors of its own that the method may answer with.
@@ -33,6 +36,8 @@ public protocol Method: Declared {
 extension Method {
     /// What only reads can be repeated.
     public static var isIdempotent: Bool { effect == .read }
+    /// The result may be kept.
+    public static var hasSecretResult: Bool { false }
     /// The method stays.
     public static var deprecated: Deprecation? { nil }
     /// No errors but the standard ones.

@@ -16,6 +16,8 @@ public struct MethodDeclaration: Sendable {
     public let resultSchema: JSON.Object
     /// The members that a table shows.
     public let columns: [String]
+    /// Whether the result holds a secret that is shown this once.
+    public let hasSecretResult: Bool
     /// That the method will go, and what to call instead.
     public let deprecated: Deprecation?
     /// The errors of its own that the method may answer with.
@@ -35,6 +37,7 @@ public struct MethodDeclaration: Sendable {
         fields = set.fields
         resultSchema = Schema.of(M.Result.self)
         columns = M.columns
+        hasSecretResult = M.hasSecretResult
         deprecated = M.deprecated
         errors = M.errors
         examples = []
@@ -65,6 +68,7 @@ public struct MethodDeclaration: Sendable {
         fields = params.fields
         self.resultSchema = resultSchema
         self.columns = columns
+        hasSecretResult = false
         self.deprecated = deprecated
         self.errors = errors
         self.examples = examples

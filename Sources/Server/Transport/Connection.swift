@@ -35,6 +35,9 @@ final class Connection: Session, @unchecked Sendable {
     /// Frames wait in the framer for the next turn, or for the client to read.
     private var isHeldBack = false
     private var isTurnScheduled = false
+    private var isFlushScheduled = false
+    /// Who waits for the client to read on, and until how little is left.
+    private var roomWaiters: [(bytes: Int, body: @Sendable () -> Void)] = []
     private var isClosed = false
     /// Handed to the dispatcher with every message, hence made once.
     private var later: @Sendable ([UInt8]) -> Void = { _ in }
@@ -173,6 +176,7 @@ final class Connection: Session, @unchecked Sendable {
     }
 
     private func goOn() {
+        callRoomWaiters()
         if isHeldBack { handleFrames() } else { closeIfDone() }
     }
 
@@ -231,6 +235,19 @@ final class Connection: Session, @unchecked Sendable {
         out.withUnsafeBytes { stream.write($0) }
         out.removeAll(keepingCapacity: out.capacity <= 1 << 20)
         if isBehind, stream.queuedBytes > hardBytes { closeForNotReading() }
+        callRoomWaiters()
+    }
+
+    /// Writes with everything else that is to be sent in this turn: an event goes to many, and
+    /// often with others.
+    private func flushSoon() {
+        if out.count >= Self.gatherBytes { return flush() }
+        guard !isFlushScheduled else { return }
+        isFlushScheduled = true
+        server.platform.loop.nextTurn { [self] in
+            isFlushScheduled = false
+            flush()
+        }
     }
 
     private func closeForNotReading() {
@@ -248,7 +265,27 @@ final class Connection: Session, @unchecked Sendable {
         flush()
     }
 
+    func notify(written head: [UInt8], _ tail: [UInt8]) {
+        guard !isClosed else { return }
+        out += head
+        out += tail
+        out.append(UInt8(ascii: "\n"))
+        flushSoon()
+    }
+
     var queuedBytes: Int { stream.queuedBytes + out.count }
+
+    func whenQueued(below bytes: Int, _ body: @escaping @Sendable () -> Void) {
+        if isClosed || queuedBytes < bytes { body() } else { roomWaiters.append((bytes, body)) }
+    }
+
+    private func callRoomWaiters() {
+        guard !roomWaiters.isEmpty else { return }
+        let queued = isClosed ? 0 : queuedBytes
+        let ready = roomWaiters.filter { queued < $0.bytes }
+        roomWaiters.removeAll { queued < $0.bytes }
+        for waiter in ready { waiter.body() }
+    }
 
     func onEnd(_ body: @escaping @Sendable () -> Void) {
         if isClosed { body() } else { endHandlers.append(body) }
@@ -283,6 +320,7 @@ final class Connection: Session, @unchecked Sendable {
         let handlers = endHandlers
         endHandlers = []
         for handler in handlers { handler() }
+        callRoomWaiters()
         server.didClose(self)
     }
 }

@@ -100,6 +100,8 @@ public final class SocketServer: @unchecked Sendable {
         listener = nil
         sweep?.cancel()
         whenEmpty = done
+        // Those who wait for an event are answered; the others are about to be.
+        platform.events.endWaits()
         for connection in connections.values { connection.finish() }
         finishIfEmpty()
     }

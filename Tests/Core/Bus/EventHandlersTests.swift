@@ -142,11 +142,131 @@ struct EventHandlersTests {
             #expect(lost.method == "event.lost")
             #expect(lost.params["subscription"]?.string == name)
             #expect(lost.params["resume_seq"] == 3)
+            #expect(lost.params["dropped"] == 1)
+            #expect(lost.params["reason"] == "slow_reader")
             #expect(remote.session.notices.entries.count == 4)
             remote.session.pile(0)
             _ = try await remote.ask("event.subscribe", ["from_seq": 3])
             _ = await remote.session.notices.first(8)
             #expect(remote.sent == [1, 2, 3, 4, 5])
+        }
+    }
+
+    @Test func `a reader of the past is sent it no faster than it reads`() async throws {
+        try await RemoteEvents.run { remote in
+            try await remote.station.announce("a.b", 700)
+            try await remote.station.settle()
+            remote.session.pile(1 << 20)
+            _ = try await remote.subscribe(["from_seq": 1])
+            while remote.session.waiting == 0 { try await remote.station.loop.perform {} }
+            // Much comes meanwhile, too.
+            try await remote.station.announce("a.b", 50)
+            try await remote.station.settle()
+            #expect(remote.sent == [])
+            try await remote.station.loop.perform { remote.session.drain() }
+            _ = await remote.session.notices.first(751)
+            #expect(remote.sent == Array(1...750))
+        }
+    }
+
+    @Test func `a connection that ends while its past waits gets no more`() async throws {
+        try await RemoteEvents.run { remote in
+            try await remote.station.announce("a.b", 3)
+            try await remote.station.settle()
+            remote.session.pile(1 << 20)
+            _ = try await remote.subscribe(["from_seq": 1])
+            while remote.session.waiting == 0 { try await remote.station.loop.perform {} }
+            try await remote.station.loop.perform {
+                remote.session.end()
+                remote.session.drain()
+            }
+            try await remote.station.announce("a.b")
+            try await remote.station.settle()
+            #expect(remote.sent == [])
+            #expect(remote.station.bus.subscriptionCount == 0)
+        }
+    }
+
+    @Test func `a connection has only so many subscriptions`() async throws {
+        try await RemoteEvents.run { remote in
+            for _ in 1...3 { _ = try await remote.subscribe([:]) }
+            let error = try await remote.ask("event.subscribe", [:])["error"]
+            #expect(error?["code"] == 1010)
+            #expect(error?["message"]?.string?.contains("core.max_subscriptions") == true)
+            _ = try await remote.ask("event.unsubscribe", ["subscription": "s2"])
+            #expect(try await remote.subscribe([:]) == "s4")
+        }
+    }
+
+    @Test func `a call that is cancelled before it began does not subscribe`() async throws {
+        try await RemoteEvents.run { remote in
+            let line =
+                #"[{"jsonrpc":"2.0","id":1,"method":"event.subscribe"},"#
+                + #"{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":1}}]"#
+            let message = Array(line.utf8).withUnsafeBufferPointer {
+                MessageParser.parse($0, MessageLimits())
+            }
+            let answer = Promise<JSON>()
+            try await remote.station.loop.perform {
+                var out: [UInt8] = []
+                remote.dispatcher.answer(message, from: remote.caller, into: &out) {
+                    answer.keep((try? JSON.parse($0)) ?? .null)
+                }
+            }
+            #expect(await answer.value[0]?["error"]?["code"] == 1008)
+            while try await remote.station.loop.perform({ remote.caller.pendingCalls }) > 0 {}
+            #expect(remote.station.bus.subscriptionCount == 0)
+        }
+    }
+
+    // MARK: - What is no longer kept
+
+    @Test func `a place that is no longer kept is an error that says what is`() async throws {
+        try await RemoteEvents.run { remote in
+            try await remote.station.announce("a.b", 9)
+            try await remote.station.settle()
+            try await remote.station.forget(before: 6)
+            let error = try await remote.ask("event.read", ["from_seq": 2])["error"]
+            #expect(error?["code"] == 1003)
+            #expect(error?["message"] == "The events 2 to 5 are no longer kept.")
+            #expect(error?["data"]?["fields"]?[0]?["path"] == "from_seq")
+            #expect(error?["data"]?["fields"]?[0]?["reason"] == "must be 0 or at least 6")
+            for first in [0, 6] {
+                let page = try await remote.ask(
+                    "event.read", ["from_seq": .number(JSON.Number(first))])
+                #expect(page["result"]?["items"]?.array?.first?["seq"] == 6)
+            }
+        }
+    }
+
+    @Test func `a log that was forgotten whole goes on with the next event`() async throws {
+        try await RemoteEvents.run { remote in
+            try await remote.station.announce("a.b", 3)
+            try await remote.station.settle()
+            try await remote.station.forget(before: 4)
+            let error = try await remote.ask("event.read", ["from_seq": 1])["error"]
+            #expect(error?["message"] == "The events 1 to 3 are no longer kept.")
+            let page = try await remote.ask("event.read", ["from_seq": 4])["result"]
+            #expect(page == ["items": [], "next_seq": 4])
+        }
+    }
+
+    @Test func `a subscription to what is no longer kept is told what is missing`() async throws {
+        try await RemoteEvents.run { remote in
+            try await remote.station.announce("a.b", 9)
+            try await remote.station.settle()
+            try await remote.station.forget(before: 6)
+            _ = try await remote.subscribe(["from_seq": 2])
+            let lost = await remote.session.notices.first(2)[1]
+            #expect(lost.method == "event.lost")
+            #expect(
+                lost.params == [
+                    "subscription": "s1", "reason": "retention", "dropped": 4, "resume_seq": 6,
+                ])
+            _ = try await remote.subscribe(["from_seq": 6])
+            _ = try await remote.subscribe(["from_seq": 0])
+            _ = await remote.session.notices.first(12)
+            #expect(remote.sent == [6, 7, 8, 9, 6, 7, 8, 9])
         }
     }
 }

@@ -244,6 +244,59 @@ struct PlatformTests {
 
     // MARK: - Housekeeping
 
+    @Test func `what goes is the beginning of the log, never a hole in it`() async throws {
+        try await PlatformFixture().run { platform in
+            for (number, age) in [100, 10, 100, 10].enumerated() {
+                try await platform.store.writeUnaudited { transaction in
+                    try transaction.announce("a.b", nil, [:])
+                    try transaction.execute(
+                        "UPDATE event SET at = at - ? WHERE seq = ?", age * 86_400_000, number + 1)
+                }
+            }
+            try await Housekeeping(platform).pruneEvents()
+            let page = try await platform.call("event.read", ["from_seq": 0])
+            #expect(page["items"]?.array?.map { $0["seq"] } == [2, 3, 4])
+        }
+    }
+
+    @Test func `a great many events go piece by piece`() async throws {
+        let fixture = try PlatformFixture()
+        try await fixture.run { platform in
+            try await platform.store.writeUnaudited { transaction in
+                for _ in 1...10_001 { try transaction.announce("a.b", nil, [:]) }
+            }
+            fixture.time.stepWallClock(by: .seconds(91 * 86_400))
+            try await platform.store.writeUnaudited { try $0.announce("a.b", nil, [:]) }
+            try await Housekeeping(platform).pruneEvents()
+            let page = try await platform.call("event.read", ["from_seq": 0])
+            #expect(page["items"]?.array?.map { $0["seq"] } == [10_002])
+        }
+    }
+
+    @Test func `who waits for an event is answered when the platform stops`() async throws {
+        let waiting = Promise<JSON?>()
+        try await PlatformFixture().run { platform in
+            Task { waiting.keep(try? await platform.call("event.read", ["wait_ms": 60_000])) }
+            while platform.events.subscriptionCount == 0 { try await platform.loop.perform {} }
+        }
+        _ = await waiting.value
+    }
+
+    @Test func `results of keyed calls go after a day, by the schedule`() async throws {
+        let fixture = try PlatformFixture()
+        fixture.file.withLock { $0 = Configuration(plugins: []) }
+        try await fixture.run { platform in
+            let params: JSON = ["_meta": ["idempotency_key": "k"]]
+            _ = try await platform.call("system.reload", params)
+            await fixture.time.advance(by: .seconds(86_000))
+            #expect(try await platform.store.count("call_result") == 1)
+            // The schedule's work runs beside the clock.
+            while try await platform.store.count("call_result") > 0 {
+                await fixture.time.advance(by: .seconds(600))
+            }
+        }
+    }
+
     @Test func `events go when their time is over`() async throws {
         let fixture = try PlatformFixture()
         try await fixture.run("tame") { platform in

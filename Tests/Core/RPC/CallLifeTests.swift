@@ -200,7 +200,7 @@ import Testing
     // MARK: - Everything at once
 
     /// Opens, times out, cancels and finishes calls in a random order of the same moment.
-    @Test(arguments: 1...60)
+    @Test(.serialized, arguments: 1...60)
     func `however deadline, cancellation and end race, there is one answer`(seed: Int)
         async throws
     {

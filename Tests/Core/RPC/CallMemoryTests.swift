@@ -23,6 +23,17 @@ import Testing
         }
     }
 
+    @Test func `a secret is answered once and kept nowhere`() async throws {
+        try await CallDesk.run { desk in
+            let params: JSON.Object = ["title": "hush"]
+            let first = try await desk.ask(1, "add_secretly", params, meta: Self.key)
+            #expect(text(first) == #"{"id":1,"title":"hush"}"#)
+            let second = try await desk.ask(2, "add_secretly", params, meta: Self.key)
+            #expect(text(second) == #"{"id":1,"title":"***"}"#)
+            #expect(try await desk.store.count("call_result WHERE result LIKE '%hush%'") == 0)
+        }
+    }
+
     @Test func `a handler that answers at once is remembered, too`() async throws {
         try await CallDesk.run { desk in
             for id in 1...3 {

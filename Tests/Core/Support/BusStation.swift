@@ -61,4 +61,11 @@ final class BusStation: Sendable {
     func settle() async throws {
         while bus.lastSequence < store.lastEventSequence { try await loop.perform {} }
     }
+
+    /// Takes the oldest events away, as housekeeping does.
+    func forget(before sequence: Int) async throws {
+        try await store.writeUnaudited {
+            try $0.execute("DELETE FROM event WHERE seq < ?", sequence)
+        }
+    }
 }

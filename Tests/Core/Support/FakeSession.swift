@@ -11,6 +11,7 @@ final class FakeSession: Session {
 
     let notices = Journal<Notice>()
     private let unread = Guarded(0)
+    private let waiters = Guarded<[@Sendable () -> Void]>([])
     private let endings = Guarded<[@Sendable () -> Void]>([])
 
     private let listener = Guarded<(@Sendable (String, JSON) -> Void)?>(nil)
@@ -29,8 +30,25 @@ final class FakeSession: Session {
 
     func onEnd(_ body: @escaping @Sendable () -> Void) { endings.withLock { $0.append(body) } }
 
+    func whenQueued(below bytes: Int, _ body: @escaping @Sendable () -> Void) {
+        waiters.withLock { $0.append(body) }
+    }
+
+    /// How many wait for the other side to read on.
+    var waiting: Int { waiters.withLock { $0.count } }
+
     /// Pretends that the other side has left so much unread.
     func pile(_ bytes: Int) { unread.withLock { $0 = bytes } }
+
+    /// Pretends that the other side has read everything; on the loop.
+    func drain() {
+        pile(0)
+        let ready = waiters.withLock { waiters in
+            defer { waiters = [] }
+            return waiters
+        }
+        for body in ready { body() }
+    }
 
     /// Ends the connection; on the loop.
     func end() {

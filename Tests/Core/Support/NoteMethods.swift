@@ -9,7 +9,8 @@ enum NoteMethods {
     static var declarations: [MethodDeclaration] {
         [
             MethodDeclaration(Add.self), MethodDeclaration(AddLoosely.self),
-            MethodDeclaration(AddPast.self), MethodDeclaration(AddThrough.self),
+            MethodDeclaration(AddPast.self), MethodDeclaration(AddSecretly.self),
+            MethodDeclaration(AddThrough.self),
             MethodDeclaration(Hold.self), MethodDeclaration(HoldWrite.self),
             MethodDeclaration(Walk.self), MethodDeclaration(Old.self),
             MethodDeclaration(Count.self), MethodDeclaration(Tick.self),
@@ -34,6 +35,15 @@ enum NoteMethods {
         static let name = "note.add_loosely"
         static let summary = "Answers something else than it has written."
         static let effect = Effect.write
+        @Param("The title.") var title: String
+        typealias Result = Note
+    }
+
+    struct AddSecretly: Method {
+        static let name = "note.add_secretly"
+        static let summary = "Answers a secret once."
+        static let effect = Effect.write
+        static let hasSecretResult = true
         @Param("The title.") var title: String
         typealias Result = Note
     }
@@ -147,6 +157,12 @@ enum NoteMethods {
             let id = try await call.write(
                 to: store, answering: { Note(id: $0, title: "not yet") }
             ) { try $0.insertNote(params.title) }
+            return Note(id: id, title: params.title)
+        }
+        methods.handle(AddSecretly.self) { call, params in
+            let id = try await call.write(to: store, answering: { Note(id: $0, title: "***") }) {
+                try $0.insertNote(params.title)
+            }
             return Note(id: id, title: params.title)
         }
         methods.handle(AddPast.self) { [unowned desk] _, params in

@@ -7,6 +7,7 @@ final class RemoteEvents: Sendable {
     let station: BusStation
     let dispatcher: Dispatcher
     let session = FakeSession()
+    let time = ManualTime()
     let caller: Caller
     private let lastID = Guarded(0)
 
@@ -18,10 +19,11 @@ final class RemoteEvents: Sendable {
                 MethodDeclaration(ReadEvents.self), MethodDeclaration(SubscribeToEvents.self),
                 MethodDeclaration(UnsubscribeFromEvents.self),
             ], owner: CoreMethods.owner)
-        EventHandlers(bus: station.bus).bind(
+        EventHandlers(bus: station.bus, time: time, maxSubscriptions: 3).bind(
             MethodRegistrar(registry: registry, owner: CoreMethods.owner))
         dispatcher = Dispatcher(
-            registry: registry, loop: station.loop, logger: LogJournal.logger(station.log))
+            registry: registry, loop: station.loop, time: time,
+            logger: LogJournal.logger(station.log))
         caller = Caller(principal: Principal("uid:7"), session: session)
     }
 
@@ -31,6 +33,13 @@ final class RemoteEvents: Sendable {
 
     /// Calls a method over the connection; the answer stands among the notices as `answer`.
     func ask(_ method: String, _ params: JSON) async throws -> JSON {
+        try await begin(method, params).answer.value
+    }
+
+    /// Calls a method without waiting for its answer.
+    func begin(
+        _ method: String, _ params: JSON
+    ) async throws -> (id: RequestID, answer: Promise<JSON>) {
         let id = RequestID("\(lastID.withLock { $0 += 1; return $0 })")
         let answer = Promise<JSON>()
         try await station.loop.perform { [self] in
@@ -43,7 +52,21 @@ final class RemoteEvents: Sendable {
                 answer.keep(json)
             }
         }
-        return await answer.value
+        return (id, answer)
+    }
+
+    /// Sends a notification.
+    func notify(_ method: String, _ params: JSON) async throws {
+        try await station.loop.perform { [self] in
+            let request = Request(id: nil, method: method, params: params)
+            var out: [UInt8] = []
+            dispatcher.answer(.single(.request(request)), from: caller, into: &out) { _ in }
+        }
+    }
+
+    /// Returns once so many wait for an event.
+    func untilWaiting(_ count: Int = 1) async throws {
+        while station.bus.subscriptionCount < count { try await station.loop.perform {} }
     }
 
     /// Subscribes and answers the subscription's name.

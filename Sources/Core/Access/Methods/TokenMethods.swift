@@ -5,6 +5,7 @@ struct CreateToken: Method {
     static let name = "token.create"
     static let summary = "Makes a token, which is shown this once."
     static let effect = Effect.write
+    static let hasSecretResult = true
     @Param("What it is for.", .positional, .length(1...100), .example("the web shop's deployment"))
     var name: String
     @Param("The role that it acts in; your own by default, as far as the rest allows.")

@@ -31,6 +31,8 @@ final class WebSocketSession: Session, @unchecked Sendable {
     private var hasBeenHeard = false
     private var isPinged = false
     private var endHandlers: [@Sendable () -> Void] = []
+    /// Who waits for the client to read on, and until how little is left.
+    private var roomWaiters: [(bytes: Int, body: @Sendable () -> Void)] = []
     /// Handed to the dispatcher with every message, hence made once.
     private var later: @Sendable ([UInt8]) -> Void = { _ in }
 
@@ -117,15 +119,16 @@ final class WebSocketSession: Session, @unchecked Sendable {
         finishIfDone()
     }
 
-    /// Puts a message into a frame; the line feed at its end is left out.
-    private func enqueue(_ text: [UInt8]) {
+    /// Puts a message into a frame; the line feed at its end is left out. A tail makes it longer.
+    private func enqueue(_ text: [UInt8], _ tail: [UInt8] = []) {
         guard !text.isEmpty, connection.wsi != nil, !isClosing else { return }
         // One long answer makes nobody a client that does not read: only what comes on top of
         // unread answers does.
         let isBehind = queuedBytes > server.limits.writeQueueSoftBytes
         let end = text.last == UInt8(ascii: "\n") ? text.count - 1 : text.count
-        WebSocketFrame.appendTextHeader(length: end, to: &out)
+        WebSocketFrame.appendTextHeader(length: end + tail.count, to: &out)
         out += text[..<end]
+        out += tail
         if isBehind, queuedBytes > server.limits.writeQueueHardBytes {
             return closeForNotReading()
         }
@@ -141,7 +144,8 @@ final class WebSocketSession: Session, @unchecked Sendable {
     private func flush() {
         isFlushScheduled = false
         guard let wsi = connection.wsi, !out.isEmpty, lws_partial_buffered(wsi) == 0 else { return }
-        if write(wsi) != 0 { connection.kill() }
+        guard write(wsi) == 0 else { return connection.kill() }
+        finishIfDone()
     }
 
     /// Hands all frames over; between the parts of one the library would put frames of its own.
@@ -154,6 +158,7 @@ final class WebSocketSession: Session, @unchecked Sendable {
         server.statistics.bytesWritten += count
         out.removeAll(keepingCapacity: out.capacity <= 1 << 20)
         handedBytes = lws_partial_buffered(wsi) == 0 ? 0 : count
+        callRoomWaiters()
         return 0
     }
 
@@ -162,6 +167,7 @@ final class WebSocketSession: Session, @unchecked Sendable {
         guard let wsi = connection.wsi else { return -1 }
         handedBytes = 0
         if !out.isEmpty, write(wsi) != 0 { return -1 }
+        callRoomWaiters()
         readOn()
         finishIfDone()
         return 0
@@ -185,7 +191,25 @@ final class WebSocketSession: Session, @unchecked Sendable {
         enqueue(text)
     }
 
+    func notify(written head: [UInt8], _ tail: [UInt8]) { enqueue(head, tail) }
+
     var queuedBytes: Int { handedBytes + out.count }
+
+    func whenQueued(below bytes: Int, _ body: @escaping @Sendable () -> Void) {
+        if connection.wsi == nil || queuedBytes < bytes {
+            body()
+        } else {
+            roomWaiters.append((bytes, body))
+        }
+    }
+
+    private func callRoomWaiters() {
+        guard !roomWaiters.isEmpty else { return }
+        let queued = queuedBytes
+        let ready = roomWaiters.filter { queued < $0.bytes }
+        roomWaiters.removeAll { queued < $0.bytes }
+        for waiter in ready { waiter.body() }
+    }
 
     func onEnd(_ body: @escaping @Sendable () -> Void) {
         if connection.wsi == nil { body() } else { endHandlers.append(body) }
@@ -204,6 +228,9 @@ final class WebSocketSession: Session, @unchecked Sendable {
                 return beginClose(.noToken)
             }
         }
+        if isClosing { return connection.kill() }
+        // It may listen to events without ever calling again.
+        if caller.access?.end != nil { return beginClose(.rightsEnded) }
         if hasBeenHeard {
             hasBeenHeard = false
             lastHeard = now
@@ -211,7 +238,6 @@ final class WebSocketSession: Session, @unchecked Sendable {
         }
         let silence = now - lastHeard
         let patience = Duration.milliseconds(server.settings.pingIntervalMs)
-        if isClosing { return connection.kill() }
         if silence >= patience * 2 {
             server.statistics.timeouts += 1
             connection.kill()
@@ -258,5 +284,8 @@ final class WebSocketSession: Session, @unchecked Sendable {
         let handlers = endHandlers
         endHandlers = []
         for handler in handlers { handler() }
+        let waiters = roomWaiters
+        roomWaiters = []
+        for waiter in waiters { waiter.body() }
     }
 }
