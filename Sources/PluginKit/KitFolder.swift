@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// A folder of a plugin's own for the time of one case.
-final class KitFolder {
+final class KitFolder: Sendable {
     let path: String
 
     init() throws(KitError) {
