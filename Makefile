@@ -3,10 +3,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-SOURCES := Sources Tests Benchmarks Package.swift
+SOURCES := Sources Tests Benchmarks Examples Package.swift
 RELEASE := swift build --configuration release --static-swift-stdlib
 
-.PHONY: help setup build run test test-sanitize check docs bench format clean
+.PHONY: help setup build run test test-sanitize check docs bench format clean lib install examples soak
 
 help: ## Show this list.
 	@grep --extended-regexp '^[a-z-]+:.*## ' Makefile | sed --expression='s/:.*## /\t/' | expand --tabs=16
@@ -17,6 +17,13 @@ setup: ## Install the Debian packages that are missing.
 build: setup ## Build the programs in .build/release.
 	@$(RELEASE) --product opsloopd
 	@$(RELEASE) --product opsloop
+
+lib: setup ## Build libopsloop.so and opsloop.h in .build/lib.
+	@scripts/lib.sh .build/lib
+
+PREFIX ?= /usr/local
+install: lib ## Install the library, its header and its pkg-config file below PREFIX.
+	@scripts/lib.sh .build/lib install $(PREFIX)
 
 run: build ## Watch this machine: start opsloopd, show the status board, stop on Ctrl-C.
 	@scripts/setup.sh run
@@ -41,6 +48,15 @@ docs: ## Write docs/reference anew from the running daemon.
 	@scripts/setup.sh test
 	@swift build
 	@scripts/docs.sh
+
+examples: setup ## Build each example that is a package of its own, as an outsider would.
+	@for folder in $$(dirname Examples/*/Package.swift); do \
+		swift build --package-path "$$folder" --scratch-path ".build-examples/$$(basename "$$folder")"; \
+	done
+
+soak: setup ## Create and destroy an embedded OpsLoop 10,000 times; nothing may be left behind.
+	@scripts/setup.sh test
+	@scripts/soak.sh
 
 bench: setup ## Measure what the README quotes.
 	@scripts/setup.sh test

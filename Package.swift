@@ -49,11 +49,12 @@ func program(_ name: String, at path: String, _ dependencies: [Target.Dependency
 }
 
 func tests(
-    _ name: String, at folder: String? = nil, _ dependencies: [Target.Dependency]
+    _ name: String, at folder: String? = nil, exclude: [String] = [],
+    _ dependencies: [Target.Dependency]
 ) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(folder ?? name)",
-        swiftSettings: settings(of: "\(name)Tests"))
+        exclude: exclude, swiftSettings: settings(of: "\(name)Tests"))
 }
 
 let pluginTargets = plugins.map { plugin in
@@ -66,7 +67,9 @@ let pluginNames: [Target.Dependency] = pluginTargets.map { .target(name: $0.name
 let package = Package(
     name: "OpsLoop",
     products: [
-        .library(name: "OpsLoop", targets: ["OpsCore", "OpsJSONRPC", "OpsTransport"]),
+        .library(
+            name: "OpsLoop",
+            targets: ["OpsCore", "OpsJSONRPC", "OpsTransport", "OpsPluginProgram"]),
         .library(name: "OpsBundle", targets: ["OpsBundle"]),
         .executable(name: "opsloopd", targets: ["opsloopd"]),
         .executable(name: "opsloop", targets: ["opsloop"]),
@@ -94,8 +97,8 @@ let package = Package(
         module(
             "OpsCore", at: "Sources/Core",
             ["OpsJSONRPC", "OpsToken", "CLibuv", "CCrypto", grdb, log]),
-        .systemLibrary(name: "COpsLoop", path: "Sources/Embed/include"),
         module("OpsBundle", at: "Sources/Bundle", ["OpsCore"] + pluginNames),
+        .systemLibrary(name: "COpsLoop", path: "Sources/Embed/include"),
         // What becomes libopsloop.so: see scripts/lib.sh, which links it.
         module(
             "OpsEmbed", at: "Sources/Embed", exclude: ["include", "exports.map"],
@@ -109,9 +112,13 @@ let package = Package(
         program(
             "opsloopd", at: "Sources/Server/Daemon",
             [
-                "OpsBundle", "OpsCore", "OpsJSONRPC", "OpsTransport", "OpsWeb", argumentParser, log,
+                "OpsBundle", "OpsCore", "OpsJSONRPC", "OpsPluginProgram", "OpsTransport", "OpsWeb",
+                argumentParser, log,
             ]),
-        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsToken"]),
+        module(
+            "OpsPluginProgram", at: "Sources/PluginProgram", ["OpsCore", "OpsJSONRPC", log]),
+        module("OpsPluginKit", at: "Sources/PluginKit", ["OpsJSONRPC"]),
+        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsPluginKit", "OpsToken"]),
         .target(
             name: "OpsBenchFloor", dependencies: ["CLibuv"], path: "Benchmarks/Floor",
             linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("websockets")]),
@@ -125,15 +132,23 @@ let package = Package(
         tests("JSONRPC", ["OpsJSONRPC"]),
         tests("Token", ["OpsToken", "OpsJSONRPC"]),
         tests(
-            "Core",
+            "Core", exclude: ["Plugin/External/Plugins"],
             ["OpsCore", "OpsJSONRPC", "OpsToken", "CLibuv", "store-crasher", grdb, log]),
         tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", log]),
-        tests("CLI", ["opsloop", "OpsJSONRPC"]),
+        tests("CLI", ["opsloop", "OpsJSONRPC", "OpsToken", "TestClient"]),
+        tests("PluginKit", ["OpsPluginKit", "OpsJSONRPC", "TestClient"]),
+        tests(
+            "PluginProgram",
+            [
+                "OpsPluginProgram", "OpsPluginKit", "OpsBundle", "OpsCore", "OpsJSONRPC",
+                "TestClient", "opsloopd",
+            ]),
         tests("Tidy", []),
         tests(
             "Transport", at: "Server/Transport",
             ["OpsTransport", "OpsWeb", "OpsCore", "OpsJSONRPC", "TestClient", log]),
-        tests("EndToEnd", ["OpsJSONRPC", "TestClient", "opsloopd", "opsloop"]),
+        tests(
+            "EndToEnd", ["OpsJSONRPC", "TestClient", "OpsEmbed", "opsloopd", "opsloop"]),
     ] + pluginTargets,
     swiftLanguageModes: [.v6]
 )

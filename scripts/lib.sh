@@ -10,14 +10,16 @@ folder=${1:?"usage: lib.sh FOLDER [debug|install PREFIX]"}
 header=$root/Sources/Embed/include/opsloop.h
 
 # The modules inside, each a folder of object files.
-modules=(OpsEmbed OpsBundle OpsMonitoring OpsCore OpsJSONRPC GRDB Logging)
-packages=(sqlite3 libuv libcurl)
+modules=(OpsEmbed OpsBundle OpsMonitoring OpsCore OpsToken OpsJSONRPC GRDB Logging)
+packages=(sqlite3 libuv libcurl libcrypto)
 # What Foundation, which GRDB uses, stands on. Objects of a release name these themselves.
 runtime=(-lCoreFoundation -l_FoundationICU -l_FoundationCollections -l_FoundationCShims)
 
 link() { # OBJECTS-FOLDER FLAG...
     local build=$1 objects=() module
     shift
+    # Sanitizers see through the runtime when it is a library of its own.
+    case " $* " in *" -no-static-stdlib "*) runtime=() ;; esac
     for module in "${modules[@]}"; do objects+=("$build/$module.build"/*.o); done
     mkdir --parents "$folder"
     # shellcheck disable=SC2046 # the flags of pkg-config are words

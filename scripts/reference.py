@@ -173,6 +173,8 @@ def settings_page(settings):
     page += ["## `server`\n", "Read at the start only.\n", fields(settings["server"])]
     page += ["## `server.http`\n", "Read at the start only.\n", fields(settings["http"])]
     page += ["## `server.http.tls`\n", "The files are read again at a reload.\n", fields(settings["tls"])]
+    page += ["## `access`\n", fields(settings["access"])]
+    page += ["## An entry of `access.roles`\n", fields(settings["role"])]
     for plugin in settings["plugins"]:
         page += [f"## `config` of {plugin['name']}\n", plugin["summary"] + "\n"]
         page += [fields(plugin["config"]), f"Events of {plugin['name']}:\n"]

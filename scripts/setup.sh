@@ -8,7 +8,8 @@ set -euo pipefail
 build=(libuv1-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev libwebsockets-dev
     libwebsockets-evlib-uv pkg-config)
 run=("${build[@]}" monitoring-plugins-basic)
-test=("${run[@]}" python3 python3-jsonschema openssl curl nginx-light zstd sqlite3)
+test=("${run[@]}" python3 python3-jsonschema openssl curl nginx-light zstd sqlite3 strace binutils gcc
+    libc6-dev)
 
 case ${1:-build} in
     build) wanted=("${build[@]}") ;;

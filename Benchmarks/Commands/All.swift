@@ -15,6 +15,7 @@ struct All: AsyncParsableCommand {
         try await OpsLoopBench.runOne(["store"])
         try await OpsLoopBench.runOne(["series"])
         try await OpsLoopBench.runOne(["checks"])
+        try await OpsLoopBench.runOne(["embed"])
     }
 }
 

@@ -1,4 +1,5 @@
 import OpsJSONRPC
+import OpsToken
 
 /// Carries out one command.
 struct CommandRunner {
@@ -35,15 +36,42 @@ struct CommandRunner {
     private func call(
         _ method: Method, _ params: JSON.Object, to out: Stream
     ) throws -> ExitCode {
+        let options = CallOptions(
+            settings: settings, command: command, freshKey: surroundings.freshKey,
+            isWatched: session.showsProgress)
+        let full = try options.adding(to: params)
         if settings.printRequest {
-            out.line(request(method, params).prettyText)
+            out.line(request(method, full).prettyText)
             return .success
         }
         session.failedCommand = command
-        let pages = Pages(daemon: try session.connected(), command: command, all: settings.all)
-        let result = try pages.fetch(method.name, params)
+        var result = try fetch(method, full)
+        for warning in CallOptions.takeWarnings(from: &result) { say("warning: \(warning)") }
+        if settings.isDryRun { say("dry run: nothing was changed") }
         printer(out).print(result, of: command, params: params)
-        return .success
+        // A check that was carried out and found something wrong: scripts want to notice.
+        return result["ok"] == false ? .server : .success
+    }
+
+    /// Calls the method; a call that has a name of its own is made again when the connection broke,
+    /// because it is carried out once all the same.
+    private func fetch(_ method: Method, _ params: JSON.Object) throws -> JSON {
+        do {
+            return try pages().fetch(method.name, params)
+        } catch let failure as Failure
+            where failure.exit == .unreachable && settings.idempotencyKey != nil
+        {
+            session.disconnect()
+            return try pages().fetch(method.name, params)
+        }
+    }
+
+    private func pages() throws -> Pages {
+        Pages(daemon: try session.connected(), command: command, all: settings.all)
+    }
+
+    private func say(_ text: String) {
+        if !settings.quiet { session.err.line(text.visibleLine) }
     }
 
     private func request(_ method: Method, _ params: JSON.Object) -> JSON {
@@ -70,6 +98,11 @@ struct CommandRunner {
         case .plot: try plot(out)
         case .follow: try follow(out)
         case .pipe: return try Pipe(session: session).run(out)
+        case .pluginTest:
+            return try PluginTest(params: invocation.params, settings: settings, out: out).run()
+        case .pluginNew: try PluginNew(params: invocation.params, out: out).run()
+        case .narrowToken: out.line(try tokenCommand.narrowed().text)
+        case .showToken: try showToken(out)
         }
         return .success
     }
@@ -156,6 +189,18 @@ struct CommandRunner {
             return session.err.line("no samples of \(plot.selector) in that time")
         }
         out.write(ChartView(chart: chart, palette: out.palette).render())
+    }
+
+    private var tokenCommand: TokenCommand {
+        TokenCommand(params: invocation.params, file: surroundings.file)
+    }
+
+    private func showToken(_ out: Stream) throws {
+        let token = try tokenCommand.given()
+        if settings.isStructured {
+            return printer(out).print(TokenCommand.json(token), of: command, params: [:])
+        }
+        for line in TokenCommand.words(token) { out.line(line) }
     }
 
     private func follow(_ out: Stream) throws {

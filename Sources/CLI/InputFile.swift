@@ -1,13 +1,20 @@
 import Glibc
 
-/// Reads the files that `@FILE` and `-` name.
+/// Reads the files that `@FILE` and `-` name, and descriptors that are open already.
 enum InputFile {
+    /// What stands before the number of an open descriptor.
+    ///
+    /// It is read as it is: opening the name would ask for rights that whoever opened it may have
+    /// had and this process has not.
+    static let pathPrefix = "/dev/fd/"
+
     static func text(_ path: String) throws -> String {
-        let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+        let inherited = inheritedDescriptor(path)
+        let descriptor = inherited ?? open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw Failure.usage("cannot read \(path): \(SystemError.text(errno))")
         }
-        defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+        defer { if inherited == nil { close(descriptor) } }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while true {
@@ -23,5 +30,10 @@ enum InputFile {
             throw Failure.usage("\(path) is not UTF-8 text")
         }
         return text
+    }
+
+    private static func inheritedDescriptor(_ path: String) -> CInt? {
+        if path == "-" { return STDIN_FILENO }
+        return path.hasPrefix(pathPrefix) ? CInt(path.dropFirst(pathPrefix.count)) : nil
     }
 }

@@ -10,10 +10,15 @@ struct Program {
         let session = Session(surroundings: surroundings, settings: early)
         do {
             let invocation = try understand(arguments, session)
+            // Nothing may be done with other rights than those that were asked for.
+            guard invocation.settings.tokenPath == early.tokenPath else {
+                throw Failure.usage(
+                    "the token could not be understood", hint: "give --token-file first")
+            }
             return try CommandRunner(session: session, invocation: invocation).run()
         } catch let failure as Failure {
             report(failure, early, session.failedCommand)
-            return failure.exit
+            return Interrupt.hasCome ? .interrupted : failure.exit
         } catch {
             report(Failure(exit: .server, kind: "internal", message: "\(error)"), early, nil)
             return .server

@@ -1,4 +1,5 @@
 import OpsJSONRPC
+import OpsToken
 
 /// What one run shares: the streams, the connection once it is needed, the commands once known.
 final class Session {
@@ -10,6 +11,8 @@ final class Session {
     var failedCommand: Command?
 
     private var connection: Connection?
+    /// Kept for the next connection: a descriptor can be read only once.
+    private var token: String?
     private var known: Interface?
     private var mayBeOffline = false
 
@@ -24,13 +27,27 @@ final class Session {
     func connected() throws -> Connection {
         if let connection { return connection }
         let finder = SocketPath(variables: surroundings.variables, exists: surroundings.exists)
-        let sign = settings.quiet ? nil : err
+        // The daemon keeps a limit that was given; its answer then says so itself.
+        let limit = settings.timeoutMs.map { settings.isTimeoutGiven ? $0 + 1000 : $0 }
         let opened = try Connection(
-            path: try finder.find(settings.socket), timeoutMs: settings.timeoutMs,
-            waiting: WaitingSign(sign, surroundings.glyphs))
+            path: try finder.find(settings.socket), timeoutMs: limit,
+            waiting: WaitingSign(showsProgress ? err : nil, surroundings.glyphs),
+            obeysInterrupt: settings.watchMs == nil)
+        try showToken(to: opened)
         connection = opened
         return opened
     }
+
+    /// Makes the connection act as the token that was given.
+    private func showToken(to connection: Connection) throws {
+        guard let path = settings.tokenPath else { return }
+        let text = try token ?? TokenFile.read(path, with: surroundings.file).text
+        token = text
+        _ = try connection.call("token.use", ["token": .string(text)])
+    }
+
+    /// Whether somebody sees how far a call is.
+    var showsProgress: Bool { !settings.quiet && err.isTerminal }
 
     /// Forgets a connection that broke, so that the next use opens another.
     func disconnect() {

@@ -15,6 +15,11 @@ struct Surroundings {
     var err: (_ noColor: Bool) -> Stream
     /// Rests between two looks; false ends a watch.
     var rest: (_ ms: Int) -> Bool
+    /// A text that is not made up twice.
+    var freshKey: () -> String = {
+        String(UInt64.random(in: .min ... .max), radix: 36)
+            + String(UInt64.random(in: .min ... .max), radix: 36)
+    }
 
     static func process() -> Surroundings {
         let variables = environment()

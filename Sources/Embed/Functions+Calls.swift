@@ -1,9 +1,9 @@
 public import COpsLoop
 internal import OpsJSONRPC
 
-// The functions of opsloop.h, where they are documented; the compiler checks them against it.
-// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// The functions of opsloop.h, which says all about them; the compiler checks them against it.
 
+/// Carries out a message.
 @c @implementation
 public func opsloop_call(
     _ ops: OpaquePointer?, _ message: UnsafePointer<CChar>?, _ length: Int,
@@ -15,6 +15,7 @@ public func opsloop_call(
     }
 }
 
+/// Carries out a message and waits.
 @c @implementation
 public func opsloop_call_sync(
     _ ops: OpaquePointer?, _ message: UnsafePointer<CChar>?, _ length: Int,
@@ -27,6 +28,7 @@ public func opsloop_call_sync(
     }
 }
 
+/// Answers a request.
 @c @implementation
 public func opsloop_reply(
     _ request: OpaquePointer?, _ code: CInt, _ json: UnsafePointer<CChar>?, _ length: Int
@@ -43,6 +45,7 @@ public func opsloop_reply(
     }
 }
 
+/// Announces an event.
 @c @implementation
 public func opsloop_emit(
     _ ops: OpaquePointer?, _ event: UnsafePointer<CChar>?, _ length: Int, _ done: opsloop_reply_fn?,
@@ -54,6 +57,7 @@ public func opsloop_emit(
     }
 }
 
+/// Follows events.
 @c @implementation
 public func opsloop_subscribe(
     _ ops: OpaquePointer?, _ params: UnsafePointer<CChar>?, _ event: opsloop_event_fn?,
@@ -70,6 +74,7 @@ public func opsloop_subscribe(
     }
 }
 
+/// Ends a subscription.
 @c @implementation
 public func opsloop_unsubscribe(_ ops: OpaquePointer?, _ subscription: UInt64) -> CInt {
     Boundary.report { try Boundary.instance(ops).unsubscribe(subscription) }

@@ -2,12 +2,13 @@ public import COpsLoop
 internal import Logging
 internal import OpsCore
 
-// The functions of opsloop.h, where they are documented; the compiler checks them against it.
-// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// The functions of opsloop.h, which says all about them; the compiler checks them against it.
 
+/// The version of the library.
 @c @implementation
 public func opsloop_version() -> UnsafePointer<CChar>? { VersionText.pointer }
 
+/// Checks a configuration and makes an instance of it.
 @c @implementation
 public func opsloop_create(
     _ configuration: UnsafePointer<CChar>?, _ out: UnsafeMutablePointer<OpaquePointer?>?,
@@ -24,6 +25,7 @@ public func opsloop_create(
     }
 }
 
+/// Gives the log to a function.
 @c @implementation
 public func opsloop_on_log(
     _ ops: OpaquePointer?, _ level: UnsafePointer<CChar>?, _ log: opsloop_log_fn?,
@@ -38,6 +40,7 @@ public func opsloop_on_log(
     }
 }
 
+/// Takes a plugin of the host.
 @c @implementation
 public func opsloop_register_plugin(
     _ ops: OpaquePointer?, _ plugin: UnsafePointer<opsloop_plugin>?,
@@ -48,6 +51,7 @@ public func opsloop_register_plugin(
     }
 }
 
+/// Starts everything.
 @c @implementation
 public func opsloop_start(
     _ ops: OpaquePointer?, _ error: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
@@ -55,19 +59,22 @@ public func opsloop_start(
     Boundary.report(error) { try Boundary.instance(ops).start() }
 }
 
+/// Stops everything.
 @c @implementation
 public func opsloop_stop(_ ops: OpaquePointer?, _ deadline_ms: CInt) -> CInt {
     Boundary.report { try Boundary.instance(ops).stop(until: Boundary.deadline(deadline_ms)) }
 }
 
+/// Stops and frees an instance.
 @c @implementation
 public func opsloop_destroy(_ ops: OpaquePointer?) -> CInt {
     guard let ops else { return OPSLOOP_OK }
     return Boundary.report {
-        try Boundary.instance(ops).stop(until: Boundary.deadline(-1))
+        try Boundary.instance(ops).end()
         Unmanaged<Instance>.fromOpaque(UnsafeRawPointer(ops)).release()
     }
 }
 
+/// Frees a text of the library.
 @c @implementation
 public func opsloop_free(_ text: UnsafeMutablePointer<CChar>?) { CText.release(text) }

@@ -61,6 +61,13 @@ extension Instance {
         state.withLock { $0.phase = .stopped }
     }
 
+    /// Stops everything, however long it takes, and gives the host's descriptor back.
+    func end() throws(EmbedError) {
+        try stop(until: .distantFuture)
+        // Not left to the loop's end: the last thread that knows the loop may still be on its way.
+        state.withLock { $0.engine.take() }?.platform.loop.closeHostDescriptor()
+    }
+
     /// Nil when there is nothing to stop.
     private func beginStop() throws(EmbedError) -> (Engine, Completion<Bool>, Bool)? {
         let (phase, engine, end, isThreaded) = state.withLock { state in

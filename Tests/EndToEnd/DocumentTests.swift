@@ -30,14 +30,15 @@ struct DocumentTests {
         #expect(
             try await Programs.run(
                 "cp", Programs.repository + "/plugins.json", folder.file("plugins.json")))
+        let environment = try await Self.environment(of: blocks, in: folder)
         // Background programs end with the shell, so that the pipe does too.
         let script = try folder.write(
             "set -euo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n"
                 + blocks.map(\.text).joined(separator: "\n"),
             to: "script")
         let shell = try ChildProgram(
-            ["bash", script], environment: Programs.environment(home: folder.path),
-            directory: folder.path, errors: folder.file("errors"))
+            ["bash", script], environment: environment, directory: folder.path,
+            errors: folder.file("errors"))
         do {
             let ending = try await shell.ending()
             await shell.end()
@@ -47,6 +48,40 @@ struct DocumentTests {
             await shell.end()
             throw error
         }
+    }
+
+    /// The environment of a document's commands; the C library is installed for those that use it.
+    private static func environment(
+        of blocks: [Document.Block], in folder: TemporaryFolder
+    ) async throws -> [String: String] {
+        var environment = Programs.environment(home: folder.path)
+        guard blocks.contains(where: { $0.text.contains("pkg-config") }) else { return environment }
+        let library = try await ExampleBuild.shared.library()
+        let prefix = folder.file("prefix")
+        #expect(
+            try await Programs.run(
+                "bash", Programs.repository + "/scripts/lib.sh", library, "install", prefix))
+        #expect(
+            try await Programs.run(
+                "cp", "-r", Programs.repository + "/Examples", folder.file("Examples")))
+        environment["PKG_CONFIG_PATH"] = prefix + "/lib/pkgconfig"
+        return environment
+    }
+
+    @Test(arguments: paths)
+    func `the program blocks of a document stand in an example that is run`(path: String) throws {
+        let languages = ["c": ".c", "python": ".py", "swift": ".swift"]
+        for block in try Document(path).blocks where block.isRun {
+            guard let ending = languages[block.language] else { continue }
+            let isFound = try Self.examples(ending).contains { $0.contains(block.text) }
+            #expect(isFound, "\(path):\(block.line) is not in Examples, word by word")
+        }
+    }
+
+    /// The texts of the example files with that ending.
+    private static func examples(_ ending: String) throws -> [String] {
+        try TextFiles.paths(below: Programs.repository + "/Examples")
+            .filter { $0.hasSuffix(ending) }.map { try Document.text(of: $0) }
     }
 
     @Test(arguments: paths)

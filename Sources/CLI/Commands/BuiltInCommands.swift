@@ -3,7 +3,8 @@ import OpsJSONRPC
 /// The commands that the program brings along, in the words that the daemon's would use.
 enum BuiltInCommands {
     static let all: [Command] = [
-        status, plot, follow, call, explain, help, pipe, completion, complete,
+        status, plot, follow, call, explain, pluginNew, pluginTest, narrowToken, showToken, help,
+        pipe, completion, complete,
     ]
 
     private static let status = Command(
@@ -56,6 +57,33 @@ enum BuiltInCommands {
                 .positional()
         ])
 
+    private static let pluginNew = Command(
+        ["plugin", "new"], "Begins a plugin that works as it is.", .builtIn(.pluginNew),
+        parameters: [
+            Parameter("name", "Its name; its methods begin with it.").positional(),
+            Parameter(
+                "lang", "What it is written in.",
+                .choice(PluginLanguage.allCases.map(\.rawValue)), standard: "python"),
+            Parameter("dir", "The folder in which its own is made.", standard: "."),
+            Parameter("opsloop", "The folder of the Swift package OpsLoop, for --lang swift."),
+        ])
+
+    private static let pluginTest = Command(
+        ["plugin", "test"], "Tries whether OpsLoop can work with a plugin.", .builtIn(.pluginTest),
+        parameters: [
+            Parameter("program", "The plugin's program.").positional(),
+            Parameter("config", "Its configuration, as in plugins.json.", .json),
+            Parameter("answers", "What its calls to OpsLoop are answered, by method.", .json),
+            Parameter("only", "Only what has this in its name, after the first question."),
+            Parameter("transcript", "Show what was said where something failed.", .boolean),
+            Parameter("arguments", "The program's arguments.", .list(.text)).rest(),
+        ],
+        notes: [
+            "Runs the program again and again, each time in an empty folder, and speaks to it as "
+                + "opsloopd does. Its examples are executed; other methods that write are called "
+                + "with dry_run only. Ends with 1 when something failed."
+        ])
+
     static let help = Command(
         ["help"], "Explains a command, or lists the commands.", .builtIn(.help),
         parameters: [
@@ -70,6 +98,39 @@ enum BuiltInCommands {
                 + "method and its parameters as for `opsloop call`. "
                 + "Ends with 6 when some lines failed, with 1 when all did."
         ])
+
+    private static let narrowToken = Command(
+        ["token", "narrow"], "Adds restrictions to a token, without asking the daemon.",
+        .builtIn(.narrowToken),
+        parameters: [
+            tokenFile,
+            Parameter("methods", "Only these methods, like check.list or check.*.", .list(.text)),
+            Parameter(
+                "effects", "Only methods with these effects.",
+                .list(.choice(["read", "write", "destroy"]))),
+            Parameter(
+                "params",
+                "Only calls whose parameters are so: name=text, name^start, n<9, n>1, name? or name!.",
+                .list(.text)),
+            Parameter("not_before", "Not before this time.", .instant),
+            Parameter("not_after", "Not after this time, like +1h.", .instant),
+            Parameter("rate", "Only so many calls in so many seconds, like 10/60."),
+        ],
+        notes: [
+            "Prints the new token on standard output. The old one stays as it is; nobody can take "
+                + "a restriction out of the new one again."
+        ])
+
+    private static let showToken = Command(
+        ["token", "show"], "Explains what a token may do, without asking the daemon.",
+        .builtIn(.showToken), parameters: [tokenFile],
+        notes: [
+            "Whether the token is genuine, and which role it acts in, only the daemon knows."
+        ])
+
+    private static let tokenFile = Parameter(
+        "file", "The file that holds the token; - or nothing for standard input."
+    ).positional(required: false)
 
     private static let completion = Command(
         ["completion"], "Prints the completion script of a shell.", .builtIn(.completion),
@@ -96,6 +157,12 @@ extension Parameter {
         var copy = self
         copy.isPositional = true
         copy.isRequired = required
+        return copy
+    }
+
+    fileprivate func rest() -> Parameter {
+        var copy = self
+        copy.takesRest = true
         return copy
     }
 }

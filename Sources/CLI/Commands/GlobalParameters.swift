@@ -6,6 +6,10 @@ enum GlobalParameters {
         option("socket", "Connect to this socket (also OPSLOOP_SOCKET).", .text) {
             $0.placeholder = "PATH"
         },
+        option("token_file", "Act as the token in this file.", .text) { $0.placeholder = "PATH" },
+        option("token_fd", "Act as the token that this open descriptor holds.", .integer) {
+            $0.placeholder = "N"
+        },
         option("output", "How to print; table is for people.", formats) {
             $0.letter = "o"
             $0.placeholder = "FORMAT"
@@ -21,6 +25,13 @@ enum GlobalParameters {
         option("timeout", "Wait no longer for an answer; 0 waits for ever.", .text) {
             $0.standard = "30s"
             $0.placeholder = "DURATION"
+        },
+        option("dry_run", "Say what a write would do, and change nothing.", .boolean),
+        option(
+            "idempotency_key", "Call a write by this name, once however often it is sent; or auto.",
+            .text
+        ) {
+            $0.placeholder = "KEY"
         },
         option("print_request", "Print the request instead of sending it.", .boolean),
         option("no_color", "Never colour.", .boolean),

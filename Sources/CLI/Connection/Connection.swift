@@ -9,13 +9,20 @@ final class Connection: Daemon {
     private let descriptor: CInt
     private let timeoutMs: Int?
     private let waiting: WaitingSign
+    /// Whether the first Ctrl-C cancels what is under way instead of ending the program.
+    private let obeysInterrupt: Bool
     /// Answers may be larger than what the daemon takes from strangers.
     private var framer = Framer(maxFrameBytes: 256 << 20)
     private var lastID = 0
     /// Notifications that came while an answer was awaited.
     private var notifications: [Notification] = []
+    /// The calls whose answers are awaited, until Ctrl-C has cancelled them.
+    private var cancellable: [RequestID] = []
 
-    init(path: String, timeoutMs: Int?, waiting: WaitingSign = .none) throws {
+    init(
+        path: String, timeoutMs: Int?, waiting: WaitingSign = .none, obeysInterrupt: Bool = false
+    ) throws {
+        self.obeysInterrupt = obeysInterrupt
         self.path = path
         self.timeoutMs = timeoutMs
         self.waiting = waiting
@@ -38,10 +45,36 @@ final class Connection: Daemon {
             return id
         }
         let deadline = Deadline(timeoutMs)
-        waiting.begin()
-        defer { waiting.end() }
+        begin(ids)
+        defer { end() }
         try UnixSocket.send(bytes, to: descriptor, deadline: deadline)
         return try collect(ids, what: calls.first?.method ?? "nothing", deadline)
+    }
+
+    private func begin(_ ids: [RequestID]) {
+        if obeysInterrupt {
+            cancellable = ids
+            Interrupt.begin()
+        }
+        waiting.begin()
+    }
+
+    private func end() {
+        waiting.end()
+        cancellable = []
+        if obeysInterrupt { Interrupt.end() }
+    }
+
+    /// Asks the daemon to give the calls up; their answers say whether it could.
+    private func cancel() throws {
+        waiting.say("cancelling; Ctrl-C again to leave at once")
+        var bytes: [UInt8] = []
+        for id in cancellable {
+            let params = JSON.object(["id": try JSON.parse(id.text)])
+            MessageWriter.notification(method: "$/cancelRequest", params: params, to: &bytes)
+        }
+        cancellable = []
+        try UnixSocket.send(bytes, to: descriptor, deadline: Deadline(1000))
     }
 
     /// The next notification; waits for ever.
@@ -100,6 +133,7 @@ final class Connection: Daemon {
 
     private func fill(_ deadline: Deadline, _ what: String) throws {
         while try !UnixSocket.isReadable(descriptor, within: deadline.slice(waiting.tickMs)) {
+            if Interrupt.hasCome, !cancellable.isEmpty { try cancel() }
             if deadline.isOver { throw tooLate(what) }
             waiting.tick()
         }

@@ -38,11 +38,14 @@ final class WaitingSign {
         stream.write(Terminal.clearLine + stream.palette.paint(fitted, .quiet))
     }
 
-    /// A long call may say how far it is: `$/progress {done, total, message}`.
+    /// Says something else than that it waits.
+    func say(_ text: String) { self.text = text }
+
+    /// A long call may say how far it is: `$/progress {progress, total, message}`.
     func progress(_ method: String, _ params: JSON) {
         guard method == "$/progress" else { return }
         var parts = [params["message"]?.string?.visibleLine ?? "working"]
-        if let done = params["done"]?.double, let total = params["total"]?.double, total > 0 {
+        if let done = params["progress"]?.double, let total = params["total"]?.double, total > 0 {
             parts.append(glyphs.bar(done / total, width: 20))
             parts.append(Figures.percent(done / total))
         }

@@ -1,4 +1,5 @@
 import OpsJSONRPC
+import OpsToken
 
 /// Prints what the daemon answered, in the format that was asked for.
 struct Printer {
@@ -27,7 +28,11 @@ struct Printer {
             return printForPeople(result, command)
         }
         let brief = BriefLine(method: method, params: params, palette: out.palette)
-        if let line = brief.text(result) {
+        if let token = result["token"]?.string, token.hasPrefix(Token.prefix) {
+            // Alone, so that it can be sent into a file; nothing can show it again.
+            out.line(token)
+            say(brief.text(result) ?? "")
+        } else if let line = brief.text(result) {
             out.line(line)
         } else if result.object?.isEmpty ?? true {
             out.line("\(command.name): done")

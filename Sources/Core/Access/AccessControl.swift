@@ -25,6 +25,8 @@ public final class AccessControl: Sendable {
 
     let time: any TimeSource
     private let state = Guarded(State())
+    /// Held while the key is made, so that it is made once.
+    private let keyMaking = Guarded(())
     private let store: Store
     private let keyFile: TokenKeyFile
     private let denials: DenialLog
@@ -145,8 +147,9 @@ public final class AccessControl: Sendable {
     /// The key, made if there is none yet.
     private func key(on workers: WorkerPool) async throws -> TokenKey {
         if let key = state.withLock({ $0.key }) { return key }
-        let key = try await workers.run { [keyFile] in try keyFile.readOrCreate() }
-        // Another call may have been faster; both have read the same file.
+        let key = try await workers.run { [keyFile, keyMaking] in
+            try keyMaking.withLock { _ in try keyFile.readOrCreate() }
+        }
         state.withLock { $0.key = key }
         return key
     }

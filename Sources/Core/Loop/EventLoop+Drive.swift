@@ -52,6 +52,11 @@ extension EventLoop {
         return made.descriptor
     }
 
+    /// Closes the host's descriptor before the loop goes away; nobody may watch it any more.
+    ///
+    /// On the thread that stepped, after the loop has stopped.
+    public func closeHostDescriptor() { self.hostDescriptor = nil }
+
     /// The time until the next timer, from now and not from the beginning of the turn.
     private var currentTimeoutMs: Int {
         uv_update_time(self.uv)

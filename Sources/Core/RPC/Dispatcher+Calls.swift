@@ -52,6 +52,11 @@ extension Dispatcher {
         _ method: String, _ params: JSON?, as principal: Principal, access: (any Access)? = nil,
         meta: CallMeta = CallMeta(), session: (any Session)? = nil
     ) async throws(RPCError) -> JSON {
+        if let forwarder = forwarder.withLock({ $0 }), forwarder.forwards(method) {
+            var meta = meta
+            meta.isDryRun = meta.isDryRun || Rehearsal.isOn
+            return try await forwarder.call(method, params, meta: meta)
+        }
         let number = lastRequest.add(1, ordering: .relaxed).newValue
         let identity = Identity(principal, access)
         var order = try self.order(
@@ -68,6 +73,11 @@ extension Dispatcher {
         } catch {
             throw wireError(error, call)
         }
+    }
+
+    /// Sets who makes the calls from inside the process that are not for this platform.
+    package func setForwarder(_ forwarder: any CallForwarder) {
+        self.forwarder.withLock { $0 = forwarder }
     }
 
     /// Carries a call out on the loop, where handlers count on being, wherever the caller is.

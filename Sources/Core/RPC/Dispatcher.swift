@@ -16,6 +16,7 @@ public final class Dispatcher: Sendable {
     let lastRequest = Atomic<UInt64>(0)
     private let unknownCancels = Atomic<UInt64>(0)
     let hooks = Guarded<(any HookRunner)?>(nil)
+    let forwarder = Guarded<(any CallForwarder)?>(nil)
     /// Nil for a dispatcher without a database.
     let memory: CallMemory?
 

@@ -72,7 +72,7 @@ public final class Store: Sendable {
     /// Writes what is no decision of anybody's, such as samples: no audit entry is left unless the
     /// body leaves one.
     @discardableResult
-    nonisolated(nonsending) func writeUnaudited<T: Sendable>(
+    package nonisolated(nonsending) func writeUnaudited<T: Sendable>(
         _ body: @escaping @Sendable (WriteTransaction) throws -> T
     ) async throws -> T {
         try Rehearsal.refuseWrites()

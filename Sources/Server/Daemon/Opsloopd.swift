@@ -3,6 +3,7 @@ internal import Glibc
 internal import Logging
 internal import OpsBundle
 internal import OpsCore
+internal import OpsPluginProgram
 internal import OpsTransport
 
 /// The daemon's command line.
@@ -41,6 +42,12 @@ struct Opsloopd: AsyncParsableCommand {
     @Flag(help: .hidden)
     var printSettings = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Be a plugin instead: serve this bundled one on standard input and output.",
+            valueName: "name"))
+    var servePlugin: String?
+
     func validate() throws {
         guard Logger.Level(rawValue: logLevel) != nil else {
             throw ValidationError("'\(logLevel)' is no log level.")
@@ -49,6 +56,7 @@ struct Opsloopd: AsyncParsableCommand {
 
     func run() async throws {
         if printSettings { return print(SettingsDocument.text) }
+        if let servePlugin { try serve(servePlugin) }
         // Whatever the daemon and the programs of its checks create is their owner's alone.
         umask(0o077)
         let logger = makeLogger()
@@ -65,6 +73,15 @@ struct Opsloopd: AsyncParsableCommand {
             logger.critical("\(error)")
             throw ExitCode.failure
         }
+    }
+
+    private func serve(_ name: String) throws {
+        guard let plugin = bundledPlugins.first(where: { $0.manifest.name == name }) else {
+            let names = bundledPlugins.map { $0.manifest.name }.joined(separator: ", ")
+            throw ValidationError("There is no bundled plugin '\(name)'; there are: \(names).")
+        }
+        umask(0o077)
+        PluginProgram.run(plugin)
     }
 
     private func reportOn(_ file: ConfigurationFile, _ logger: Logger) async throws {

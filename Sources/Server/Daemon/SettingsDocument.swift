@@ -16,6 +16,8 @@ enum SettingsDocument {
             "server": describe(FieldSet(ServerSettings.self).fields),
             "http": describe(FieldSet(WebSettings.self).fields),
             "tls": describe(FieldSet(TLSSettings.self).fields),
+            "access": describe(AccessSettings.fields),
+            "role": describe(AccessSettings.roleFields),
             "plugins": .array(bundledPlugins.map { plugin($0) }),
         ]
     }

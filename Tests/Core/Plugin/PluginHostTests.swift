@@ -125,6 +125,28 @@ struct PluginHostTests {
 
     // MARK: - Hanging
 
+    @Test func `a plugin that hangs in start does not hang the start`() async throws {
+        let fixture = try PlatformFixture()
+        async let failure = fixture.failure([entry("plain"), entry("hangs_in_start")])
+        while !fixture.deeds.contains("hangs_in_start: starting for ever") { await Task.yield() }
+        await fixture.time.advance(by: .seconds(10))
+        #expect(
+            (await failure as? PluginError)?.description
+                == "hangs_in_start: did not start within 10000 ms")
+        #expect(fixture.deeds.suffix(2) == ["hangs_in_start: stopped", "plain: stopped"])
+    }
+
+    @Test func `a built-in plugin calls no more than it is granted`() async throws {
+        let fixture = try PlatformFixture()
+        var tame = entry("tame", .degrade)
+        tame.grants = PluginGrants()
+        try await fixture.run(plugins: [tame]) { platform in
+            let status = try await platform.call("plugin.get", ["plugin": "tame"])
+            #expect(status["state"] == "failed")
+            #expect(status["error"]?.string?.contains("system.ping") == true)
+        }
+    }
+
     @Test func `a plugin that hangs in stop is left behind after its time`() async throws {
         let fixture = try PlatformFixture()
         let platform = try await Platform.start(

@@ -15,7 +15,10 @@ struct Document {
 
     let blocks: [Block]
 
-    init(_ path: String) throws {
+    init(_ path: String) throws { blocks = Self.blocks(try Self.text(of: path)) }
+
+    /// The text of a file.
+    static func text(of path: String) throws -> String {
         guard let file = fopen(path, "re") else { throw TestFailure("read \(path)", errno) }
         defer { fclose(file) }
         var bytes: [UInt8] = []
@@ -23,7 +26,7 @@ struct Document {
         while case let count = fread(&chunk, 1, chunk.count, file), count > 0 {
             bytes += chunk[..<count]
         }
-        blocks = Self.blocks(String(decoding: bytes, as: UTF8.self))
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     static func blocks(_ text: String) -> [Block] {

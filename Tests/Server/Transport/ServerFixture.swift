@@ -17,11 +17,12 @@ struct ServerFixture {
     /// Starts the server, runs `body` and stops everything.
     static func run(
         _ adjust: (inout ServerSettings) -> Void = { _ in },
-        time: any TimeSource = SystemTime(), _ body: (ServerFixture) async throws -> Void
+        time: any TimeSource = SystemTime(), access: AccessSettings = AccessSettings(),
+        _ body: (ServerFixture) async throws -> Void
     ) async throws {
         var settings = ServerSettings()
         adjust(&settings)
-        let fixture = try await start(settings, time)
+        let fixture = try await start(settings, time, access)
         do {
             try await body(fixture)
         } catch {
@@ -32,13 +33,14 @@ struct ServerFixture {
     }
 
     private static func start(
-        _ settings: ServerSettings, _ time: any TimeSource
+        _ settings: ServerSettings, _ time: any TimeSource, _ access: AccessSettings
     ) async throws -> ServerFixture {
         let folder = try TemporaryFolder()
         let platform = try await Platform.start(
             Platform.Options(
                 dataDirectory: folder.file("data"),
-                configuration: Configuration(plugins: [PluginConfiguration(name: "puppet")]),
+                configuration: Configuration(
+                    access: access, plugins: [PluginConfiguration(name: "puppet")]),
                 available: [PuppetPlugin.self], logger: logger, version: "test"))
         do {
             let server = try await SocketServer.start(

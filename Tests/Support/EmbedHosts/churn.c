@@ -101,7 +101,10 @@ int main(int argc, char **argv) {
     size_t held = bytes();
     struct timespec begin, end;
     clock_gettime(CLOCK_MONOTONIC, &begin);
-    for (int index = 0; index < rounds; index++) round_trip(configuration, index);
+    for (int index = 0; index < rounds; index++) {
+        round_trip(configuration, index);
+        if (index % (rounds / 4 + 1) == 0) fprintf(stderr, "round %d: %zu bytes\n", index, bytes());
+    }
     clock_gettime(CLOCK_MONOTONIC, &end);
     double ms = (end.tv_sec - begin.tv_sec) * 1e3 + (end.tv_nsec - begin.tv_nsec) / 1e6;
     printf(

@@ -56,7 +56,6 @@ struct ExternalManifest: Sendable {
             emits: requires.emit.map(\.description),
             hooks: hooks.map(\.declaration),
             routes: routes.map(\.declaration))
-        try refuseForeign()
     }
 
     private static func secrets(in schema: JSON?) -> Set<String> {
@@ -68,7 +67,7 @@ struct ExternalManifest: Sendable {
     }
 
     /// Refuses what is not the plugin's own: a plugin owns the names that begin with its own.
-    private func refuseForeign() throws(RPCError) {
+    func refuseForeign() throws(RPCError) {
         var fields: [RPCError.FieldError] = []
         let prefix = manifest.name + "."
         for (index, method) in manifest.methods.enumerated() where !method.name.hasPrefix(prefix) {

@@ -71,6 +71,11 @@ struct PluginLaunch: Sendable {
         if let wanted = manifest.requiredHost, !VersionRule(wanted).accepts(version) {
             throw failure(.badManifest, "wants the host \(wanted), this is \(version)")
         }
+        do throws(RPCError) {
+            try manifest.refuseForeign()
+        } catch {
+            throw failure(.badManifest, "its manifest is wrong: \(error.message)")
+        }
         let declared = Set(manifest.manifest.hooks.map(\.name))
         if let unknown = entry.hooks.keys.sorted().first(where: { !declared.contains($0) }) {
             throw failure(.badSettings, "hooks.\(unknown): the plugin has no such hook")

@@ -9,6 +9,7 @@ enum Zoo {
         ThrowsInInitPlugin.self, ThrowsInStartPlugin.self, HangsInStopPlugin.self,
         MethodThiefPlugin.self, NounThiefPlugin.self, SilentPlugin.self, CircleAPlugin.self,
         CircleBPlugin.self, ImpostorPlugin.self, RefusesReloadPlugin.self,
+        HookedPlugin.self, HangsInStartPlugin.self,
     ]
 
     struct NoSettings: Declared {}

@@ -1,0 +1,118 @@
+import Foundation
+import Glibc
+import OpsJSONRPC
+import Testing
+
+@testable import OpsCore
+
+@Suite struct ExternalEventTests {
+    private typealias Fixture = ExternalFixture
+    private static let listens = #"requires={"subscribe":["news.*"]}"#
+
+    private static func listener(_ how: String...) throws -> PluginConfiguration {
+        try Fixture.animal(
+            "cat", [listens] + how, grants: try Fixture.grants(["subscribe": ["news.*"]]))
+    }
+
+    private func announce(_ count: Int, _ platform: Platform) async throws {
+        for number in 0..<count {
+            _ = try await platform.store.write(as: .system, reason: "test") {
+                try $0.announce("news.flash", nil, ["number": .number(.init(number))])
+                try $0.announce("gossip.heard", nil, [:])
+            }
+        }
+    }
+
+    /// The numbers of the events that the plugin has written down.
+    private func handled(_ fixture: ExternalFixture) -> [Int] {
+        let text = try? String(
+            contentsOfFile: fixture.folder.folder + "/plugins/cat/events", encoding: .utf8)
+        return (text ?? "").split(separator: "\n").compactMap {
+            Int($0.split(separator: " ")[0])
+        }
+    }
+
+    private func untilSaved(_ seq: Int64, _ platform: Platform) async throws {
+        let values = PluginValues(store: platform.store, plugin: "cat")
+        while try await values.cursor() ?? 0 < seq { await Task.yield() }
+    }
+
+    @Test func `events of its topics are delivered in order`() async throws {
+        let fixture = try Fixture()
+        try await fixture.run(try Self.listener()) { platform in
+            let first = Int(platform.store.lastEventSequence) + 1
+            try await announce(100, platform)
+            try await untilSaved(Int64(first + 198), platform)
+            #expect(handled(fixture) == (0..<100).map { first + 2 * $0 })
+        }
+    }
+
+    @Test func `a plugin that dies gets again what it had not handled, and misses nothing`()
+        async throws
+    {
+        let fixture = try Fixture()
+        try await fixture.run(try Self.listener()) { platform in
+            let first = Int(platform.store.lastEventSequence) + 1
+            for round in 1...4 {
+                try await announce(25, platform)
+                kill(try await platform.pid(), SIGKILL)
+                await fixture.logged("info: started", times: round + 1)
+            }
+            try await untilSaved(Int64(first + 198), platform)
+            #expect(Set(handled(fixture)) == Set((0..<100).map { first + 2 * $0 }))
+        }
+    }
+
+    @Test func `what happens while it does not run is delivered later`() async throws {
+        let fixture = try Fixture()
+        try await fixture.run(try Self.listener()) { _ in }
+        try await fixture.run { platform in try await announce(3, platform) }
+        try await fixture.run(try Self.listener()) { platform in
+            try await untilSaved(platform.store.lastEventSequence - 1, platform)
+            #expect(handled(fixture).count == 3)
+        }
+    }
+
+    @Test func `a slow plugin is given a few at a time`() async throws {
+        let fixture = try Fixture()
+        try await fixture.run(try Self.listener("holds_events")) { platform in
+            try await announce(50, platform)
+            var waiting = 0
+            while waiting < 32 {
+                waiting = try await platform.call("cat.told")["waiting"]?.array?.count ?? 0
+            }
+            try await announce(5, platform)
+            waiting = try await platform.call("cat.told")["waiting"]?.array?.count ?? 0
+            #expect(waiting == 32)
+        }
+    }
+
+    @Test func `an event that the plugin refuses is logged and not repeated`() async throws {
+        let fixture = try Fixture()
+        try await fixture.run(try Self.listener("refuses_events")) { platform in
+            try await announce(2, platform)
+            await fixture.logged("was not handled: no", times: 2)
+            try await untilSaved(platform.store.lastEventSequence - 1, platform)
+        }
+    }
+
+    @Test func `its own events are announced in its name`() async throws {
+        let fixture = try Fixture()
+        let entry = try Fixture.animal(
+            "cat", ["events=cat.purred"], grants: try Fixture.grants(["emit": ["cat.*"]]))
+        try await fixture.run(entry) { platform in
+            let answer = try await platform.call(
+                "cat.ask",
+                [
+                    "method": "event.emit",
+                    "params": ["topic": "cat.purred", "ref": "cat:1", "data": ["loud": true]],
+                ])
+            let seq = try #require(answer["answer"]?["seq"])
+            let events = try await platform.call("event.read", ["from_seq": seq])
+            #expect(events["items"]?[0]?["topic"] == "cat.purred")
+            #expect(events["items"]?[0]?["data"] == ["loud": true])
+            let audit = try await platform.call("audit.list", ["principal": "plugin:cat"])
+            #expect(audit["items"]?[0]?["action"] == "event.emit")
+        }
+    }
+}

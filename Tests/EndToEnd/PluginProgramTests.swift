@@ -1,0 +1,142 @@
+import Glibc
+import OpsJSONRPC
+import TestClient
+import Testing
+
+/// Plugins in other languages behind the real daemon, used by the real command line.
+@Suite("Plugins that are programs", .timeLimit(.minutes(3)))
+struct PluginProgramTests {
+    private static let examples = Programs.repository + "/Examples"
+
+    private static let deploys: JSON = [
+        "name": "deploys", "exec": [.string(examples + "/python/deploys.py")],
+        "config": ["teams": ["shop-*": "checkout"]],
+        "grants": [
+            "subscribe": ["check.state_changed"], "emit": ["deploys.*"],
+            "hooks": ["check.before_create"], "store": true,
+        ],
+        "policy": ["restart": ["initial_ms": 1]],
+    ]
+
+    private static let disk: JSON = [
+        "name": "disk", "exec": [.string(examples + "/shell/disk.sh")],
+    ]
+
+    private static let configuration: JSON = [
+        "schema": 1,
+        "plugins": [
+            ["name": "monitoring", "config": ["min_interval_ms": 10]], deploys, disk,
+        ],
+    ]
+
+    @Test func `a plugin in Python has commands, help and completion like any other`() async throws
+    {
+        try await Daemon.run(Self.configuration) { daemon in
+            let recorded = try await daemon.opsloop(
+                "deploys", "record", "shop", "1.4.2", "--by", "ana", "--output", "json")
+            #expect(recorded.exit == 0, "\(recorded.errors)")
+            #expect(recorded.json["version"] == "1.4.2")
+            let list = try await daemon.opsloop("deploys", "list", "--service", "shop")
+            #expect(list.output.contains("SERVICE"), "\(list.output)")
+            #expect(list.output.contains("1.4.2"))
+            let help = try await daemon.opsloop("deploys", "record", "--help")
+            #expect(help.output.contains("opsloop deploys record SERVICE VERSION"))
+            #expect(help.output.contains("Who did it; the caller when nobody is named."))
+            let words = try await daemon.opsloop("__complete", "deploys", "re")
+            #expect(words.output.hasPrefix("record\t"))
+            let options = try await daemon.opsloop("__complete", "deploys", "record", "--b")
+            #expect(options.output.contains("--by"))
+            let wrong = try await daemon.opsloop("call", "deploys.record", "service=shop")
+            #expect(wrong.exit == 1)
+            #expect(wrong.errors.contains("VERSION"), "\(wrong.errors)")
+        }
+    }
+
+    @Test func `a plugin that is killed comes back with what it has kept`() async throws {
+        try await Daemon.run(Self.configuration) { daemon in
+            _ = try await daemon.opsloop("deploys", "record", "shop", "1.4.2")
+            let client = try daemon.connect()
+            let before = try await client.call("plugin.get", ["plugin": "deploys"])
+            let pid = try #require(before["pid"]?.int)
+            kill(pid_t(pid), SIGKILL)
+            let after = try await plugin("deploys", client) {
+                $0["state"] == "running" && $0["pid"] != before["pid"]
+            }
+            #expect(after["restarts"] == 1)
+            let list = try await daemon.opsloop("deploys", "list", "--output", "json")
+            #expect(list.json["items"]?[0]?["version"] == "1.4.2", "\(list.errors)")
+        }
+    }
+
+    @Test func `a dry run changes nothing`() async throws {
+        try await Daemon.run(Self.configuration) { daemon in
+            let rehearsed = try await daemon.opsloop("deploys", "record", "shop", "2", "--dry-run")
+            #expect(rehearsed.exit == 0)
+            #expect(rehearsed.errors.contains("dry run: nothing was changed"))
+            let list = try await daemon.opsloop("deploys", "list", "--output", "json")
+            #expect(list.json["items"] == [])
+        }
+    }
+
+    @Test func `its hook changes what is created, and its listener hears what fails`() async throws
+    {
+        try await Daemon.run(Self.configuration) { daemon in
+            let client = try daemon.connect()
+            _ = try await client.call("event.subscribe", ["topics": ["deploys.suspected"]])
+            _ = try await daemon.opsloop("deploys", "record", "shop", "1.4.2")
+            let created = try await daemon.opsloop(
+                "call", "check.create", "name=shop-web", "type=exec", "command:=[\"false\"]",
+                "interval_ms:=3600000", "max_attempts:=1", "--output", "json")
+            #expect(created.json["labels"] == ["team": "checkout"], "\(created.errors)")
+            let event = try await client.notification()
+            #expect(event["params"]?["topic"] == "deploys.suspected")
+            let suspects = try await daemon.opsloop(
+                "deploys", "suspects", "shop-web", "--output", "json")
+            #expect(suspects.json["items"]?[0]?["service"] == "shop")
+        }
+    }
+
+    @Test func `a plugin in bash has commands as well`() async throws {
+        try await Daemon.run(Self.configuration) { daemon in
+            let free = try await daemon.opsloop("disk", "free", "/", "--output", "json")
+            #expect(free.exit == 0, "\(free.errors)")
+            #expect(free.json["size_bytes"]?.int ?? 0 > 0)
+            let wrong = try await daemon.opsloop("disk", "free", "relative")
+            #expect(wrong.errors.contains("PATH"), "\(wrong.errors)")
+        }
+    }
+
+    @Test(arguments: ["/python/deploys.py", "/shell/disk.sh"])
+    func `the examples pass the kit`(path: String) async throws {
+        try await Daemon.run { daemon in
+            let tried = try await daemon.opsloop("plugin", "test", Self.examples + path)
+            #expect(tried.exit == 0, "\(tried.output)")
+        }
+    }
+
+    @Test func `the Python SDK passes its own tests`() async throws {
+        let folder = try TemporaryFolder()
+        let tests = try ChildProgram(
+            [
+                "python3", "-B", "-m", "unittest", "discover", "--start-directory",
+                Programs.repository + "/SDK/python/tests",
+            ],
+            environment: Programs.environment(home: folder.path), directory: folder.path,
+            errors: folder.file("errors"))
+        let said = try await tests.rest()
+        #expect(try await tests.ending() == .exited(0), "\(said)\(folder.read("errors"))")
+    }
+
+    /// Asks for a plugin again and again until it is as the test waits for.
+    private func plugin(
+        _ name: String, _ client: TestClient, until isSo: (JSON) -> Bool
+    ) async throws -> JSON {
+        let end = ContinuousClock.now + .seconds(TestClient.patience)
+        var plugin = JSON.null
+        while ContinuousClock.now < end {
+            plugin = try await client.call("plugin.get", ["plugin": .string(name)])
+            if isSo(plugin) { return plugin }
+        }
+        throw TestFailure("the plugin \(name) stays \(plugin.text)")
+    }
+}
