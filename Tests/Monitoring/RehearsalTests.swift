@@ -76,7 +76,10 @@ import Testing
     private static func answers(_ platform: Platform) async -> [String: JSON] {
         var answers: [String: JSON] = [:]
         for (method, _) in platform.registry.declarations where method.effect == .read {
-            guard !["system.info", "system.stats", "event.subscribe"].contains(method.name) else {
+            guard
+                !["system.info", "system.stats", "event.subscribe", "token.use"].contains(
+                    method.name)
+            else {
                 continue
             }
             do throws(RPCError) {
