@@ -6,7 +6,7 @@ SHELL := /bin/bash
 SOURCES := Sources Tests Benchmarks Examples Package.swift
 RELEASE := swift build --configuration release --static-swift-stdlib
 
-.PHONY: help setup build run test test-sanitize check docs bench format clean lib install examples soak
+.PHONY: help setup build run test test-sanitize check docs bench fuzz format clean lib install examples soak
 
 help: ## Show this list.
 	@grep --extended-regexp '^[a-z-]+:.*## ' Makefile | sed --expression='s/:.*## /\t/' | expand --tabs=16
@@ -62,6 +62,10 @@ bench: setup ## Measure what the README quotes.
 	@scripts/setup.sh bench
 	@$(RELEASE)
 	@.build/release/opsloop-bench all
+
+fuzz: setup ## Send ten million made-up inputs through the parser and the dispatcher.
+	@$(RELEASE) --product opsloop-fuzz
+	@.build/release/opsloop-fuzz $(ARGS)
 
 format: ## Format the sources.
 	@swift format --in-place --recursive --parallel $(SOURCES)

@@ -131,8 +131,16 @@ let package = Package(
             swiftSettings: settings(of: "opsloop-bench")),
         program("store-crasher", at: "Tests/Support/StoreCrasher", ["OpsCore", "OpsJSONRPC", log]),
         module("TestClient", at: "Tests/Support/TestClient", ["OpsJSONRPC"]),
-        tests("JSONRPC", ["OpsJSONRPC"]),
-        tests("Token", ["OpsToken", "OpsJSONRPC"]),
+        module("TestVectors", at: "Tests/Support/TestVectors", ["OpsJSONRPC"]),
+        module(
+            "Fuzzing", at: "Tests/Support/Fuzzing",
+            ["OpsCore", "OpsJSONRPC", "TestClient", "TestVectors"]),
+        program(
+            "opsloop-fuzz", at: "Tests/Support/FuzzProgram",
+            ["Fuzzing", argumentParser]),
+        tests("Fuzz", ["Fuzzing"]),
+        tests("JSONRPC", ["OpsJSONRPC", "TestVectors"]),
+        tests("Token", ["OpsToken", "OpsJSONRPC", "TestVectors"]),
         tests(
             "Core", exclude: ["Plugin/External/Plugins"],
             ["OpsCore", "OpsJSONRPC", "OpsToken", "CLibuv", "store-crasher", grdb, log]),
@@ -148,7 +156,9 @@ let package = Package(
         tests("Tidy", []),
         tests(
             "Transport", at: "Server/Transport",
-            ["OpsTransport", "OpsWeb", "OpsCore", "OpsJSONRPC", "TestClient", log]),
+            [
+                "OpsTransport", "OpsWeb", "OpsCore", "OpsJSONRPC", "TestClient", "TestVectors", log,
+            ]),
         tests(
             "EndToEnd", ["OpsJSONRPC", "TestClient", "OpsEmbed", "opsloopd", "opsloop"]),
     ] + pluginTargets,

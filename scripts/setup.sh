@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing; says nothing when there are none.
+# Installs what is missing: Debian packages, and for the tests Python packages in a folder of the project.
+# Says nothing, and needs no network, when nothing is.
 #   setup.sh build   what it takes to build
 #   setup.sh run     also what the default plugins.json watches with
-#   setup.sh test    also the servers and programs that the tests use
+#   setup.sh test    also the servers, programs and clients that the tests use
 #   setup.sh bench   also the database that the benchmarks compare with
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 build=(libuv1-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev libwebsockets-dev
     libwebsockets-evlib-uv pkg-config)
 run=("${build[@]}" monitoring-plugins-basic)
-test=("${run[@]}" python3 python3-jsonschema openssl curl nginx-light zstd sqlite3 strace binutils gcc
-    libc6-dev)
-
+test=("${run[@]}" python3 python3-jsonschema python3-venv openssl curl nginx-light zstd sqlite3 strace binutils
+    gcc libc6-dev)
 bench=("${test[@]}" postgresql-15)
 
 case ${1:-build} in
@@ -20,7 +21,7 @@ case ${1:-build} in
     test) wanted=("${test[@]}") ;;
     bench) wanted=("${bench[@]}") ;;
     *)
-        sed --quiet --expression='2,6p' "$0" >&2
+        sed --quiet --expression='2,7p' scripts/setup.sh >&2
         exit 64
         ;;
 esac
@@ -40,6 +41,17 @@ if [ "${#missing[@]}" -gt 0 ]; then
     "${as_root[@]}" apt-get update --quiet --quiet
     "${as_root[@]}" apt-get install --quiet --quiet --yes --no-install-recommends \
         "${missing[@]}" >/dev/null
+fi
+
+# The folder's copy of the list is written last: it says that everything in it was installed.
+python=.build-python
+if [ "${1:-build}" = test ] && ! { cmp --silent scripts/requirements.txt "$python/requirements.txt" &&
+    "$python/bin/python" -c ''; }; then
+    echo "installing: scripts/requirements.txt in $python"
+    python3 -m venv --clear "$python"
+    "$python/bin/python" -m pip install --quiet --disable-pip-version-check \
+        --requirement scripts/requirements.txt
+    cp scripts/requirements.txt "$python/requirements.txt"
 fi
 
 if ! command -v swift >/dev/null; then

@@ -8,7 +8,7 @@ final class LWSFloor {
     init(_ workspace: Workspace) throws {
         let path = workspace.file("lws-port")
         program = try Program.ourselves.start(["serve-lws", path])
-        let deadline = ContinuousClock.now + .seconds(5)
+        let deadline = ContinuousClock.now + .seconds(30)
         while true {
             if let line = (try? LineReader(path: path))?.next(),
                 let port = Int(String(decoding: line, as: UTF8.self))

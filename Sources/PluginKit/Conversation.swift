@@ -3,7 +3,7 @@ internal import OpsJSONRPC
 /// One run of a plugin: requests and answers, and what it asks meanwhile.
 final class Conversation {
     /// How long a plugin may take for an answer.
-    static let patienceMs = 10_000
+    static let patienceMs = 30_000
 
     let endpoint: any PluginEndpoint
     var host: HostStand

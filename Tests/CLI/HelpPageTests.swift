@@ -36,8 +36,8 @@ struct HelpPageTests {
                   --host HOST  The host. Required.
                   --port N     The port. Required.
 
-                Also: --socket --output --fields --all --watch --dry-run --idempotency-key
-                      --print-request --no-color --quiet --help --version
+                Also: --socket --token-file --token-fd --output --fields --all --watch --dry-run
+                      --idempotency-key --print-request --no-color --quiet --help --version
                 Exit codes: 0 ok, 1 failed, 2 no connection, 3 wrong usage, 4 not allowed, 5 too
                             late or cancelled, 6 partly failed, 130 interrupted.
 

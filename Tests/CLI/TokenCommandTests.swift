@@ -15,7 +15,7 @@ struct TokenCommandTests {
     }
 
     private func run(_ arguments: String..., input: String? = nil) -> Run {
-        Run(arguments, files: ["-": (input ?? token) + "\n", "t": token, "bad": "no token"])
+        Run(arguments, files: ["-": input ?? token + "\n", "t": token, "bad": "no token"])
     }
 
     @Test func `narrowing adds what was asked for, without a daemon`() throws {

@@ -114,6 +114,28 @@ struct PluginProgramTests {
         }
     }
 
+    @Test func `a plugin in Swift from a package of its own runs and is remembered`() async throws {
+        let program = try await ExampleBuild.shared.swift(
+            "HelloPlugin", modules: ["OpsCore", "OpsJSONRPC", "OpsPluginProgram"])
+        let hello: JSON = [
+            "name": "hello", "exec": [.string(program)], "config": ["greeting": "Good morning"],
+            "grants": ["emit": ["hello.*"]],
+        ]
+        let configuration: JSON = ["schema": 1, "plugins": [hello]]
+        try await Daemon.run(configuration) { daemon in
+            let client = try daemon.connect()
+            _ = try await client.call("event.subscribe", ["topics": ["hello.*"]])
+            let greeted = try await daemon.opsloop("hello", "greet", "Ada", "--output", "json")
+            #expect(greeted.json["text"] == "Good morning Ada.", "\(greeted.errors)")
+            let event = try await client.notification()
+            #expect(event["params"]?["data"]?["name"] == "Ada")
+            let list = try await daemon.opsloop("hello", "list")
+            #expect(list.output.contains("Good morning Ada."))
+            let tried = try await daemon.opsloop("plugin", "test", program)
+            #expect(tried.exit == 0, "\(tried.output)")
+        }
+    }
+
     @Test(arguments: [
         "SchemaTests", "CallTests", "LifeTests", "HookTests", "EventTests", "StoreTests",
     ])

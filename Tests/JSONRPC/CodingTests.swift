@@ -1,4 +1,5 @@
 import OpsJSONRPC
+import TestVectors
 import Testing
 
 struct CodingTests {

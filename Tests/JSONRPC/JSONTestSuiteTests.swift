@@ -1,5 +1,5 @@
-import Foundation
 import OpsJSONRPC
+import TestVectors
 import Testing
 
 /// The public test suite of Nicolas Seriot, read from the shared data folder beside the package.
@@ -7,7 +7,7 @@ import Testing
     .enabled(if: JSONTestSuite.isPresent, "the shared folder with jsontestsuite is not here"))
 struct JSONTestSuiteTests {
     @Test func `every valid text is accepted`() throws {
-        let texts = try JSONTestSuite.texts("y_")
+        let texts = JSONTestSuite.texts("y_")
         #expect(texts.count == 95)
         for (name, bytes) in texts {
             #expect(throws: Never.self, "\(name)") { try JSON.parse(bytes) }
@@ -15,7 +15,7 @@ struct JSONTestSuiteTests {
     }
 
     @Test func `every invalid text is refused`() throws {
-        let texts = try JSONTestSuite.texts("n_")
+        let texts = JSONTestSuite.texts("n_")
         #expect(texts.count == 188)
         for (name, bytes) in texts {
             #expect(throws: JSON.SyntaxError.self, "\(name)") { try JSON.parse(bytes) }
@@ -23,7 +23,7 @@ struct JSONTestSuiteTests {
     }
 
     @Test func `every optional text is decided as listed`() throws {
-        let texts = try JSONTestSuite.texts("i_")
+        let texts = JSONTestSuite.texts("i_")
         #expect(texts.count == 35)
         for (name, bytes) in texts {
             let decision = try #require(JSONTestSuite.decisions[name], "\(name) is not listed")
@@ -32,7 +32,7 @@ struct JSONTestSuiteTests {
     }
 
     @Test func `every valid text is written so that it reads back equal`() throws {
-        for (name, bytes) in try JSONTestSuite.texts("y_") {
+        for (name, bytes) in JSONTestSuite.texts("y_") {
             let value = try JSON.parse(bytes)
             #expect(try JSON.parse(value.text) == value, "\(name)")
             #expect(try JSON.parse(value.prettyText) == value, "\(name)")
@@ -40,7 +40,7 @@ struct JSONTestSuiteTests {
     }
 
     @Test func `every invalid text is a parse error as a message`() throws {
-        for (name, bytes) in try JSONTestSuite.texts("n_") {
+        for (name, bytes) in JSONTestSuite.texts("n_") {
             guard case .single(.invalid(.null, let error)) = MessageParser.parse(bytes: bytes)
             else {
                 Issue.record("\(name) was let through")
@@ -51,7 +51,7 @@ struct JSONTestSuiteTests {
     }
 
     @Test func `no valid text is a parse error as a message`() throws {
-        for (name, bytes) in try JSONTestSuite.texts("y_") {
+        for (name, bytes) in JSONTestSuite.texts("y_") {
             if case .single(.invalid(_, let error)) = MessageParser.parse(bytes: bytes) {
                 #expect(error.code == -32600, "\(name)")
             }
@@ -59,7 +59,7 @@ struct JSONTestSuiteTests {
     }
 
     @Test func `every valid array or object is one frame`() throws {
-        for (name, bytes) in try JSONTestSuite.texts("y_") {
+        for (name, bytes) in JSONTestSuite.texts("y_") {
             guard bytes.contains(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") })
             else {
                 continue
@@ -70,7 +70,7 @@ struct JSONTestSuiteTests {
 
     @Test func `after every invalid text the stream finds the next request`() throws {
         let request = #"{"jsonrpc":"2.0","id":1,"method":"system.ping"}"#
-        for (name, bytes) in try JSONTestSuite.texts("n_") {
+        for (name, bytes) in JSONTestSuite.texts("n_") {
             // A text that leaves a bracket open may still go on in the next line; the second
             // request is then the first that stands alone.
             let frames = Framer.frames(of: bytes + Array("\n\(request)\n\(request)\n".utf8))
@@ -82,23 +82,12 @@ struct JSONTestSuiteTests {
 enum JSONTestSuite {
     enum Decision { case accepted, refused }
 
-    static var isPresent: Bool { FileManager.default.fileExists(atPath: folder.path) }
+    private static let folder = "jsontestsuite/test_parsing"
 
-    static func texts(_ prefix: String) throws -> [(name: String, bytes: [UInt8])] {
-        try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-            .filter { $0.lastPathComponent.hasPrefix(prefix) }
-            .map { ($0.lastPathComponent, [UInt8](try Data(contentsOf: $0))) }
-    }
+    static var isPresent: Bool { SharedData.has(folder) }
 
-    private static var folder: URL {
-        var root = URL(filePath: #filePath)
-        while !FileManager.default.fileExists(atPath: root.appending(path: "Package.swift").path),
-            root.path != "/"
-        {
-            root.deleteLastPathComponent()
-        }
-        return root.deletingLastPathComponent().appending(
-            path: "shared/data/jsontestsuite/test_parsing")
+    static func texts(_ prefix: String) -> [(name: String, bytes: [UInt8])] {
+        SharedData.files(of: folder).filter { $0.name.hasPrefix(prefix) }
     }
 
     /// Numbers of any size keep their text; what is not proper UTF-8 or cannot become it is

@@ -1,4 +1,5 @@
 import OpsJSONRPC
+import TestVectors
 
 /// Makes values of every kind, with the strings that parsers stumble over.
 struct RandomJSON {

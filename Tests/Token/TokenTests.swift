@@ -1,4 +1,5 @@
 import OpsJSONRPC
+import TestVectors
 import Testing
 
 @testable import OpsToken
@@ -165,7 +166,7 @@ import Testing
         #expect(try Token(parsing: token.text).clauses.count == 64)
 
         let long = Restriction.methods(
-            try (0..<15).map {
+            try (0..<20).map {
                 try #require(MethodPattern("x\($0)" + String(repeating: "y", count: 190)))
             })
         let once = try key.issue(id: "3", salt: salt).narrowed(by: long)

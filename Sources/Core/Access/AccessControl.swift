@@ -163,7 +163,6 @@ public final class AccessControl: Sendable {
         var result = try await call.write(to: store) { transaction in
             CreateToken.Result(record: try draft.insert(salt: salt, transaction))
         }
-        call.keepAnswerSecret()
         guard !call.isDryRun else { return result }
         let record = result.record
         state.withLock { $0.tokens[record.ref.key] = Known(record: record, salt: salt) }

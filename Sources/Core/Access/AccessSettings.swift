@@ -25,7 +25,7 @@ public struct AccessSettings: Sendable, Equatable {
     ///
     /// - Throws: ``OpsJSONRPC/RPCError`` that names every mistake by its path below `access`.
     public init(reading json: JSON) throws(RPCError) {
-        let file = try FieldSet(AccessFile.self).decode(json)
+        let file = try Self.members(of: json, as: AccessFile.self)
         var mistakes: [RPCError.FieldError] = []
         roles = file.roles.keys.sorted().compactMap { name in
             Self.role(name, file.roles[name] ?? .null, &mistakes)
@@ -39,6 +39,14 @@ public struct AccessSettings: Sendable, Equatable {
         guard mistakes.isEmpty else { throw .invalidParams(mistakes) }
     }
 
+    /// Reads an object; parameters may come by position as well, settings may not.
+    private static func members<T: Declared>(
+        of json: JSON, as type: T.Type
+    ) throws(RPCError) -> T {
+        guard case .object = json else { throw .invalidRequest("must be an object") }
+        return try FieldSet(type).decode(json)
+    }
+
     private static func role(
         _ name: String, _ json: JSON, _ mistakes: inout [RPCError.FieldError]
     ) -> Role? {
@@ -48,7 +56,7 @@ public struct AccessSettings: Sendable, Equatable {
             return nil
         }
         do throws(RPCError) {
-            return try FieldSet(RoleFile.self).decode(json).role(name)
+            return try members(of: json, as: RoleFile.self).role(name)
         } catch {
             mistakes += error.fields.map {
                 .init(path: "\(path).\($0.path)", reason: $0.reason)

@@ -18,8 +18,10 @@ struct RateMeter {
         case tooManyLimits
     }
 
-    /// How many limits are kept per token that was made here. Anybody can make new limits from a
-    /// token, and must not be able to fill the memory with them, or to get rid of old ones.
+    /// How many limits are kept per token that was made here.
+    ///
+    /// Anybody can make new limits from a token, and must not be able to fill the memory with them,
+    /// or to get rid of old ones.
     static let maxLimits = 256
 
     private var fullAgain: [String: [[UInt8]: Duration]] = [:]

@@ -41,7 +41,9 @@ struct TokenDraft: Sendable {
         return role
     }
 
-    /// The caller's own role. From one who may do everything that would be a token that can do
+    /// The caller's own role.
+    ///
+    /// From one who may do everything that would be a token that can do
     /// everything, which should not come about by leaving something out.
     private static func defaultRole(
         _ params: CreateToken, _ allowed: [String]?

@@ -55,9 +55,11 @@ extension EventLoop {
         if !self.isStopping, self.stopRequested.load(ordering: .acquiring) { uv_stop(self.uv) }
         let isBusy = !self.later.isEmpty || self.hasWork.load(ordering: .acquiring)
         self.infrastructure?.keepAwake(isBusy)
+        self.isPolling = true
     }
 
     func afterPoll() {
+        self.isPolling = false
         self.runLater()
         self.runInbox()
     }

@@ -42,6 +42,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     var isStopping = false
     /// What a host that steps the loop polls; made when it is asked for, closed with the loop.
     var hostDescriptor: HostDescriptor?
+    /// Whether the turn is at its poll for I/O; on the loop only.
+    ///
+    /// A guest that runs earlier in the turn goes through what it has put aside.
+    public internal(set) var isPolling = false
     /// Libraries that have handles of their own on the loop, which are in no box.
     var guests: [ObjectIdentifier: any LoopGuest] = [:]
 

@@ -28,8 +28,4 @@ extension Call {
         if let text { memo?.didKeep(text) }
         return value
     }
-
-    /// Remembers under the call's idempotency key no more than what was written, because the answer
-    /// holds a secret besides.
-    func keepAnswerSecret() { memo?.settle() }
 }

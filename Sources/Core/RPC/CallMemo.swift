@@ -18,8 +18,6 @@ final class CallMemo: Sendable {
     private let store: Store
     /// The result's text that is in the store.
     private let kept = Guarded<[UInt8]?>(nil)
-    /// Whether what is kept stays, although the answer says more.
-    private let isSettled = Guarded(false)
 
     init(_ name: Name, method: String, params: JSON.Object, store: Store) {
         self.name = name
@@ -51,12 +49,7 @@ final class CallMemo: Sendable {
     /// Takes note that this result is in the store for good.
     func didKeep(_ text: [UInt8]?) { kept.withLock { $0 = text } }
 
-    func isKept(_ text: [UInt8]) -> Bool {
-        isSettled.withLock { $0 } || kept.withLock { $0 == text }
-    }
-
-    /// Leaves it at what was kept: what the answer says beyond that is a secret.
-    func settle() { isSettled.withLock { $0 = true } }
+    func isKept(_ text: [UInt8]) -> Bool { kept.withLock { $0 == text } }
 
     /// Remembers a result after the effect; replaces what was remembered with it.
     func keep(_ text: [UInt8]) async throws {

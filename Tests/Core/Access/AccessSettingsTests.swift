@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("[]", "access params must be an object"),
+        ("[]", "access must be an object"),
         (#"{"role":{}}"#, "access.role is not a member; did you mean roles?"),
         (#"{"roles":{"admin":{}}}"#, "access.roles.admin is a role that is always there"),
         (#"{"roles":{"A b":{}}}"#, "access.roles.A b must be 1 to 64 of the characters"),
@@ -44,7 +44,7 @@ import Testing
             #"{"roles":{"x":{"methods":["ch*"],"effects":[]}}}"#,
             #"access.roles.x.methods holds "ch*", which is no method"#
         ),
-        (#"{"roles":{"x":5}}"#, "access.roles.x"),
+        (#"{"roles":{"x":5}}"#, "access.roles.x must be an object"),
         (
             #"{"members":{"alice":"viewer"}}"#,
             "access.members.alice must be uid:NUMBER, gid:NUMBER, user:NAME or group:NAME"

@@ -98,16 +98,4 @@ struct OpenRPCTests {
             #expect(complaint == "")
         }
     }
-
-    @Test(.enabled(if: PythonModule.isThere("openrpc"), "python3 has no package openrpc"))
-    func `the package openrpc takes the document`() async throws {
-        let script = """
-            import json, sys, openrpc
-            openrpc.OpenRPC.model_validate(json.load(sys.stdin))
-            """
-        for document in [try various(), try document(CoreMethods.declarations)] {
-            let complaint = try await PythonModule.run(script, input: document.text)
-            #expect(complaint == "")
-        }
-    }
 }

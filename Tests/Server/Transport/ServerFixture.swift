@@ -4,7 +4,7 @@ import OpsJSONRPC
 import OpsTransport
 import TestClient
 
-/// A platform with a puppet behind a real socket.
+/// A platform with a puppet, or another plugin, behind a real socket.
 struct ServerFixture {
     let folder: TemporaryFolder
     let platform: Platform
@@ -18,11 +18,12 @@ struct ServerFixture {
     static func run(
         _ adjust: (inout ServerSettings) -> Void = { _ in },
         time: any TimeSource = SystemTime(), access: AccessSettings = AccessSettings(),
+        offering plugin: any Plugin.Type = PuppetPlugin.self,
         _ body: (ServerFixture) async throws -> Void
     ) async throws {
         var settings = ServerSettings()
         adjust(&settings)
-        let fixture = try await start(settings, time, access)
+        let fixture = try await start(settings, time, access, plugin)
         do {
             try await body(fixture)
         } catch {
@@ -33,15 +34,16 @@ struct ServerFixture {
     }
 
     private static func start(
-        _ settings: ServerSettings, _ time: any TimeSource, _ access: AccessSettings
+        _ settings: ServerSettings, _ time: any TimeSource, _ access: AccessSettings,
+        _ plugin: any Plugin.Type
     ) async throws -> ServerFixture {
         let folder = try TemporaryFolder()
         let platform = try await Platform.start(
             Platform.Options(
                 dataDirectory: folder.file("data"),
                 configuration: Configuration(
-                    access: access, plugins: [PluginConfiguration(name: "puppet")]),
-                available: [PuppetPlugin.self], logger: logger, version: "test"))
+                    access: access, plugins: [PluginConfiguration(name: plugin.manifest.name)]),
+                available: [plugin], logger: logger, version: "test"))
         do {
             let server = try await SocketServer.start(
                 platform, path: folder.file("s"), settings: settings, time: time, logger: logger)

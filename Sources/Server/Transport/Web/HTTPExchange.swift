@@ -35,7 +35,8 @@ final class HTTPExchange: @unchecked Sendable {
     private var caller: Caller?
     /// Whether the head of the answer is all that is wanted.
     var isWithoutBody = false
-    private var onBody: (([UInt8]) -> Void)?
+    /// Takes the body of a request that is not a call itself.
+    var onBody: (([UInt8]) -> CInt)?
     private var out: [UInt8] = []
     private var sent = 0
     /// The last Host that was found to be ours; nearly every request has the same one.
@@ -84,12 +85,25 @@ final class HTTPExchange: @unchecked Sendable {
     func begin(path: UnsafeRawBufferPointer) -> CInt {
         guard phase == .head, let wsi = connection.wsi else { return -1 }
         let request = RequestHead(wsi, buffer: server.headerBuffer)
+        guard server.platform.loop.isPolling || !request.mayHaveBody else { return endPipeline() }
         do throws(HTTPRefusal) {
             try prepare(request)
             return try route(path, request)
         } catch {
             return refuse(error, mayHaveBody: request.mayHaveBody)
         }
+    }
+
+    /// Ends a connection whose client did not wait for its answer before it sent a body.
+    ///
+    /// The library has put such a request aside, and comes back to it before it polls. It would
+    /// take the head for the body then, and go round for ever.
+    private func endPipeline() -> CInt {
+        head = AnswerHead()
+        let error = RPCError.invalidRequest(
+            "Wait for the answer to a request before you send the next one.")
+        _ = refuse(HTTPRefusal(.badRequest, error, endsConnection: true), mayHaveBody: false)
+        return -1
     }
 
     /// Does what every request needs, whatever it is about.
@@ -149,7 +163,9 @@ final class HTTPExchange: @unchecked Sendable {
                 .upgradeRequired, .invalidRequest("This is the place of a WebSocket."),
                 headers: "Upgrade: websocket\r\n")
         }
-        throw .notFound(String(decoding: path, as: UTF8.self))
+        let text = String(decoding: path, as: UTF8.self)
+        guard text.hasPrefix(Self.routePrefix) else { throw .notFound(text) }
+        return try beginRoute(text, request)
     }
 
     // MARK: - Calls
@@ -200,7 +216,7 @@ final class HTTPExchange: @unchecked Sendable {
         return answer(.noContent)
     }
 
-    private func awaitBody(
+    func awaitBody(
         _ request: RequestHead, atMost limit: Int
     ) throws(HTTPRefusal) -> CInt {
         guard let length = try request.contentLength() else {
@@ -251,10 +267,7 @@ final class HTTPExchange: @unchecked Sendable {
         guard phase == .body else { return phase == .ending ? -1 : 0 }
         deadline = nil
         defer { body = [] }
-        if let onBody {
-            onBody(body)
-            return phase == .answering ? hold() : 0
-        }
+        if let onBody { return onBody(body) }
         let whole =
             message
             ?? body.withUnsafeBufferPointer {
@@ -325,12 +338,16 @@ final class HTTPExchange: @unchecked Sendable {
         return 0
     }
 
-    func answer(
-        _ status: HTTPStatus, type: String = "application/json", _ body: [UInt8] = []
-    ) -> CInt {
+    func answer(_ status: HTTPStatus, _ body: [UInt8] = []) -> CInt {
+        send(HTTPAnswer(status, body: body))
+    }
+
+    private func send(_ answer: HTTPAnswer) -> CInt {
         out.removeAll(keepingCapacity: true)
-        server.appendHead(head, status, type: type, length: body.count, to: &out)
-        if !isWithoutBody { out += body }
+        head.headers += answer.headers
+        server.appendHead(
+            head, answer.status, type: answer.type, length: answer.body.count, to: &out)
+        if !isWithoutBody { out += answer.body }
         return send()
     }
 
@@ -349,9 +366,8 @@ final class HTTPExchange: @unchecked Sendable {
 
     private func answerLater(_ answer: HTTPAnswer) {
         guard phase == .answering, let wsi = connection.wsi else { return }
-        head.headers += answer.headers
         lws_rx_flow_control(wsi, 1)
-        if self.answer(answer.status, type: answer.type, answer.body) != 0 { connection.kill() }
+        if send(answer) != 0 { connection.kill() }
     }
 
     /// Writes the next piece of the answer; the result is what the event is to be answered with.

@@ -38,6 +38,18 @@ struct RequestHead {
         return String(decoding: buffer[..<Int(count)], as: UTF8.self)
     }
 
+    /// What stands behind the question mark, cut at `&` and decoded.
+    var arguments: [String] {
+        var arguments: [String] = []
+        let start = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
+        while true {
+            let count = lws_hdr_copy_fragment(
+                wsi, start, CInt(buffer.count), WSI_TOKEN_HTTP_URI_ARGS, CInt(arguments.count))
+            guard count >= 0 else { return arguments }
+            arguments.append(String(decoding: buffer[..<Int(count)], as: UTF8.self))
+        }
+    }
+
     // MARK: - Method
 
     /// Whether bytes may follow the head that belong to this request.

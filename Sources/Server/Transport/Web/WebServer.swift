@@ -200,18 +200,19 @@ public final class WebServer: @unchecked Sendable {
 
     /// Appends the head of an answer in JSON, with room for the length of what follows.
     func appendJSONHead(_ head: AnswerHead, to out: inout [UInt8]) {
-        appendHead(head, .ok, type: "application/json", length: nil, to: &out)
+        appendHead(head, 200, type: "application/json", length: nil, to: &out)
     }
 
     /// Appends the head of an answer; a length that is not known yet gets room.
     func appendHead(
-        _ head: AnswerHead, _ status: HTTPStatus, type: String, length: Int?,
+        _ head: AnswerHead, _ status: Int, type: String, length: Int?,
         to out: inout [UInt8]
     ) {
         out.append("HTTP/1.1 ")
-        out.append(decimal: status.rawValue)
+        out.append(decimal: status)
         out.append(" ")
-        out.append(status.phrase)
+        // The words may be missing, the space before them not.
+        if let known = HTTPStatus(rawValue: status) { out.append(known.phrase) }
         out.append("\r\nDate: ")
         date.append(time.now(), to: &out)
         out.append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n")
@@ -220,7 +221,7 @@ public final class WebServer: @unchecked Sendable {
         }
         if !head.headers.isEmpty { out += head.headers.utf8 }
         if head.endsConnection { out.append("Connection: close\r\n") }
-        if status != .noContent {
+        if status != HTTPStatus.noContent.rawValue {
             out.append("Content-Type: ")
             out += type.utf8
             out.append("\r\nContent-Length:           ")

@@ -21,10 +21,13 @@ public struct WebSettings: Declared {
     @Param("Whether /metrics is answered without a token.")
     public var metricsPublic: Bool = false
     /// How many connections there may be.
-    @Param("The most connections.", .range(1...100_000))
-    public var maxConnections: Int = 1024
+    ///
+    /// libuv looks at up to 1024 ready descriptors at a time, and the library must not be called
+    /// twice for one of them in a turn.
+    @Param("The most connections.", .range(1...700))
+    public var maxConnections: Int = 512
     /// How many connections one address may have.
-    @Param("The most connections of one address.", .range(1...100_000))
+    @Param("The most connections of one address.", .range(1...700))
     public var maxConnectionsPerAddress: Int = 256
     /// How long the head of a request may be.
     @Param("The longest head of a request in bytes.", .range(1024...65_000))

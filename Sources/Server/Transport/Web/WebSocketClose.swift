@@ -6,6 +6,8 @@ enum WebSocketClose: UInt32 {
     case binaryMessage = 1003
     case noToken = 1008
     case messageTooLarge = 1009
+    /// "Unauthorized" in the register of codes (IANA, WebSocket Close Code Number Registry).
+    case rightsEnded = 3000
 
     private var text: StaticString {
         switch self {
@@ -13,6 +15,7 @@ enum WebSocketClose: UInt32 {
         case .binaryMessage: "send text messages"
         case .noToken: "no token was shown in time"
         case .messageTooLarge: "the message is too large"
+        case .rightsEnded: "the token was revoked or has expired"
         }
     }
 

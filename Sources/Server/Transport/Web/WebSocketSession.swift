@@ -144,7 +144,9 @@ final class WebSocketSession: Session, @unchecked Sendable {
     private func flush() {
         isFlushScheduled = false
         guard let wsi = connection.wsi, !out.isEmpty, lws_partial_buffered(wsi) == 0 else { return }
-        if write(wsi) != 0 { connection.kill() }
+        guard write(wsi) == 0 else { return connection.kill() }
+        readOn()
+        finishIfDone()
     }
 
     /// Hands all frames over; between the parts of one the library would put frames of its own.
@@ -227,6 +229,9 @@ final class WebSocketSession: Session, @unchecked Sendable {
                 return beginClose(.noToken)
             }
         }
+        if isClosing { return connection.kill() }
+        // It may listen to events without ever calling again.
+        if caller.access?.end != nil { return beginClose(.rightsEnded) }
         if hasBeenHeard {
             hasBeenHeard = false
             lastHeard = now
@@ -234,7 +239,6 @@ final class WebSocketSession: Session, @unchecked Sendable {
         }
         let silence = now - lastHeard
         let patience = Duration.milliseconds(server.settings.pingIntervalMs)
-        if isClosing { return connection.kill() }
         if silence >= patience * 2 {
             server.statistics.timeouts += 1
             connection.kill()

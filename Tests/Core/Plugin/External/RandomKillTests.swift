@@ -82,7 +82,8 @@ import Testing
         for _ in 0..<kills {
             let target = count.withLock { $0.answered } + Int(random.next() % 60)
             while count.withLock({ $0.answered }) < target { await Task.yield() }
-            guard let pid = try? await platform.pid(), pid > 1 else { continue }
+            var pid: pid_t = 0
+            while pid == 0 { pid = (try? await platform.pid()) ?? 0 }
             kill(pid, SIGKILL)
             while (try? await platform.pid()) == pid { await Task.yield() }
         }

@@ -145,7 +145,10 @@ struct HTTPRefusalTests {
             #expect(reply?.status == 413)
             #expect(reply?.error?.code == 1009)
             // The rest of it is skipped.
-            try await client.send(body + web.post(WebFixture.ping))
+            try await client.send(body)
+            // The server has read that when it has answered somebody else, twice to be sure.
+            for _ in 1...2 { try await web.expectAlive() }
+            try await client.send(web.post(WebFixture.ping))
             #expect(try await client.answer()?.status == 200)
         }
     }
@@ -208,7 +211,8 @@ struct HTTPRefusalTests {
             try await client.send(text)
             client.endSending()
             let rest = String(decoding: try await client.rest(), as: UTF8.self)
-            #expect(rest.isEmpty || rest.hasPrefix("HTTP/1.1 4") || rest.hasPrefix("HTTP/1.1 505"))
+            let status = rest.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+            #expect(rest.isEmpty || (400...505).contains(status ?? 0), "\(rest)")
             try await web.expectAlive()
         }
     }

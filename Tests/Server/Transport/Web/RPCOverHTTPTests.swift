@@ -84,20 +84,43 @@ struct RPCOverHTTPTests {
         }
     }
 
-    @Test func `requests that come all at once are answered in order`() async throws {
+    @Test func `questions without a body that come all at once are answered in order`()
+        async throws
+    {
         try await WebFixture.run { web in
             let client = try web.connect()
-            let methods = ["system.ping", "system.info", "puppet.fill", "system.ping"]
-            let requests = (0..<40).map { number in
-                let params = number % 4 == 2 ? #","params":{"bytes":3000}"# : ""
-                return web.post(
-                    #"{"jsonrpc":"2.0","id":\#(number),"method":"\#(methods[number % 4])"\#(params)}"#
-                )
+            let paths = ["/healthz", "/readyz", "/nothing"]
+            try await client.send((0..<30).map { web.get(paths[$0 % 3]) }.joined())
+            for number in 0..<30 {
+                #expect(try await client.answer()?.status == [200, 200, 404][number % 3])
             }
-            try await client.send(requests.joined())
-            for number in 0..<40 {
-                #expect(try await client.answer()?.json["id"]?.int == number)
+        }
+    }
+
+    @Test(arguments: ["", "system.ping", "system.info", "puppet.hold"])
+    func `a client that does not wait for its answer gets it, and then the end`(
+        method: String
+    ) async throws {
+        try await WebFixture.run { web in
+            let call = #"{"jsonrpc":"2.0","id":1,"method":"\#(method)"}"#
+            let request =
+                method.isEmpty
+                ? web.post(call).replacing(web.token, with: "nonsense") : web.post(call)
+            let client = try web.connect()
+            let announce = web.post(#"{"jsonrpc":"2.0","id":2,"method":"puppet.announce"}"#)
+            try await client.send(request + announce + announce)
+            if method == "puppet.hold" {
+                _ = try await web.platform.call("puppet.await_held", ["count": 1])
+                _ = try await web.platform.call("puppet.release")
             }
+            #expect(try await client.answer()?.status == (method.isEmpty ? 401 : 200))
+            let end = try await client.answer()
+            #expect(end?.status == 400)
+            #expect(end?.headers["connection"] == "close")
+            #expect(try await client.rest() == [])
+            // Nothing of what followed was carried out.
+            #expect(try await web.platform.call("event.read")["items"]?.array?.count == 0)
+            try await web.expectAlive()
         }
     }
 

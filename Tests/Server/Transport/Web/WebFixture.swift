@@ -42,8 +42,11 @@ struct WebFixture {
         let platform = try await Platform.start(
             Platform.Options(
                 dataDirectory: folder.file("data"),
-                configuration: Configuration(plugins: [PluginConfiguration(name: "puppet")]),
-                available: [PuppetPlugin.self], logger: ServerFixture.logger, version: "test"))
+                configuration: Configuration(plugins: [
+                    PluginConfiguration(name: "puppet"), PluginConfiguration(name: "webhook"),
+                ]),
+                available: [PuppetPlugin.self, WebhookPlugin.self], logger: ServerFixture.logger,
+                version: "test"))
         do {
             let server = try await WebServer.start(
                 platform, configuration, time: time, logger: ServerFixture.logger)

@@ -78,7 +78,7 @@ struct WebSocketTests {
     // MARK: - Tokens
 
     @Test func `a client that can't send a header shows its token first`() async throws {
-        try await WebFixture.run { web in
+        try await WebFixture.run(time: ManualTime()) { web in
             let client = try await WebSocketClient(web, headers: "")
             #expect(try await client.call("system.ping") == ["pong": true])
             try await client.begin("system.stats")
@@ -101,6 +101,23 @@ struct WebSocketTests {
             for _ in 1...6 { await time.advance(by: .seconds(1)) }
             #expect(try await silent.frame()?.closeCode == 1008)
             #expect(try await known.call("system.ping") == ["pong": true])
+        }
+    }
+
+    @Test func `who lives on a token that is revoked is disconnected`() async throws {
+        let time = ManualTime()
+        try await WebFixture.run(time: time) { web in
+            let token = try await web.makeToken(["name": "short", "role": "viewer"])
+            let client = try await WebSocketClient(
+                web, headers: "Authorization: Bearer \(token)\r\n")
+            try await client.call("event.subscribe")
+            let tokens = try await web.platform.call("token.list")["items"]?.array ?? []
+            let ref = tokens.first { $0["name"] == "short" }?["ref"] ?? .null
+            _ = try await web.platform.call("token.revoke", ["token": ref])
+            await time.advance(by: .seconds(1))
+            var last = try await client.frame()
+            while let frame = last, frame.closeCode == nil { last = try await client.frame() }
+            #expect(last?.closeCode == 3000)
         }
     }
 
@@ -249,7 +266,8 @@ struct WebSocketTests {
     @Test func `a client that does not read is no longer read, and goes on once it reads`()
         async throws
     {
-        try await WebFixture.run(limits: { $0.writeQueueSoftBytes = 100_000 }) { web in
+        let time = ManualTime()
+        try await WebFixture.run(limits: { $0.writeQueueSoftBytes = 100_000 }, time: time) { web in
             let client = try await WebSocketClient(web, receiveBytes: 4096)
             let call = #"{"jsonrpc":"2.0","id":1,"method":"puppet.fill","params":{"bytes":2000}}"#
             let frame = WebSocketClient.frame(Array(call.utf8))
@@ -283,7 +301,13 @@ struct WebSocketTests {
             let client = try await WebSocketClient(web, receiveBytes: 4096)
             _ = try await web.platform.call("puppet.announce", ["count": 60, "bytes": 10_000])
             // All of these begin before the first is answered, so the soft limit can't hold them.
-            for id in 1...60 { try await client.begin("event.read", ["limit": 60], id: id) }
+            let calls = (1...60).flatMap { id in
+                WebSocketClient.frame(
+                    Array(
+                        #"{"jsonrpc":"2.0","id":\#(id),"method":"event.read","params":{"limit":60}}"#
+                            .utf8))
+            }
+            try await client.raw.send(calls)
             try await web.until("closed_for_not_reading") { $0 == 1 }
             try await web.until("connections") { $0 == 0 }
             try await web.expectAlive()

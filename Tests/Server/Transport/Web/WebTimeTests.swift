@@ -15,7 +15,8 @@ struct WebTimeTests {
             let silent = try web.connect()
             let slow = try web.connect()
             for byte in "POST /rpc H" {
-                try await slow.send(String(byte))
+                // The last ones may come too late.
+                try? await slow.send(String(byte))
                 try await web.expectAlive()
                 await time.advance(by: .seconds(1))
             }
@@ -73,7 +74,7 @@ struct WebTimeTests {
     }
 
     @Test func `there are no more connections than are allowed`() async throws {
-        try await WebFixture.run(["max_connections": 3]) { web in
+        try await WebFixture.run(["max_connections": 3], time: ManualTime()) { web in
             let clients = try (1...3).map { _ in try web.connect() }
             try await web.until("connections") { $0 == 3 }
             let extra = try web.connect()
@@ -88,7 +89,7 @@ struct WebTimeTests {
     }
 
     @Test func `one address has no more connections than are allowed`() async throws {
-        try await WebFixture.run(["max_connections_per_address": 2]) { web in
+        try await WebFixture.run(["max_connections_per_address": 2], time: ManualTime()) { web in
             let clients = try (1...2).map { _ in try web.connect() }
             try await web.until("connections") { $0 == 2 }
             #expect(try await web.connect().rest() == [])
@@ -99,7 +100,7 @@ struct WebTimeTests {
     }
 
     @Test func `random bytes harm nobody`() async throws {
-        try await WebFixture.run(["max_connections_per_address": 1024]) { web in
+        try await WebFixture.run(["max_connections_per_address": 700]) { web in
             var generator = SystemRandomNumberGenerator()
             let request = Array(web.post(WebFixture.ping).utf8)
             let handshake = Array(WebSocketClient.handshake(web.authorization).utf8)

@@ -63,6 +63,8 @@ def receive():
 
 
 def take(message):
+    if "method" not in message:
+        return  # The answer to something that nobody waits for.
     if "id" not in message:
         return notified(message["method"], message.get("params"))
     method, params = message["method"], message.get("params") or {}

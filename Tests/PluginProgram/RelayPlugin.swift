@@ -1,0 +1,84 @@
+import OpsCore
+import OpsJSONRPC
+
+/// A plugin that uses everything that crosses to the host.
+actor RelayPlugin: Plugin {
+    static let manifest = Manifest(
+        name: "relay", version: "1.0.0", summary: "Crosses to the host.",
+        methods: [
+            MethodDeclaration(Announce.self), MethodDeclaration(Ask.self),
+            MethodDeclaration(Heard.self),
+        ],
+        events: [EventDeclaration("relay.announced", "Something was announced.")],
+        calls: ["check.list"], subscribes: ["check.*"],
+        hooks: [HookDeclaration("check.before_create")])
+
+    struct Settings: Declared {}
+
+    private let context: PluginContext
+    private var heard: [String] = []
+    private var subscription: Subscription?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        context.loop.asUnownedSerialExecutor()
+    }
+
+    init(_ context: PluginContext, settings: Settings) {
+        self.context = context
+        context.methods.handle(Announce.self) { call, params in
+            try await call.write(to: context.store) {
+                try $0.announce("relay.announced", nil, ["text": .string(params.text)])
+                return Done()
+            }
+        }
+        context.methods.handle(Ask.self) { _, _ in
+            Answer(text: try await context.call("check.list", ["limit": 1]).text)
+        }
+        context.methods.handle(Heard.self) { [unowned self] _, _ in
+            Answer(text: await heard.joined(separator: ","))
+        }
+        context.hooks.handle("check.before_create") { payload, _ in
+            guard let name = payload["name"]?.string else { return .continue }
+            if name == "bad" { return .reject(.conflict("No such name.")) }
+            var changed = payload
+            changed["name"] = .string(name + "!")
+            return .replace(changed)
+        }
+    }
+
+    func start() async throws {
+        guard let pattern = TopicPattern("check.*") else { return }
+        subscription = context.events.subscribe(topics: [pattern]) { [unowned self] event in
+            assumeIsolated { $0.heard.append(event.topic) }
+        }
+    }
+
+    func stop() async { subscription?.cancel() }
+}
+
+struct Announce: Method {
+    static let name = "relay.announce"
+    static let summary = "Announces something."
+    static let effect = Effect.write
+    typealias Result = Done
+
+    @Param("What.") var text: String
+}
+
+struct Ask: Method {
+    static let name = "relay.ask"
+    static let summary = "Asks the host for its checks."
+    static let effect = Effect.read
+    typealias Result = Answer
+}
+
+struct Heard: Method {
+    static let name = "relay.heard"
+    static let summary = "Says what it has heard."
+    static let effect = Effect.read
+    typealias Result = Answer
+}
+
+struct Answer: Codable, Sendable {
+    var text: String
+}
