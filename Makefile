@@ -59,7 +59,7 @@ soak: setup ## Create and destroy an embedded OpsLoop 10,000 times; nothing may 
 	@scripts/soak.sh
 
 bench: setup ## Measure what the README quotes.
-	@scripts/setup.sh test
+	@scripts/setup.sh bench
 	@$(RELEASE)
 	@.build/release/opsloop-bench all
 

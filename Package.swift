@@ -124,7 +124,9 @@ let package = Package(
             linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("websockets")]),
         .executableTarget(
             name: "opsloop-bench",
-            dependencies: ["OpsCore", "OpsJSONRPC", "OpsBenchFloor", argumentParser, log],
+            dependencies: [
+                "OpsCore", "OpsJSONRPC", "OpsTransport", "OpsBenchFloor", argumentParser, log,
+            ],
             path: "Benchmarks", exclude: ["Floor"],
             swiftSettings: settings(of: "opsloop-bench")),
         program("store-crasher", at: "Tests/Support/StoreCrasher", ["OpsCore", "OpsJSONRPC", log]),

@@ -4,6 +4,7 @@
 #   setup.sh build   what it takes to build
 #   setup.sh run     also what the default plugins.json watches with
 #   setup.sh test    also the servers, programs and clients that the tests use
+#   setup.sh bench   also the database that the benchmarks compare with
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,13 +13,15 @@ build=(libuv1-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev libwebsockets-d
 run=("${build[@]}" monitoring-plugins-basic)
 test=("${run[@]}" python3 python3-jsonschema python3-venv openssl curl nginx-light zstd sqlite3 strace binutils
     gcc libc6-dev)
+bench=("${test[@]}" postgresql-15)
 
 case ${1:-build} in
     build) wanted=("${build[@]}") ;;
     run) wanted=("${run[@]}") ;;
     test) wanted=("${test[@]}") ;;
+    bench) wanted=("${bench[@]}") ;;
     *)
-        sed --quiet --expression='2,6p' scripts/setup.sh >&2
+        sed --quiet --expression='2,7p' scripts/setup.sh >&2
         exit 64
         ;;
 esac

@@ -70,13 +70,16 @@ static double percentile_us(const load *l, double share) {
 /* MARK: one connection */
 
 static size_t request_room(const ops_load_plan *plan) {
-  return strlen(plan->head) + strlen(plan->tail) + 32;
+  return strlen(plan->head) + (plan->name ? strlen(plan->name) : 0) + strlen(plan->tail) + 64;
 }
 
 static void issue(load *l, connection *c, int slot, uint64_t now) {
   size_t room = request_room(l->plan);
-  int count = snprintf(c->out + c->out_count, room, "%s%llu%s\n", l->plan->head,
-                       (unsigned long long)l->next_id++, l->plan->tail);
+  unsigned long long id = l->next_id++;
+  char *to = c->out + c->out_count;
+  int count = l->plan->name ? snprintf(to, room, "%s%llu%s%llu%s\n", l->plan->head, id,
+                                       l->plan->name, id, l->plan->tail)
+                            : snprintf(to, room, "%s%llu%s\n", l->plan->head, id, l->plan->tail);
   c->out_count += (size_t)count;
   c->issued[slot] = now;
 }

@@ -3,7 +3,7 @@ import OpsJSONRPC
 
 /// A connection that asks and waits.
 final class Client {
-    private let descriptor: CInt
+    let descriptor: CInt
     private var received: [UInt8] = []
 
     init(_ socketPath: String) throws {
@@ -34,11 +34,19 @@ final class Client {
     ///
     /// - Throws: what the daemon says, or ``BenchError`` when it says nothing.
     func call(_ method: String, _ params: JSON? = nil) throws -> JSON {
+        try begin(method, params)
+        return try finish(method)
+    }
+
+    /// Sends a call without waiting for its answer.
+    func begin(_ method: String, _ params: JSON? = nil) throws {
         var line: [UInt8] = []
         MessageWriter.request(id: RequestID(1), method: method, params: params, to: &line)
         try send(line)
-        return try Self.result(of: try receive(), method)
     }
+
+    /// Waits for the answer to the call that was begun.
+    func finish(_ method: String) throws -> JSON { try Self.result(of: try receive(), method) }
 
     /// Calls a method with each of the parameters, in one batch.
     func call(_ method: String, all params: [JSON]) throws {

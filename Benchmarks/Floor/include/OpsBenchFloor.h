@@ -13,11 +13,17 @@ int ops_floor_echo(const char *socket_path);
  * one libuv loop. Returns when the parent process is gone. */
 int ops_floor_http(int listening_socket);
 
+/* A plugin on the standard streams whose method `echo.ping` answers at once. Returns at the end of
+ * its input. */
+int ops_floor_plugin(void);
+
 /* What a load run does: every connection keeps `in_flight` requests on their way. */
 typedef struct {
   const char *socket_path;
-  /* The request is `head`, a running number, `tail` and a line feed. */
+  /* The request is `head`, a running number, `tail` and a line feed; with a `name` that is followed
+   * by the number as well: `head`, number, `name`, number, `tail`. */
   const char *head;
+  const char *name;
   const char *tail;
   int connections;
   int in_flight;

@@ -119,7 +119,7 @@ final class WebSocketSession: Session, @unchecked Sendable {
         finishIfDone()
     }
 
-    /// Puts a message into a frame; the line feed at its end is left out. A tail makes it longer.
+    /// Puts a message, in one piece or two, into a frame, without the line feed at the end of the first.
     private func enqueue(_ text: [UInt8], _ tail: [UInt8] = []) {
         guard !text.isEmpty, connection.wsi != nil, !isClosing else { return }
         // One long answer makes nobody a client that does not read: only what comes on top of
