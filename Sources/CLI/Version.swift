@@ -1,4 +1,4 @@
 /// The version of this program; the daemon tells its own.
 enum Version {
-    static let text = "0.1.0"
+    static let text = "0.2.0"
 }

@@ -119,7 +119,8 @@ import Testing
     @Test func `a dry run of any method changes nothing, and its real run does`() async throws {
         try await Self.withPlatform { platform in
             let methods = platform.registry.declarations.map(\.method)
-                .filter { $0.effect != .read }
+                // A token that is refused leaves a row about the denial, whoever asks for it.
+                .filter { $0.effect != .read && $0.name != "token.use" }
             #expect(Set(Self.samples.keys).isSubset(of: methods.map(\.name)))
             for method in methods {
                 let params = Self.sample(method)

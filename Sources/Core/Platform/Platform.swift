@@ -72,7 +72,7 @@ public final class Platform: Sendable {
     }
 
     /// OpsLoop's version, as `CHANGELOG.md` has it.
-    public static let version = "0.1.0"
+    public static let version = "0.2.0"
 
     /// Starts a platform on a thread of its own: opens the store, recovers the metrics, starts the
     /// plugins.

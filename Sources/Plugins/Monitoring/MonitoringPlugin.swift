@@ -8,7 +8,7 @@ public actor MonitoringPlugin: Plugin, Reloads {
     /// What the plugin says about itself.
     public static let manifest = Manifest(
         name: "monitoring",
-        version: "0.1.0",
+        version: "0.2.0",
         summary: "Checks, their states and history, and the metrics that they bring.",
         methods: MonitoringMethods.declarations(.standard),
         events: [
