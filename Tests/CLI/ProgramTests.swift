@@ -195,7 +195,7 @@ struct ProgramTests {
         #expect(Run([]).exit == .success)
         #expect(Run(["help"]).out.contains("daemon's own commands are missing"))
         #expect(Run(["metric", "plot", "--help"]).out.contains("Draws a metric over time."))
-        #expect(Run(["--version"]).out == "opsloop 0.1.0\n")
+        #expect(Run(["--version"]).out == "opsloop 0.2.0\n")
         #expect(Run(["check", "create", "--help"]).exit == .unreachable)
         #expect(Run(["status"]).exit == .unreachable)
     }

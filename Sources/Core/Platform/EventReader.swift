@@ -50,6 +50,8 @@ final class EventReader: @unchecked Sendable {
                 topics: sequence.topics, from: nextSeq, limit: Self.pageSize)
             if let last = events.last { nextSeq = last.seq + 1 }
             page = events[...]
+        } catch is CancellationError {
+            // The reader was cancelled during the read: `next` sees that and ends.
         } catch {
             // The platform stopped during the read: the sequence ends, that is no failure.
             if !sequence.waits.hasEnded { throw error }
