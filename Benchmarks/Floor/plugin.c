@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 static const char manifest[] =
-    "{\"protocol\":1,\"name\":\"echo\",\"version\":\"1.0.0\","
+    "{\"protocol\":[1],\"name\":\"echo\",\"version\":\"1.0.0\","
     "\"summary\":\"Answers at once.\",\"methods\":[{\"name\":\"echo.ping\","
     "\"summary\":\"Answers at once.\",\"effect\":\"read\",\"idempotent\":true,"
     "\"params\":{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false},"

@@ -10,9 +10,7 @@ final class LWSFloor {
         program = try Program.ourselves.start(["serve-lws", path])
         let deadline = ContinuousClock.now + .seconds(30)
         while true {
-            if let line = (try? LineReader(path: path))?.next(),
-                let port = Int(String(decoding: line, as: UTF8.self))
-            {
+            if let port = Self.port(in: path) {
                 self.port = port
                 return
             }
@@ -20,6 +18,14 @@ final class LWSFloor {
                 throw BenchError("The libwebsockets server did not start.")
             }
             usleep(1000)
+        }
+    }
+
+    private static func port(in path: String) -> Int? {
+        guard let reader = try? LineReader(path: path) else { return nil }
+        // A line lives only as long as its reader.
+        return withExtendedLifetime(reader) {
+            reader.next().flatMap { Int(String(decoding: $0, as: UTF8.self)) }
         }
     }
 }
