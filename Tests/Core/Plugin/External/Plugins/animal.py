@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 NAME = sys.argv[1]
 HOW = set(sys.argv[2:])
@@ -47,6 +46,12 @@ def request(method, params):
         take(message)
 
 
+def hang():
+    """Does nothing more until a signal ends it."""
+    while True:
+        signal.pause()
+
+
 class Failure(Exception):
     def __init__(self, error):
         self.error = error
@@ -56,8 +61,7 @@ def receive():
     line = sys.stdin.readline()
     if not line:
         if "ignores_eof" in HOW:
-            while True:
-                time.sleep(60)
+            hang()
         sys.exit(0)
     return json.loads(line)
 
@@ -96,7 +100,7 @@ def describe(params):
     if "exits_at_once" in HOW:
         sys.exit(3)
     if "hangs_in_describe" in HOW:
-        time.sleep(600)
+        hang()
     if option("manifest"):
         return json.loads(option("manifest"))
     methods = [
@@ -136,7 +140,7 @@ def start(params):
     if "throws_in_start" in HOW:
         raise Failure({"code": 2000, "message": "no mood"})
     if "hangs_in_start" in HOW:
-        time.sleep(600)
+        hang()
     if "dies_in_start" in HOW:
         os.kill(os.getpid(), signal.SIGKILL)
     if "fails_without" in HOW and not os.path.exists(params["config"]["file"]):
@@ -162,14 +166,14 @@ def health(params):
 def stop(params):
     if "hangs_in_stop" in HOW:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        time.sleep(600)
+        hang()
     return {}
 
 
 def hook(params):
     payload = params["payload"]
     if "sleeps_in_hook" in HOW:
-        time.sleep(600)
+        hang()
     if "fails_in_hook" in HOW:
         raise Failure({"code": 2000, "message": "no idea"})
     if "dies_in_hook" in HOW:
@@ -212,8 +216,7 @@ def do_write(params):
 
 
 def do_slow(params):
-    time.sleep(params.get("seconds", 600))
-    return {}
+    hang()
 
 
 def do_pid(params):
