@@ -14,7 +14,7 @@ struct Gate {
     /// Says that it is fine once the gate is opened.
     var command: JSON { ["sh", "-c", .string("echo fine; exec cat \(fifo)")] }
 
-    /// Lets the program go. A check that is being run need not have come to the gate yet: this waits for it.
+    /// Lets the program go, once it stands at the gate: a check that is being run need not have come there.
     func open() async throws {
         let end = ContinuousClock.now + .seconds(TestClient.patience)
         while !openForWhoeverWaits() {
