@@ -112,7 +112,7 @@ def describe(params):
         methods.append(dict(method("x"), name="system.ping"))
     if "steals_noun" in HOW:
         methods.append(dict(method("x"), name="tame.purr"))
-    features = ["cancel"] + [f for f in ("validate", "reload", "health") if f in HOW]
+    features = ["cancel"] + [f for f in ("validate", "reload", "health", "dry_run") if f in HOW]
     manifest = {
         "protocol": [1], "name": option("called", NAME), "version": "1.0.0",
         "summary": "A tame animal.", "features": features, "methods": methods,
