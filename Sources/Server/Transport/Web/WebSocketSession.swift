@@ -229,7 +229,11 @@ final class WebSocketSession: Session, @unchecked Sendable {
                 return beginClose(.noToken)
             }
         }
-        if isClosing { return connection.kill() }
+        if isClosing {
+            // A farewell that has not gone out yet can't have been answered.
+            if !isFlushScheduled { connection.kill() }
+            return
+        }
         // It may listen to events without ever calling again.
         if caller.access?.end != nil { return beginClose(.rightsEnded) }
         if hasBeenHeard {
