@@ -297,7 +297,7 @@ final class HTTPExchange: @unchecked Sendable {
         out = answer
         if out.count > start {
             AnswerHead.setLength(out.count - start, endingAt: start, in: &out)
-            return send()
+            return sendAtOnce()
         }
         out.removeAll(keepingCapacity: true)
         // What nobody waits for goes on by itself.
@@ -391,6 +391,20 @@ final class HTTPExchange: @unchecked Sendable {
             return 0
         }
         return complete(wsi)
+    }
+
+    /// Sends the answer to a request that has just arrived whole.
+    private func sendAtOnce() -> CInt {
+        let status = send()
+        if status == 0, phase == .head, canSettle { server.didAnswerAtOnce(connection) }
+        return status
+    }
+
+    /// Whether nothing of the answer is left in the library, which then has only to be told that
+    /// the next request may come, before the loop polls again.
+    private var canSettle: Bool {
+        guard let wsi = connection.wsi, !connection.isEncrypted else { return false }
+        return server.platform.loop.isPolling && lws_partial_buffered(wsi) == 0
     }
 
     private func complete(_ wsi: OpaquePointer) -> CInt {

@@ -31,6 +31,8 @@ public final class WebServer: @unchecked Sendable {
     private var date = HTTPDate()
     /// The head that nearly every answer has, as it is in that second.
     private var plainHead: (second: Int64, text: [UInt8]) = (-1, [])
+    /// Connections whose answer went out in this turn of the loop.
+    private var answered: [WebConnection] = []
 
     private init(
         _ platform: Platform, _ configuration: WebConfiguration, _ time: any TimeSource,
@@ -167,6 +169,21 @@ public final class WebServer: @unchecked Sendable {
         let left = connectionsOfAddress[connection.peer, default: 1] - 1
         connectionsOfAddress[connection.peer] = left > 0 ? left : nil
         finishIfEmpty()
+    }
+
+    /// Lets the library know, when this turn's events are over, that the connection takes bytes.
+    ///
+    /// Before it looks for the next request it waits until the kernel says so: that is a turn of
+    /// the loop and four calls of the kernel. But the kernel has just taken the whole answer.
+    func didAnswerAtOnce(_ connection: WebConnection) {
+        if answered.isEmpty { platform.loop.nextTurn { self.settleAnswered() } }
+        answered.append(connection)
+    }
+
+    private func settleAnswered() {
+        let ready = answered
+        answered = []
+        for connection in ready { connection.settle() }
     }
 
     /// Answers the one connection whose head is being read, before the library hangs up on it.
