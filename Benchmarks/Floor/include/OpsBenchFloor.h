@@ -17,6 +17,10 @@ int ops_floor_http(int listening_socket);
  * its input. */
 int ops_floor_plugin(void);
 
+/* A plugin that misbehaves from its start on: floods_lines, prints_garbage, large_frame, eats_memory,
+ * forks or sleeps_in_hook. Returns at the end of its input. */
+int ops_floor_zoo(const char *how);
+
 /* What a load run does: every connection keeps `in_flight` requests on their way. */
 typedef struct {
   const char *socket_path;
