@@ -136,9 +136,10 @@ let package = Package(
         program("store-crasher", at: "Tests/Support/StoreCrasher", ["OpsCore", "OpsJSONRPC", log]),
         module("TestClient", at: "Tests/Support/TestClient", ["OpsJSONRPC"]),
         module("TestVectors", at: "Tests/Support/TestVectors", ["OpsJSONRPC"]),
+        module("TestPlugins", at: "Tests/Support/TestPlugins", ["OpsCore", "OpsJSONRPC"]),
         module(
             "Fuzzing", at: "Tests/Support/Fuzzing",
-            ["OpsCore", "OpsJSONRPC", "TestClient", "TestVectors"]),
+            ["OpsCore", "OpsJSONRPC", "TestClient", "TestPlugins", "TestVectors"]),
         program(
             "opsloop-fuzz", at: "Tests/Support/FuzzProgram",
             ["Fuzzing", argumentParser]),
@@ -162,7 +163,8 @@ let package = Package(
         tests(
             "Transport", at: "Server/Transport",
             [
-                "OpsTransport", "OpsWeb", "OpsCore", "OpsJSONRPC", "TestClient", "TestVectors", log,
+                "OpsTransport", "OpsWeb", "OpsCore", "OpsJSONRPC", "TestClient", "TestPlugins",
+                "TestVectors", log,
             ]),
         tests(
             "EndToEnd", ["OpsJSONRPC", "TestClient", "OpsEmbed", "opsloopd", "opsloop"]),
