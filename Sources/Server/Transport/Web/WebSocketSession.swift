@@ -229,7 +229,11 @@ final class WebSocketSession: Session, @unchecked Sendable {
                 return beginClose(.noToken)
             }
         }
-        if isClosing { return connection.kill() }
+        if isClosing {
+            // A loop that is behind sweeps twice in one turn, and the farewell has not gone out.
+            if !isFlushScheduled { connection.kill() }
+            return
+        }
         // It may listen to events without ever calling again.
         if caller.access?.end != nil { return beginClose(.rightsEnded) }
         if hasBeenHeard {
