@@ -17,6 +17,10 @@ int ops_floor_http(int listening_socket);
  * its input. */
 int ops_floor_plugin(void);
 
+/* A plugin that misbehaves from its start on: floods_lines, prints_garbage, large_frame, eats_memory,
+ * forks or sleeps_in_hook. Returns at the end of its input. */
+int ops_floor_zoo(const char *how);
+
 /* How calls go over a connection: a line each, `POST /rpc` with keep-alive, or a WebSocket's text. */
 typedef enum { OPS_LINES, OPS_HTTP, OPS_WEBSOCKET } ops_load_framing;
 

@@ -4,6 +4,7 @@ import OpsJSONRPC
 import OpsTransport
 import OpsWeb
 import TestClient
+import TestPlugins
 
 /// A platform with a puppet behind a web server, and a token that may do everything.
 struct WebFixture {

@@ -52,6 +52,24 @@ def hang():
         signal.pause()
 
 
+def multiply(count):
+    """Has so many children at least, each of them forked by its parent."""
+    own, size = os.getpid(), 1
+    while size <= count:
+        os.fork()
+        size *= 2
+    if os.getpid() != own:
+        hang()
+
+
+def run_on():
+    """Leaves a child that forks its successor and ends, for ever: whoever looks for it finds another."""
+    if os.fork() == 0:
+        while True:
+            if os.fork():
+                os._exit(0)
+
+
 class Failure(Exception):
     def __init__(self, error):
         self.error = error
@@ -290,6 +308,10 @@ def do_spew(params):
     elif what == "same_id":
         for _ in range(2):
             send({"id": "same", "method": "host.call", "params": {"method": "system.ping"}})
+    elif what == "forks":
+        multiply(count)
+    elif what == "runs_on":
+        run_on()
     elif what == "memory":
         STATE["hoard"] = bytearray(os.urandom(1 << 20)) * 100
     elif what == "stop":
