@@ -32,8 +32,7 @@ run: build ## Watch this machine: start opsloopd, show the status board, stop on
 test: ## Run every test.
 	@scripts/setup.sh test
 	@swift build --build-tests
-	@# One after the other: many of them start programs, and two cores can't run all at once.
-	@swift test --skip-build --no-parallel
+	@scripts/test.sh
 
 test-sanitize: ## Run the core's tests under the address and thread sanitizers.
 	@scripts/setup.sh test

@@ -32,6 +32,7 @@ func settings(of target: String) -> [SwiftSetting] {
 }
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -96,7 +97,7 @@ let package = Package(
         module("OpsToken", at: "Sources/Token", ["OpsJSONRPC", "CCrypto"]),
         module(
             "OpsCore", at: "Sources/Core",
-            ["OpsJSONRPC", "OpsToken", "CLibuv", "CCrypto", grdb, log]),
+            ["OpsJSONRPC", "OpsToken", "CLibuv", "CCrypto", grdb, sqlite, log]),
         module("OpsBundle", at: "Sources/Bundle", ["OpsCore"] + pluginNames),
         .systemLibrary(name: "COpsLoop", path: "Sources/Embed/include"),
         // What becomes libopsloop.so: see scripts/lib.sh, which links it.

@@ -74,8 +74,21 @@ final class RunningProgram {
         var words = ([path] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var id: pid_t = 0
-        let status = posix_spawnp(&id, path, &actions, nil, &words, environ)
+        var attributes = openToSignals()
+        defer { posix_spawnattr_destroy(&attributes) }
+        let status = posix_spawnp(&id, path, &actions, &attributes, &words, environ)
         guard status == 0 else { throw BenchError("start \(path)", errno: status) }
         return id
+    }
+
+    /// The threads of the runtime block all signals, and a child would inherit that: pgbench ends by one.
+    private static func openToSignals() -> posix_spawnattr_t {
+        var attributes = posix_spawnattr_t()
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_init(&attributes)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        return attributes
     }
 }

@@ -65,14 +65,14 @@ struct CommandLineTests {
                 ])
             // Its first run is nobody's call.
             try await daemon.untilRunning(1)
-            gate.open()
+            try await gate.open()
             try await daemon.untilRunning(0)
             let (program, errors) = try daemon.begin(["check", "run", "waiting"])
             try await daemon.untilRunning(1)
             try await daemon.crash()
             #expect(try await program.ending() == .exited(2))
             #expect(daemon.folder.read(errors).contains("closed the connection"))
-            gate.open()
+            gate.openForWhoeverWaits()
         }
     }
 }

@@ -48,7 +48,7 @@ struct DaemonLifeTests {
             try await daemon.untilRunning(1)
             daemon.program.send(SIGTERM)
             #expect(try await daemon.notification() == "STOPPING=1\n")
-            gate.open()
+            try await gate.open()
             let answer = try await client.message()
             #expect(answer["result"]?["state"] == "ok", "\(answer.text)")
             #expect(answer["result"]?["output"] == "fine")

@@ -26,7 +26,7 @@ struct AuditChain {
             return self
         }
         let hash = row.hash(after: previous)
-        try transaction.execute(Self.insertion, arguments: row.values + [SQLValue.blob(hash)])
+        try transaction.execute(Self.insertion, arguments: Self.arguments(row.values) + [hash])
         return AuditChain(head: hash)
     }
 
@@ -58,7 +58,12 @@ struct AuditChain {
             """
             INSERT INTO audit (\(columns.joined(separator: ", ")))
             VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
-            """, arguments: [SQLValue](values.prefix(columns.count)))
+            """, arguments: arguments(values.prefix(columns.count)))
+    }
+
+    /// One by one: the cast of a whole array looks the conformance up for each value.
+    private static func arguments(_ values: some Sequence<SQLValue>) -> [(any SQLConvertible)?] {
+        values.map { $0 }
     }
 
     // MARK: - Rows that are older than the chain

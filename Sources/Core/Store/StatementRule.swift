@@ -1,3 +1,5 @@
+import Glibc
+
 /// Refuses the statements that only the store itself may run.
 ///
 /// The writer owns transactions, and what only SQLite has stays inside the store, so that a
@@ -28,6 +30,15 @@ enum StatementRule {
                 .invalidStatement, "deferred constraints are not allowed",
                 hint: "Declare the foreign key without INITIALLY DEFERRED.")
         }
+    }
+
+    /// Throws when a text holds a NUL: SQLite would store it and give back what stands before; other
+    /// engines refuse it.
+    static func checkText(_ bytes: UnsafeBufferPointer<UInt8>) throws {
+        guard let start = bytes.baseAddress, memchr(start, 0, bytes.count) != nil else { return }
+        throw StoreError(
+            .invalidArgument, "text with a NUL character cannot be stored",
+            hint: "Store it as bytes, or take the character out.")
     }
 
     private static func firstWord(of sql: String) -> String {

@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 
 /// Runs statements on a connection, inside the transaction that is open there.
 struct Statements {
@@ -6,30 +7,41 @@ struct Statements {
     let path: String
     let fault: StatementFault?
     let canChange: Bool
+    private let prepared: StatementCache
     private let breakage = Breakage()
 
-    init(database: Database, path: String, fault: StatementFault?, canChange: Bool) {
+    init(
+        database: Database, path: String, fault: StatementFault?, canChange: Bool,
+        prepared: StatementCache = StatementCache()
+    ) {
         self.database = database
         self.path = path
         self.fault = fault
         self.canChange = canChange
+        self.prepared = prepared
     }
 
     /// Why the engine rolled the transaction back by itself; nil while it stands.
     ///
     /// It does so on a full disk, for example. A piece of work may have gone on after the error.
     var breakageError: StoreError? {
-        if database.isInsideTransaction { return nil }
+        if isInsideTransaction { return nil }
         return breakage.cause
             ?? StoreError(.aborted, "the transaction was rolled back by an error", path: path)
+    }
+
+    /// Asked of the engine itself, because it is asked before every statement.
+    var isInsideTransaction: Bool {
+        database.sqliteConnection.map { sqlite3_get_autocommit($0) == 0 } ?? false
     }
 
     /// Runs a statement and answers how many rows it changed.
     func execute(_ sql: String, _ arguments: [(any SQLConvertible)?] = []) throws -> Int {
         do {
-            let before = database.totalChangesCount
-            try prepare(sql, arguments).execute()
-            return database.totalChangesCount - before
+            let before = sqlite3_total_changes64(database.sqliteConnection)
+            try begin(sql)
+            try prepared.statement(sql, check: checked).execute(arguments)
+            return Int(sqlite3_total_changes64(database.sqliteConnection) - before)
         } catch {
             throw translate(error)
         }
@@ -44,7 +56,9 @@ struct Statements {
         _ body: (Row) throws -> Bool
     ) throws {
         do {
-            let statement = try prepare(sql, arguments, isCached: isCached)
+            try begin(sql)
+            let statement = try checked(sql, isCached: isCached)
+            try statement.setArguments(StatementArguments(arguments.map(databaseValue)))
             let columns = statement.columnNames
             let cursor = try GRDB.Row.fetchCursor(statement)
             while let row = try cursor.next() {
@@ -61,7 +75,8 @@ struct Statements {
         do {
             let statements = try database.allStatements(sql: sql)
             while let statement = try statements.next() {
-                try prepare(statement.sql, [], isCached: false).execute()
+                try begin(statement.sql)
+                try PreparedStatement(checked(statement.sql, isCached: false)).execute([])
             }
         } catch {
             throw translate(error)
@@ -72,7 +87,7 @@ struct Statements {
     func control(_ sql: String) throws {
         do {
             try fault?(sql)
-            try database.cachedStatement(sql: sql).execute()
+            try prepared.control(sql, on: database).execute([])
         } catch {
             throw translate(error)
         }
@@ -80,36 +95,36 @@ struct Statements {
 
     private func translate(_ error: any Error) -> any Error {
         let error = StoreError.from(error, path: path)
-        if !database.isInsideTransaction, breakage.cause == nil {
+        if !isInsideTransaction, breakage.cause == nil {
             breakage.cause = error as? StoreError
         }
         return error
     }
 
-    private func prepare(
-        _ sql: String, _ arguments: [(any SQLConvertible)?], isCached: Bool = true
-    ) throws -> Statement {
-        // What runs after the transaction is gone would be committed on its own.
+    /// Before each statement: what runs after the transaction is gone would be committed on its own.
+    private func begin(_ sql: String) throws {
         if let breakageError { throw breakageError }
         try fault?(sql)
+    }
+
+    private func checked(_ sql: String) throws -> Statement { try checked(sql, isCached: true) }
+
+    private func checked(_ sql: String, isCached: Bool) throws -> Statement {
         try StatementRule.check(sql)
         let statement =
             isCached ? try database.cachedStatement(sql: sql) : try database.makeStatement(sql: sql)
         guard canChange || statement.isReadonly else {
             throw StoreError(.invalidStatement, "a read cannot change the database")
         }
-        try statement.setArguments(StatementArguments(arguments.map(databaseValue)))
         return statement
     }
 
-    private func databaseValue(_ argument: (any SQLConvertible)?) throws -> DatabaseValue {
+    /// Boxed, because a sequence of plain values is mapped by a key path for each of them.
+    private func databaseValue(
+        _ argument: (any SQLConvertible)?
+    ) throws -> (any DatabaseValueConvertible)? {
         let value = argument?.sqlValue ?? .null
-        // SQLite would store it and give back what stands before the NUL; others refuse it.
-        if case .text(let text) = value, text.utf8.contains(0) {
-            throw StoreError(
-                .invalidArgument, "text with a NUL character cannot be stored",
-                hint: "Store it as bytes, or take the character out.")
-        }
+        if case .text(var text) = value { try text.withUTF8(StatementRule.checkText) }
         return value.databaseValue
     }
 }

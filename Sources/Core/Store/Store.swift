@@ -215,7 +215,10 @@ public final class Store: Sendable {
             guard isFileOpen else { return }
             isFileOpen = false
             // A failure loses nothing: what is in the log stays there for the next open.
-            _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            _ = try? pool.writeWithoutTransaction { database in
+                writer.releaseConnection()
+                try database.checkpoint(.truncate)
+            }
             try? pool.close()
         }
     }

@@ -106,7 +106,7 @@ struct WriteBatch {
 
     /// Takes back what the current piece did; where that fails, everything is taken back.
     private func undoPiece() {
-        guard statements.database.isInsideTransaction else { return }
+        guard statements.isInsideTransaction else { return }
         do {
             try control("ROLLBACK TO piece")
             try control("RELEASE piece")
@@ -140,7 +140,7 @@ struct WriteBatch {
     private func control(_ sql: String) throws { try statements.control(sql) }
 
     private func rollback() {
-        guard statements.database.isInsideTransaction else { return }
+        guard statements.isInsideTransaction else { return }
         // Not through `control`: an injected fault must not keep the transaction open. The engine
         // leaves the transaction even where it reports an error here.
         try? statements.database.execute(sql: "ROLLBACK")

@@ -21,6 +21,7 @@ final class Writer: Sendable {
     /// Changed on the writer's queue only; the lock is for the compiler and never contended.
     private let sequences = Guarded(Sequences())
     private let auditChain = Guarded(AuditChain())
+    private let prepared = StatementCache()
     private let pool: DatabasePool
     private let time: any TimeSource
     private let logger: Logger
@@ -78,6 +79,9 @@ final class Writer: Sendable {
 
     // MARK: - On the writer's queue
 
+    /// Lets go of what keeps the connection from being closed.
+    func releaseConnection() { prepared.removeAll() }
+
     private func schedule() {
         pool.asyncWriteWithoutTransaction { self.drain($0) }
     }
@@ -101,7 +105,7 @@ final class Writer: Sendable {
 
     private func commit(_ pieces: [WritePiece], on database: Database) {
         let statements = Statements(
-            database: database, path: pool.path, fault: fault, canChange: true)
+            database: database, path: pool.path, fault: fault, canChange: true, prepared: prepared)
         var batch = WriteBatch(
             pieces, on: statements, time: time, sequences: sequences.withLock { $0 },
             auditChain: auditChain.withLock { $0 })

@@ -230,7 +230,7 @@ final class WebSocketSession: Session, @unchecked Sendable {
             }
         }
         if isClosing {
-            // A farewell that has not gone out yet can't have been answered.
+            // A loop that is behind sweeps twice in one turn, and the farewell has not gone out.
             if !isFlushScheduled { connection.kill() }
             return
         }

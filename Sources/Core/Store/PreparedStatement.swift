@@ -1,0 +1,75 @@
+import GRDB
+import GRDBSQLite
+
+/// A statement that changes the database, bound and stepped through SQLite's own interface.
+///
+/// GRDB prepares it. Its own way of binding boxes every value and looks it up by key paths, which cost
+/// more than the insertion of a row (docs/decisions/0002-dependencies.md).
+struct PreparedStatement {
+    private let statement: Statement
+    private let handle: OpaquePointer
+
+    init(_ statement: Statement) {
+        self.statement = statement
+        handle = statement.sqliteStatement
+    }
+
+    /// Runs the statement to its end; rows that it answers are dropped.
+    ///
+    /// - Throws: `DatabaseError`, or ``StoreError`` for an argument that can't be stored.
+    func execute(_ arguments: [(any SQLConvertible)?]) throws {
+        // What is bound stays until it is bound anew; what was answered is let go at once.
+        defer { sqlite3_reset(handle) }
+        try bind(arguments)
+        var code = sqlite3_step(handle)
+        while code == SQLITE_ROW { code = sqlite3_step(handle) }
+        try check(code, SQLITE_DONE)
+    }
+
+    private func bind(_ arguments: [(any SQLConvertible)?]) throws {
+        guard arguments.count == Int(sqlite3_bind_parameter_count(handle)) else {
+            throw DatabaseError(
+                resultCode: .SQLITE_MISUSE,
+                message: "wrong number of statement arguments: \(arguments.count)")
+        }
+        for (index, argument) in arguments.enumerated() {
+            try check(try bind(argument?.sqlValue ?? .null, at: CInt(index + 1)), SQLITE_OK)
+        }
+    }
+
+    private func bind(_ value: SQLValue, at index: CInt) throws -> CInt {
+        switch value {
+        case .null: return sqlite3_bind_null(handle, index)
+        case .int(let number): return sqlite3_bind_int64(handle, index, number)
+        case .double(let number): return sqlite3_bind_double(handle, index, number)
+        case .text(var text):
+            return try text.withUTF8 { bytes in
+                try StatementRule.checkText(bytes)
+                return sqlite3_bind_text64(
+                    handle, index, bytes.baseAddress, UInt64(bytes.count), Self.copied,
+                    UInt8(SQLITE_UTF8))
+            }
+        case .blob(let blob):
+            return blob.withUnsafeBytes { bytes in
+                // Without an address SQLite would bind null.
+                guard let start = bytes.baseAddress, !bytes.isEmpty else {
+                    return sqlite3_bind_zeroblob(handle, index, 0)
+                }
+                return sqlite3_bind_blob64(
+                    handle, index, start, UInt64(bytes.count), Self.copied)
+            }
+        }
+    }
+
+    private func check(_ code: CInt, _ expected: CInt) throws {
+        guard code != expected else { return }
+        throw DatabaseError(
+            resultCode: ResultCode(rawValue: code),
+            message: String(cString: sqlite3_errmsg(sqlite3_db_handle(handle))))
+    }
+
+    /// SQLITE_TRANSIENT, which C declares by a cast that Swift does not import.
+    private static var copied: sqlite3_destructor_type {
+        unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    }
+}
