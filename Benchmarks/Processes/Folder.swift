@@ -8,7 +8,7 @@ enum Folder {
         defer { closedir(directory) }
         var entries: [String] = []
         while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { name in
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { name in
                 String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
             }
             if name != ".", name != ".." { entries.append("\(path)/\(name)") }

@@ -12,7 +12,7 @@ struct DocumentTests {
         if let folder = opendir(guides) {
             defer { closedir(folder) }
             while let entry = readdir(folder) {
-                let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                     String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
                 }
                 if name.hasSuffix(".md") { names.append(guides + "/" + name) }

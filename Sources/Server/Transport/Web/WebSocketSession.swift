@@ -73,7 +73,7 @@ final class WebSocketSession: Session, @unchecked Sendable {
         if lws_frame_is_binary(wsi) != 0 {
             return close(wsi, .binaryMessage)
         }
-        let limit = server.limits.messageBytes
+        let limit = isKnown ? server.limits.messageBytes : Self.strangersBytes
         guard incoming.count + bytes.count + lws_remaining_packet_payload(wsi) <= limit else {
             return close(wsi, .messageTooLarge)
         }
