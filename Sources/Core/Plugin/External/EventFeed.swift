@@ -108,7 +108,7 @@ final class EventFeed: @unchecked Sendable {
     private func didAnswer(_ event: Event, _ failure: PeerFailure?) {
         switch failure {
         case nil: break
-        case .answered(let error):
+        case .answered(let error), .tooLarge(let error):
             // It has seen the event, and would fail again.
             peer.log.add(.warning, "event \(event.seq) \(event.topic) was not handled: \(error)")
         case .busy:

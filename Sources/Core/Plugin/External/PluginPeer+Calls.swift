@@ -57,11 +57,11 @@ extension PluginPeer {
     }
 
     private func refusal(_ size: Int) -> PeerFailure {
-        guard size <= policy.maxFrameBytes else {
-            return .answered(
-                .tooLarge(
-                    "The call has \(size) bytes; the plugin \(name) takes \(policy.maxFrameBytes).")
-            )
+        // What is larger than the whole queue never finds room in it.
+        let most = min(policy.maxFrameBytes, policy.maxQueueBytes)
+        guard size <= most else {
+            return .tooLarge(
+                .tooLarge("The call has \(size) bytes; the plugin \(name) takes \(most)."))
         }
         return .busy(
             .busy("The plugin \(name) has more to do than may wait for it.", retryAfterMs: 100))

@@ -172,6 +172,8 @@ def stop(params):
 
 def hook(params):
     payload = params["payload"]
+    if "notes_hooks" in HOW:
+        STATE["events"].append(["hook.call", params])
     if "sleeps_in_hook" in HOW:
         hang()
     if "fails_in_hook" in HOW:
