@@ -155,7 +155,7 @@ final class PluginPeer: @unchecked Sendable {
             switch request.method {
             case "log" where request.isNotification: takeLog(request.params)
             case "$/progress" where request.isNotification: takeProgress(request.params)
-            default: listener?.onRequest(request)
+            default: pass(request)
             }
         case .single(.response(let response)) where response.id == .null:
             complain("answered with an error that belongs to no call", about: place)
@@ -164,6 +164,13 @@ final class PluginPeer: @unchecked Sendable {
         case .batch, .emptyBatch, .batchTooLarge:
             complain("wrote a batch, which is not part of the protocol", about: place)
         }
+    }
+
+    private func pass(_ request: Request) {
+        if let listener { return listener.onRequest(request) }
+        // Nobody has found out yet what the plugin may do.
+        guard let id = request.id else { return }
+        answer(id, .failure(.conflict("The plugin has not been started yet.")))
     }
 
     private func take(_ response: ResponseText) {

@@ -101,11 +101,13 @@ def describe(params):
         sys.exit(3)
     if "hangs_in_describe" in HOW:
         hang()
+    if "asks_in_describe" in HOW:
+        request("host.call", {"method": "system.ping"})
     if option("manifest"):
         return json.loads(option("manifest"))
     methods = [
         method("echo"), method("pid"), method("meta"), method("told"), method("hang"),
-        method("die"), method("call"), method("ask"), method("progress"), method("where"),
+        method("die"), method("call"), method("ask"), method("reuse"), method("progress"), method("where"),
         method("write", "write"), method("slow", "write"), method("spew", "write"),
     ]
     if "steals" in HOW:
@@ -251,6 +253,15 @@ def do_call(params):
 
 def do_ask(params):
     return {"answer": request(params["method"], params["params"])}
+
+
+def do_reuse(params):
+    """Asks, gives up, and asks for something else under the same id, all in one breath."""
+    lines = [{"id": "same", "method": "host.call", "params": {"method": "system.info"}},
+             {"method": "$/cancelRequest", "params": {"id": "same"}},
+             {"id": "same", "method": "host.call", "params": {"method": "system.ping"}}]
+    write("".join(json.dumps(dict(jsonrpc="2.0", **line)) + "\n" for line in lines))
+    return {"answers": [receive(), receive()]}
 
 
 def do_progress(params):
