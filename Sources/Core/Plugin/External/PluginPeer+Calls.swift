@@ -12,21 +12,32 @@ extension PluginPeer {
         onProgress: ((JSON) -> Void)? = nil
     ) async throws(PeerFailure) -> [UInt8] {
         loop.preconditionOnLoop()
-        lastNumber += 1
-        let number = lastNumber
+        let number = lastNumber + 1
         let outcome: PeerCall.Outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let now = time.uptime()
-                let call = PeerCall(
-                    method: method, lane: lane, deadline: limit.map { now + $0 }, begun: now,
-                    waitingText: params.line(number, method), onProgress: onProgress,
-                    done: { continuation.resume(returning: $0) })
-                begin(number, call)
+                begin(method, params, lane: lane, within: limit, onProgress: onProgress) {
+                    continuation.resume(returning: $0)
+                }
             }
         } onCancel: {
             loop.execute { self.cancel(number) }
         }
         return try outcome.get()
+    }
+
+    /// Begins a call of a method; `done` gets its outcome on the loop, before this returns when it
+    /// is refused.
+    func begin(
+        _ method: String, _ params: CallText, lane: PeerCall.Lane, within limit: Duration?,
+        onProgress: ((JSON) -> Void)? = nil, done: @escaping (PeerCall.Outcome) -> Void
+    ) {
+        loop.preconditionOnLoop()
+        lastNumber += 1
+        let now = time.uptime()
+        let call = PeerCall(
+            method: method, lane: lane, deadline: limit.map { now + $0 }, begun: now,
+            waitingText: params.line(lastNumber, method), onProgress: onProgress, done: done)
+        begin(lastNumber, call)
     }
 
     /// Calls a method of the host's own and reads the result.
