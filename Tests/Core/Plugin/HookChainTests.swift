@@ -90,4 +90,40 @@ import Testing
             gate.keep()
         }
     }
+
+    @Test(arguments: [
+        #"{"title":"a","failing":false}"#, #"{"title":"a"}"#, #"{"title":"a","failing":null}"#,
+    ])
+    func `a filter on a default holds however the default is given`(params: String) async throws {
+        let rejecting = Self.entry(filter: ["failing": false]) { _, _ in
+            .reject(.conflict("not with me"))
+        }
+        try await run(rejecting) { desk in
+            let params = try #require(try JSON.parse(params).object)
+            #expect(try await desk.ask(1, "add", params)["error"]?["message"] == "not with me")
+        }
+    }
+
+    @Test func `a filter compares numbers by their value`() throws {
+        let method = MethodDeclaration(NoteMethods.Add.self)
+        let hook = HookDeclaration("note.before_add", filter: ["level": ["of": [1, 2.5]]])
+        for text in ["[1,2.5]", "[1.0,2.50]", "[1e0,25e-1]"] {
+            #expect(hook.wants(["level": ["of": try JSON.parse(text)]], of: method), "\(text)")
+        }
+        for text in ["[1,2]", "[1]", "[1,2.5,3]", "[\"1\",2.5]", "[2.5,1]"] {
+            #expect(!hook.wants(["level": ["of": try JSON.parse(text)]], of: method), "\(text)")
+        }
+    }
+
+    @Test func `a default that only some types of a record have belongs to these`() throws {
+        let set = try FieldSpec(
+            name: "level", help: "The level.", schema: ["type": "integer"], defaultValue: 1)
+        let method = MethodDeclaration(
+            name: "thing.create", summary: "Makes.", effect: .write, isIdempotent: false,
+            fields: [set.applying(to: ["a"])], resultSchema: [:])
+        let hook = HookDeclaration("thing.before_create", filter: ["level": 1])
+        #expect(hook.wants(["type": "a"], of: method))
+        #expect(!hook.wants(["type": "b"], of: method))
+        #expect(!hook.wants(["type": "a", "level": 2], of: method))
+    }
 }

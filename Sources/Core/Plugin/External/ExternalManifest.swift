@@ -147,13 +147,14 @@ private struct ManifestRequirements: Declared {
 }
 
 private struct EventFile: Declared {
-    @Param("The topic.") var topic: Scope
+    @Param("The topic.", .noPattern) var topic: Scope
     @Param("When it is announced.") var summary: String = ""
     @Param("The JSON schema of its data.") var schema: JSON?
 }
 
 private struct HookFile: Declared {
-    @Param("The hook's name.") var name: Scope
+    // A pattern would be asked about nothing, even where no call may pass without it.
+    @Param("The hook's name.", .noPattern) var name: Scope
     @Param("Who is asked after it.") var before: [String] = []
     @Param("Who is asked before it.") var after: [String] = []
     @Param("What the payload must have.") var filter: JSON.Object = [:]
@@ -170,5 +171,12 @@ private struct RouteFile: Declared {
 
     var declaration: RouteDeclaration {
         RouteDeclaration(path: path, method: method, isPublic: `public`)
+    }
+}
+
+extension ParamRule<Scope> {
+    /// One name and not many.
+    fileprivate static var noPattern: Self {
+        Self(complaint: { $0.isPattern ? "must be one name, not the pattern \($0)" : nil })
     }
 }

@@ -115,8 +115,12 @@ final class PluginRequests: @unchecked Sendable {
         guard let topic = params?["topic"]?.string else {
             throw RPCError.badField("topic", "is required")
         }
-        guard topic.hasPrefix(peer.name + "."), Scope(topic) != nil, claims.emits.allow(topic)
+        guard topic.hasPrefix(peer.name + "."), let scope = Scope(topic),
+            claims.emits.allow(topic)
         else { throw Self.notGranted("emit \(topic)") }
+        guard !scope.isPattern else {
+            throw RPCError.badField("topic", "must be one topic, not the pattern \(topic)")
+        }
         let ref = try Self.ref(params?["ref"])
         let data = params?["data"] ?? [:]
         let seq = try await values.store.write(

@@ -53,15 +53,15 @@ final class HookChain: HookRunner {
     // MARK: - Asking
 
     func run(
-        _ name: String, payload: JSON.Object, for call: Call
+        _ name: String, before method: MethodDeclaration?, payload: JSON.Object, for call: Call
     ) async throws(RPCError) -> JSON.Object {
         var payload = payload
         for entry in entries.withLock({ $0[name] ?? [] }) {
             // Whoever calls does not have to be asked about its own call, nor could it be without
             // asking itself for ever.
-            guard call.principal != .plugin(entry.plugin), entry.declaration.wants(payload) else {
-                continue
-            }
+            guard call.principal != .plugin(entry.plugin),
+                method.map({ entry.declaration.wants(payload, of: $0) }) ?? true
+            else { continue }
             switch try await answer(of: entry, payload, call) {
             case .continue: break
             case .replace(let other): payload = other

@@ -21,6 +21,8 @@ import Testing
         (["asks_in_describe"], "plugin.describe failed: The plugin has not been started yet."),
         (["manifest=[]"], "its manifest is wrong: must be an object"),
         ([#"manifest={"protocol":[1]}"#], "name is required"),
+        ([#"hooks=[{"name":"tame.*"}]"#], "hooks[0].name must be one name, not the pattern tame.*"),
+        (["events=cat.purred,cat.*"], "events[1].topic must be one name, not the pattern cat.*"),
         ([#"requires={"call":["ticket.get"]}"#], "grants.call ticket.get"),
         (["events=cat.purred"], "grants.emit cat.purred"),
         ([#"requires={"store":true}"#], "grants.store true"),

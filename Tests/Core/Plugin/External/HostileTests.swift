@@ -83,6 +83,8 @@ import Testing
             let foreign = await ask(platform, "event.emit", ["topic": "dog.barked"])
             #expect(foreign?.kind == "forbidden")
             #expect(await ask(platform, "event.emit", ["topic": "cat.purred"]) == nil)
+            let pattern = await ask(platform, "event.emit", ["topic": "cat.*"])
+            #expect(pattern?.fields.first?.path == "topic")
         }
     }
 }
