@@ -281,6 +281,9 @@ def do_spew(params):
         for number in range(count):
             sys.stdout.write('{"jsonrpc":"2.0","method":"log","params":{"message":"%d"}}\n' % number)
         sys.stdout.flush()
+    elif what == "errors":
+        sys.stderr.write("alas\n" * count)
+        sys.stderr.flush()
     elif what == "large":
         for _ in range(count):
             sys.stdout.write("x" * (1 << 20))
