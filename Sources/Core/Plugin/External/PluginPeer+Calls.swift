@@ -12,13 +12,12 @@ extension PluginPeer {
         onProgress: ((JSON) -> Void)? = nil
     ) async throws(PeerFailure) -> [UInt8] {
         loop.preconditionOnLoop()
-        let number = lastNumber + 1
-        let outcome: PeerCall.Outcome = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                begin(method, params, lane: lane, within: limit, onProgress: onProgress) {
-                    continuation.resume(returning: $0)
-                }
-            }
+        let answer = PeerAnswer()
+        // Here and not in the closure below, which may run on another thread.
+        begin(method, params, lane: lane, within: limit, onProgress: onProgress, done: answer.keep)
+        let number = lastNumber
+        let outcome = await withTaskCancellationHandler {
+            await answer.outcome
         } onCancel: {
             loop.execute { self.cancel(number) }
         }
