@@ -110,9 +110,9 @@ import Testing
 
     @Test func `an event that is too large for the plugin does not stop the others`() async throws {
         let fixture = try Fixture()
-        let entry = try Self.listener(policy: ["max_frame_bytes": 1024])
+        let entry = try Self.listener(policy: ["max_frame_bytes": 8192])
         try await fixture.run(entry) { platform in
-            let large = JSON.string(String(repeating: "x", count: 2000))
+            let large = JSON.string(String(repeating: "x", count: 10_000))
             let sequence = platform.store.lastEventSequence
             _ = try await platform.store.write(as: .system, reason: "test") {
                 for text in ["a", large, "b"] {

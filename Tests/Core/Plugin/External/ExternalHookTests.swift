@@ -106,9 +106,9 @@ import Testing
     @Test func `a call that is too large for the hook is refused, not let pass`() async throws {
         let fixture = try Fixture()
         var dog = try Self.guardian("dog", ["rejects"])
-        dog.policy = try Fixture.policy(["max_frame_bytes": 1024])
+        dog.policy = try Fixture.policy(["max_frame_bytes": 8192])
         try await fixture.run(try Fixture.animal(), dog) { platform in
-            let large = JSON.string(String(repeating: "a", count: 2000))
+            let large = JSON.string(String(repeating: "a", count: 10_000))
             #expect(await platform.error("cat.write", ["who": large])?.kind == "too_large")
             #expect(await platform.error("cat.write", ["who": "a"])?.kind == "mood")
         }

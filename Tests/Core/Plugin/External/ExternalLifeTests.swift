@@ -19,6 +19,12 @@ import Testing
         (["steals"], "methods[14].name must begin with cat."),
         (["steals_noun"], "methods[14].name must begin with cat."),
         (["asks_in_describe"], "plugin.describe failed: The plugin has not been started yet."),
+        (["methods=501"], "methods has 515 elements; 500 are allowed"),
+        (
+            ["events=" + Array(repeating: "cat.purred", count: 501).joined(separator: ",")],
+            "events has 501 elements; 500 are allowed"
+        ),
+        (["methods=2"], "methods[15].name stands twice"),
         (["manifest=[]"], "its manifest is wrong: must be an object"),
         ([#"manifest={"protocol":[1]}"#], "name is required"),
         ([#"hooks=[{"name":"tame.*"}]"#], "hooks[0].name must be one name, not the pattern tame.*"),

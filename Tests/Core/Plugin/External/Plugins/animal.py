@@ -114,6 +114,7 @@ def describe(params):
         methods.append(dict(method("x"), name="system.ping"))
     if "steals_noun" in HOW:
         methods.append(dict(method("x"), name="tame.purr"))
+    methods += [method("many")] * int(option("methods", "0"))
     features = ["cancel"] + [f for f in ("validate", "reload", "health") if f in HOW]
     manifest = {
         "protocol": [1], "name": option("called", NAME), "version": "1.0.0",
