@@ -197,7 +197,7 @@ final class PluginPeer: @unchecked Sendable {
     private func complain(_ problem: String, about place: Range<Int>?) {
         badLineCount += 1
         let shown = place.map { place in
-            ": " + lines.withBytes(place) { String(decoding: $0.prefix(200), as: UTF8.self) }
+            ": " + lines.withBytes(place) { log.shown($0, atMost: 200) }
         }
         log.add(.warning, "bad line: \(problem)\(shown ?? "")")
         let now = time.uptime()
