@@ -60,7 +60,7 @@ final class PluginGate: @unchecked Sendable {
     /// How many calls are under way or wait.
     var inFlight: Int {
         guard case .open(let peer) = state else { return waiters.count }
-        return peer.inFlight + peer.waiting.count + waiters.count
+        return peer.inFlight + peer.waitingCount + waiters.count
     }
 
     // MARK: - Calling

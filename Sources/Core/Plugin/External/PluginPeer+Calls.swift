@@ -54,16 +54,23 @@ extension PluginPeer {
         }
         let size = call.waitingText?.count ?? 0
         guard queuedBytes + size <= policy.maxQueueBytes, size <= policy.maxFrameBytes,
-            waiting.count < maxWaiting
+            waitingCount < maxWaiting
         else { return call.done(.failure(refusal(size))) }
         calls[number] = call
         watch(call.deadline)
         if call.lane == .call, inFlight >= policy.maxInFlight {
-            waiting.append(number)
-            waitingBytes += size
+            wait(number, size)
         } else {
             send(number)
         }
+    }
+
+    private func wait(_ number: Int, _ size: Int) {
+        waiting.append(number)
+        waitingCount += 1
+        waitingBytes += size
+        // So that those that are gone do not pile up while the plugin hangs.
+        if waiting.count > 2 * waitingCount + 64 { waiting.removeAll { calls[$0] == nil } }
     }
 
     private func refusal(_ size: Int) -> PeerFailure {
@@ -88,6 +95,7 @@ extension PluginPeer {
     func settle(_ number: Int, _ outcome: PeerCall.Outcome) {
         guard let call = calls.removeValue(forKey: number) else { return }
         if let text = call.waitingText {
+            waitingCount -= 1
             waitingBytes -= text.count
         } else if call.lane == .call {
             inFlight -= 1
@@ -99,6 +107,7 @@ extension PluginPeer {
     private func sendWaiting() {
         while inFlight < policy.maxInFlight, let number = waiting.popFirst() {
             guard let call = calls[number], let text = call.waitingText else { continue }
+            waitingCount -= 1
             waitingBytes -= text.count
             send(number)
         }

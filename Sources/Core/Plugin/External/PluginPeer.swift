@@ -35,6 +35,8 @@ final class PluginPeer: @unchecked Sendable {
     var calls: [Int: PeerCall] = [:]
     /// The numbers of the calls that wait for their turn; those that are gone are passed over.
     var waiting: ArraySlice<Int> = []
+    /// How many of them are not gone.
+    var waitingCount = 0
     var waitingBytes = 0
     var inFlight = 0
     var lastNumber = 0
