@@ -15,6 +15,11 @@ protocol EventReceiver: AnyObject, Sendable {
     ///   - dropped: How many sequence numbers are gone.
     ///   - first: The oldest that is kept.
     func didMiss(_ dropped: Int64, before first: Int64)
+
+    /// Learns that the past can't be read; the subscription has ended.
+    ///
+    /// - Parameter sequence: The first number that has not been looked at.
+    func didFail(resumeAt sequence: Int64)
 }
 
 /// A closure that gets events, as fast as they come.
@@ -31,4 +36,7 @@ final class EventClosure: EventReceiver {
 
     /// The closure goes on with what there is.
     func didMiss(_ dropped: Int64, before first: Int64) {}
+
+    /// The log says it.
+    func didFail(resumeAt sequence: Int64) {}
 }

@@ -64,10 +64,16 @@ final class RemoteSubscription: EventReceiver, @unchecked Sendable {
         case slowReader = "slow_reader"
         /// The events have outlived their retention.
         case retention
+        /// The log can't be read at the moment; the events are still there.
+        case readFailed = "read_failed"
     }
 
     func didMiss(_ dropped: Int64, before first: Int64) {
         lose(.retention, dropped, resumeAt: first)
+    }
+
+    func didFail(resumeAt sequence: Int64) {
+        lose(.readFailed, max(0, bus.lastSequence - sequence + 1), resumeAt: sequence)
     }
 
     /// Ends the subscription, and says what is missing and where to go on.

@@ -77,13 +77,19 @@ public final class Subscription: @unchecked Sendable {
                 page = try await bus.page(topics, from: next, limit: Self.pageSize)
             } catch {
                 bus.logger.error("events can't be read", metadata: ["error": "\(error)"])
-                return cancel()
+                return fail()
             }
             skipWhatIsGone(page)
             await handOver(page.items.map(Announcement.init))
             next = max(next, page.next)
             if page.isLast, await handOverMissed() { return }
         }
+    }
+
+    private func fail() {
+        let receiver = receiver
+        cancel()
+        receiver?.didFail(resumeAt: next)
     }
 
     /// Zero asks for whatever there is, so nothing of that can be gone.

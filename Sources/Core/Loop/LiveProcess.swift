@@ -73,6 +73,9 @@ final class LiveProcess: HandleOwner, @unchecked Sendable {
     /// What the program writes; whoever cannot keep up stops reading here.
     var output: ByteStream { pipes.stdout.stream }
 
+    /// What the program writes to its standard error.
+    var errorOutput: ByteStream { pipes.stderr.stream }
+
     /// Whether the program has not ended, as far as is known.
     var isRunning: Bool { state == .running }
 

@@ -27,10 +27,8 @@ struct CoreHandlers {
         methods.handle(ReloadSystem.self) { [unowned platform] call, _ in
             try await platform.reloadFromFile(call)
         }
-        methods.answer(Discover.self) {
-            [registry = platform.registry, options = platform.options] _, _ in
-            OpenRPC.document(of: registry, version: options.version)
-        }
+        let discovery = DiscoveryText(of: platform.registry, version: platform.options.version)
+        methods.answer(Discover.self, byText: { discovery.text })
     }
 
     private func bindRecords(_ methods: MethodRegistrar) {

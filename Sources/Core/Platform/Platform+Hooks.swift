@@ -22,6 +22,7 @@ extension Platform {
             gate: nil)
         let call = Call(
             method: name, identity: Identity(principal), number: number, scope: scope)
-        return try await plugins.hooks.run(name, payload: payload, for: call)
+        // The host, which knows the method, has held the filters against it.
+        return try await plugins.hooks.run(name, before: nil, payload: payload, for: call)
     }
 }

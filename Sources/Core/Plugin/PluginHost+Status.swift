@@ -15,7 +15,8 @@ extension PluginHost {
         return PluginStatus(
             name: manifest.name, version: manifest.version, summary: manifest.summary,
             state: plugin.state, since: plugin.since, error: plugin.failure, pid: nil,
-            restarts: plugin.restarts, rssBytes: nil, inFlight: 0, requires: manifest.requires,
+            restarts: plugin.restarts, rssBytes: nil, inFlight: 0, lateEvents: 0,
+            requires: manifest.requires,
             methods: manifest.methods.map(\.name).sorted(),
             events: manifest.events.map(\.topic).sorted(),
             grants: plugin.planned.configuration.grants,

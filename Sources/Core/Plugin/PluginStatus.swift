@@ -22,6 +22,9 @@ public struct PluginStatus: Codable, Sendable {
     public var rssBytes: Int?
     /// How many calls are under way or wait.
     public var inFlight: Int
+    /// How many events it has been given and has not handled within the time that a call may take;
+    /// at 32 it gets no more.
+    public var lateEvents: Int
     /// The plugins that it requires.
     public var requires: [String]
     /// The methods that it answers.

@@ -61,11 +61,18 @@ final class CallMemory: Sendable {
         return text
     }
 
-    /// Forgets what is too old.
-    func prune() async throws {
+    /// Forgets what is too old, in small pieces, because each keeps other writers waiting.
+    func prune(inPiecesOf size: Int = 5000) async throws {
         let oldest = time.now() - Self.retention
-        try await store.writeUnaudited { transaction in
-            try transaction.execute("DELETE FROM call_result WHERE at < ?", oldest)
+        var removed = size
+        while removed == size {
+            removed = try await store.writeUnaudited { transaction in
+                try transaction.execute(
+                    """
+                    DELETE FROM call_result WHERE (principal, key) IN (
+                        SELECT principal, key FROM call_result WHERE at < ? ORDER BY at LIMIT ?)
+                    """, oldest, size)
+            }
         }
     }
 

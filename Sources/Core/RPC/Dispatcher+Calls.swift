@@ -145,7 +145,10 @@ extension Dispatcher {
         guard let (runner, name) = hook(of: order) else {
             return try await handled(order.entry, call, order.params)
         }
-        let payload = try await runner.run(name, payload: try named(order), for: call)
+        let payload = try await runner.run(
+            name, before: order.entry.declaration, payload: try named(order), for: call)
+        // Its caller has been told already that it was given up.
+        try Task.checkCancellation()
         return try await handled(order.entry, call, .object(payload))
     }
 

@@ -6,10 +6,11 @@ public import OpsJSONRPC
 public protocol HookRunner: Sendable {
     /// Whether anybody hooks in there; asked before every write, so it is quick.
     func hasHooks(_ name: String) -> Bool
-    /// Asks whoever hooks in, and returns the parameters to go on with.
+    /// Asks whoever hooks in before the method, and returns the parameters to go on with.
     ///
+    /// Without a method everybody is asked, whatever their filters: these have been seen to.
     /// - Throws: ``OpsJSONRPC/RPCError`` when somebody rejects the call; the caller gets it.
     func run(
-        _ name: String, payload: JSON.Object, for call: Call
+        _ name: String, before method: MethodDeclaration?, payload: JSON.Object, for call: Call
     ) async throws(RPCError) -> JSON.Object
 }

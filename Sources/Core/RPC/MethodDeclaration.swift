@@ -85,6 +85,16 @@ public struct MethodDeclaration: Sendable {
         return "\(noun).before_\(verb)"
     }
 
+    /// What stands in for a parameter that is not given; in a record, by the record's type.
+    func defaultValue(of name: String, in params: JSON.Object) -> JSON? {
+        let type = params["type"]?.string
+        let field = fields.first { field in
+            let types = field.traits.appliesTo
+            return field.name == name && (types.isEmpty || type.map(types.contains) ?? false)
+        }
+        return field?.defaultValue
+    }
+
     /// Gives parameters that came by position their names; nil where there are too many or none fit.
     func named(_ params: JSON?) -> JSON.Object? {
         switch params {

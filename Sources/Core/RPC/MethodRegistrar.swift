@@ -52,14 +52,19 @@ public struct MethodRegistrar: Sendable {
 
     /// Answers a method without parameters with the same text always.
     func answerConstantly<M: Method>(_ method: M.Type, _ result: M.Result) throws {
-        let fields = fieldSet(of: method)
         var text: [UInt8] = []
         try JSON(encoding: result).write(to: &text)
         let constant = text
+        answer(method, byText: { constant })
+    }
+
+    /// Answers a method without parameters with a text that somebody else has written.
+    func answer<M: Method>(_ method: M.Type, byText text: @escaping @Sendable () -> [UInt8]) {
+        let fields = fieldSet(of: method)
         registry.setHandler(
             .immediate { _, params, out in
                 if params != nil { _ = try fields.decode(params) }
-                out += constant
+                out += text()
             }, for: M.name, owner: owner)
     }
 

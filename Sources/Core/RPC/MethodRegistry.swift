@@ -48,7 +48,14 @@ public final class MethodRegistry: Sendable {
         }
     }
 
-    private let entries = Guarded<[String: Entry]>([:])
+    private struct State: Sendable {
+        var entries: [String: Entry] = [:]
+        /// Whose a noun is, by the first word of its methods' names.
+        var owners: [Substring: String] = [:]
+        var revision = 0
+    }
+
+    private let state = Guarded(State())
 
     /// Makes an empty registry.
     public init() {}
@@ -61,19 +68,18 @@ public final class MethodRegistry: Sendable {
     }
 
     private func declare(_ method: MethodDeclaration, owner: String) throws(PluginError) {
-        let conflict: PluginError? = entries.withLock { entries in
-            if let taken = entries[method.name] {
+        let conflict: PluginError? = state.withLock { state in
+            if let taken = state.entries[method.name] {
                 return .conflict(owner, "declares the method \(method.name) of \(taken.owner)")
             }
             let first = Self.firstWord(method.name)
-            let other = entries.values.first {
-                Self.firstWord($0.declaration.name) == first && $0.owner != owner
-            }
-            if let other {
+            if let other = state.owners[first], other != owner {
                 return .conflict(
-                    owner, "declares \(method.name), but \(other.owner) owns the noun \(first)")
+                    owner, "declares \(method.name), but \(other) owns the noun \(first)")
             }
-            entries[method.name] = Entry(method, owner: owner)
+            state.entries[method.name] = Entry(method, owner: owner)
+            state.owners[first] = owner
+            state.revision += 1
             return nil
         }
         if let conflict { throw conflict }
@@ -83,59 +89,66 @@ public final class MethodRegistry: Sendable {
 
     /// Takes back everything that an owner declared.
     public func withdraw(owner: String) {
-        entries.withLock { $0 = $0.filter { $0.value.owner != owner } }
+        state.withLock { state in
+            state.entries = state.entries.filter { $0.value.owner != owner }
+            state.owners = state.owners.filter { $0.value != owner }
+            state.revision += 1
+        }
     }
+
+    /// Changes whenever a declaration comes or goes.
+    var revision: Int { state.withLock { $0.revision } }
 
     /// Takes back the owner's handlers; its methods stay declared and answer `plugin_unavailable`.
     func silence(owner: String) {
-        entries.withLock { entries in
-            for (name, entry) in entries where entry.owner == owner {
-                entries[name] = entry.answered(by: nil)
+        state.withLock { state in
+            for (name, entry) in state.entries where entry.owner == owner {
+                state.entries[name] = entry.answered(by: nil)
             }
         }
     }
 
     /// Every declaration with its owner, sorted by name.
     public var declarations: [(method: MethodDeclaration, owner: String)] {
-        entries.withLock { $0.values.map { ($0.declaration, $0.owner) } }
+        state.withLock { $0.entries.values.map { ($0.declaration, $0.owner) } }
             .sorted { $0.0.name < $1.0.name }
     }
 
     /// How often each method was called and how long that took, sorted by name.
     public var statistics: [MethodStatistics] {
-        entries.withLock { Array($0.values) }
+        state.withLock { Array($0.entries.values) }
             .map { $0.tally.statistics(of: $0.declaration.name) }
             .sorted { $0.method < $1.method }
     }
 
     /// The declared methods of an owner that nobody answers yet.
     func unhandled(owner: String) -> [String] {
-        entries.withLock { entries in
-            entries.values.filter { $0.owner == owner && $0.handler == nil }
+        state.withLock { state in
+            state.entries.values.filter { $0.owner == owner && $0.handler == nil }
                 .map(\.declaration.name).sorted()
         }
     }
 
     /// The methods of an owner.
     func names(of owner: String) -> [String] {
-        entries.withLock { entries in
-            entries.values.filter { $0.owner == owner }.map(\.declaration.name)
+        state.withLock { state in
+            state.entries.values.filter { $0.owner == owner }.map(\.declaration.name)
         }
     }
 
-    func entry(_ method: String) -> Entry? { entries.withLock { $0[method] } }
+    func entry(_ method: String) -> Entry? { state.withLock { $0.entries[method] } }
 
     /// Returns the declared method nearest in spelling, for the hint of an error.
     func nearest(to method: String) -> String? {
-        Spelling.nearest(method, among: entries.withLock { Array($0.keys) })
+        Spelling.nearest(method, among: state.withLock { Array($0.entries.keys) })
     }
 
     func setHandler(_ handler: Handler, for method: String, owner: String) {
-        entries.withLock { entries in
+        state.withLock { state in
             precondition(
-                entries[method]?.owner == owner,
+                state.entries[method]?.owner == owner,
                 "\(owner) answers \(method) without having declared it in its manifest.")
-            entries[method] = entries[method]?.answered(by: handler)
+            state.entries[method] = state.entries[method]?.answered(by: handler)
         }
     }
 }

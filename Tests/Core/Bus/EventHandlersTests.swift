@@ -251,6 +251,28 @@ struct EventHandlersTests {
         }
     }
 
+    @Test func `a subscription whose past can't be read is told, and leaves its place`()
+        async throws
+    {
+        try await RemoteEvents.run { remote in
+            try await remote.station.announce("a.b", 9)
+            try await remote.station.settle()
+            try await remote.station.store.writeUnaudited {
+                try $0.execute("ALTER TABLE event RENAME TO event_away")
+            }
+            for number in 1...4 {
+                let answer = try await remote.ask("event.subscribe", ["from_seq": 2])
+                #expect(answer["result"]?["seq"] == 2)
+                let lost = await remote.session.notices.first(2 * number)[2 * number - 1]
+                #expect(lost.method == "event.lost")
+                #expect(lost.params["reason"] == "read_failed")
+                #expect(lost.params["dropped"] == 8)
+                #expect(lost.params["resume_seq"] == 2)
+            }
+            #expect(remote.station.bus.subscriptionCount == 0)
+        }
+    }
+
     @Test func `a subscription to what is no longer kept is told what is missing`() async throws {
         try await RemoteEvents.run { remote in
             try await remote.station.announce("a.b", 9)

@@ -26,7 +26,7 @@ import Testing
         func hasHooks(_ name: String) -> Bool { name == "note.before_add" }
 
         func run(
-            _ name: String, payload: JSON.Object, for call: Call
+            _ name: String, before method: MethodDeclaration?, payload: JSON.Object, for call: Call
         ) async throws(RPCError) -> JSON.Object {
             seen.add("\(name) \(payload["title"]?.string ?? "") \(call.isDryRun)")
             switch payload["title"] {

@@ -163,6 +163,22 @@ import Testing
         }
     }
 
+    @Test func `what is too old goes in pieces`() async throws {
+        try await CallDesk.run { desk in
+            for id in 1...5 {
+                let key: JSON = ["idempotency_key": .string("k\(id)")]
+                _ = try await desk.ask(id, "add", ["title": .string("a\(id)")], meta: key)
+            }
+            await desk.time.advance(by: .seconds(86_401))
+            _ = try await desk.ask(6, "add", ["title": "b"], meta: Self.key)
+            try await desk.dispatcher.memory?.prune(inPiecesOf: 2)
+            let left = try await desk.store.read {
+                try $0.rows("SELECT key FROM call_result").map { try $0.text("key") }
+            }
+            #expect(left == ["k"])
+        }
+    }
+
     @Test func `parameters are kept as a hash, because they may hold secrets`() async throws {
         try await CallDesk.run { desk in
             _ = try await desk.ask(1, "tick", ["nonsense": "hush"], meta: Self.key)

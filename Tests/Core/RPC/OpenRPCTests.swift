@@ -98,4 +98,18 @@ struct OpenRPCTests {
             #expect(complaint == "")
         }
     }
+
+    @Test func `what is kept of the document follows what is declared`() throws {
+        let registry = MethodRegistry()
+        let discovery = DiscoveryText(of: registry, version: "1")
+        func names() throws -> [String?]? {
+            try JSON.parse(discovery.text)["methods"]?.array?.map { $0["name"]?.string }
+        }
+        #expect(try names() == [])
+        try registry.declare([MethodDeclaration(Trial.Echo.self)], owner: "a")
+        #expect(try names() == ["trial.echo"])
+        #expect(try names() == ["trial.echo"])
+        registry.withdraw(owner: "a")
+        #expect(try names() == [])
+    }
 }

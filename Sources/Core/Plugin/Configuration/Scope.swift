@@ -15,6 +15,9 @@ public struct Scope: Sendable, Hashable, CustomStringConvertible {
         prefix = isPattern ? String(text.dropLast()) : nil
     }
 
+    /// Whether it stands for several names.
+    var isPattern: Bool { prefix != nil }
+
     /// Whether the name is one of these.
     public func matches(_ name: String) -> Bool {
         guard let prefix else { return name == description }

@@ -80,8 +80,9 @@ struct ExternalManifest: Sendable {
             fields.append(
                 .init(path: "events[\(index)].topic", reason: "must begin with \(prefix)"))
         }
-        let names = manifest.methods.map(\.name)
-        for (index, name) in names.enumerated() where names[..<index].contains(name) {
+        var names: Set<String> = []
+        for (index, method) in manifest.methods.enumerated()
+        where !names.insert(method.name).inserted {
             fields.append(.init(path: "methods[\(index)].name", reason: "stands twice"))
         }
         for (index, route) in manifest.routes.enumerated() where !names.contains(route.method) {
@@ -102,10 +103,10 @@ private struct ManifestFile: Declared {
     @Param("What it can do beyond the rest.") var features: [ExternalManifest.Feature] = []
     @Param("What it wants from the host.") var requires: JSON.Object = [:]
     @Param("The JSON schema of its settings.") var configSchema: JSON?
-    @Param("Its methods.") var methods: [JSON]
-    @Param("Its events.") var events: [JSON] = []
-    @Param("Its hooks.") var hooks: [JSON] = []
-    @Param("Its HTTP routes.") var routes: [JSON] = []
+    @Param("Its methods.", .bounded) var methods: [JSON]
+    @Param("Its events.", .bounded) var events: [JSON] = []
+    @Param("Its hooks.", .bounded) var hooks: [JSON] = []
+    @Param("Its HTTP routes.", .bounded) var routes: [JSON] = []
 
     static func each<T: Declared>(
         _ list: [JSON], _ name: String, _ type: T.Type
@@ -141,21 +142,22 @@ private struct ManifestFile: Declared {
 
 private struct ManifestRequirements: Declared {
     @Param("The least host.") var host: String?
-    @Param("Methods that it calls.") var call: [Scope] = []
-    @Param("Topics that it listens to.") var subscribe: [Scope] = []
-    @Param("Topics that it announces.") var emit: [Scope] = []
-    @Param("Hooks that it takes part in.") var hooks: [Scope] = []
+    @Param("Methods that it calls.", .bounded) var call: [Scope] = []
+    @Param("Topics that it listens to.", .bounded) var subscribe: [Scope] = []
+    @Param("Topics that it announces.", .bounded) var emit: [Scope] = []
+    @Param("Hooks that it takes part in.", .bounded) var hooks: [Scope] = []
     @Param("Whether it keeps values.") var store: Bool = false
 }
 
 private struct EventFile: Declared {
-    @Param("The topic.") var topic: Scope
+    @Param("The topic.", .noPattern) var topic: Scope
     @Param("When it is announced.") var summary: String = ""
     @Param("The JSON schema of its data.") var schema: JSON?
 }
 
 private struct HookFile: Declared {
-    @Param("The hook's name.") var name: Scope
+    // A pattern would be asked about nothing, even where no call may pass without it.
+    @Param("The hook's name.", .noPattern) var name: Scope
     @Param("Who is asked after it.") var before: [String] = []
     @Param("Who is asked before it.") var after: [String] = []
     @Param("What the payload must have.") var filter: JSON.Object = [:]
@@ -172,5 +174,20 @@ private struct RouteFile: Declared {
 
     var declaration: RouteDeclaration {
         RouteDeclaration(path: path, method: method, isPublic: `public`)
+    }
+}
+
+extension ParamRule<Scope> {
+    /// One name and not many.
+    fileprivate static var noPattern: Self {
+        Self(complaint: { $0.isPattern ? "must be one name, not the pattern \($0)" : nil })
+    }
+}
+
+extension ParamRule where Value: Collection {
+    /// As many as a plugin may have of anything: each costs time on the loop at every start, which
+    /// a large manifest must not stop.
+    fileprivate static var bounded: Self {
+        Self(complaint: { $0.count > 500 ? "has \($0.count) elements; 500 are allowed" : nil })
     }
 }

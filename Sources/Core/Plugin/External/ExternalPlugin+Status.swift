@@ -7,7 +7,7 @@ extension ExternalPlugin {
             name: name, version: manifest?.version ?? "", summary: manifest?.summary ?? "",
             state: state, since: since, error: lastError, pid: processID.map(Int.init),
             restarts: restarts, rssBytes: processID.flatMap(ProcessEntry.residentBytes),
-            inFlight: gate.inFlight, requires: [],
+            inFlight: gate.inFlight, lateEvents: run?.feed.lateCount ?? 0, requires: [],
             methods: (manifest?.methods ?? []).map(\.name).sorted(),
             events: (manifest?.events ?? []).map(\.topic).sorted(),
             grants: entry.grants ?? PluginGrants(), routes: services.routes.routes(of: name))

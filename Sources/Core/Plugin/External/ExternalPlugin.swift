@@ -228,11 +228,7 @@ actor ExternalPlugin {
         _ manifest: ExternalManifest, _ entry: PluginConfiguration
     ) -> [HookEntry] {
         manifest.manifest.hooks.map { hook in
-            HookEntry(
-                plugin: name, declaration: hook,
-                settings: entry.hooks[hook.name] ?? HookSettings(),
-                timeout: .milliseconds(entry.policy.hookTimeoutMs),
-                ask: { [gate] payload, call in try await gate.ask(hook.name, payload, call) })
+            hookEntry(hook, entry.hooks[hook.name] ?? HookSettings(), entry)
         }
     }
 
@@ -240,11 +236,19 @@ actor ExternalPlugin {
     /// do not.
     private var guards: [HookEntry] {
         entry.hooks.filter { $0.value.onError == .fail }.map { hook, settings in
-            HookEntry(
-                plugin: name, declaration: HookDeclaration(hook), settings: settings,
-                timeout: .milliseconds(entry.policy.hookTimeoutMs),
-                ask: { [gate] payload, call in try await gate.ask(hook, payload, call) })
+            hookEntry(HookDeclaration(hook), settings, entry)
         }
+    }
+
+    private func hookEntry(
+        _ hook: HookDeclaration, _ settings: HookSettings, _ entry: PluginConfiguration
+    ) -> HookEntry {
+        let limit = Duration.milliseconds(entry.policy.hookTimeoutMs)
+        return HookEntry(
+            plugin: name, declaration: hook, settings: settings, timeout: limit,
+            ask: { [gate] payload, call in
+                try await gate.ask(hook.name, payload, call, within: limit)
+            })
     }
 
     // MARK: - Its end

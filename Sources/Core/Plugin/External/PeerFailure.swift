@@ -4,6 +4,8 @@ internal import OpsJSONRPC
 enum PeerFailure: Error {
     /// The plugin answered with an error.
     case answered(RPCError)
+    /// The call has more bytes than the plugin takes, now or ever.
+    case tooLarge(RPCError)
     /// There is no room for the call.
     case busy(RPCError)
     /// The plugin did not answer in time.
@@ -18,7 +20,7 @@ extension PeerFailure: CustomStringConvertible {
     /// The sentence for the log.
     var description: String {
         switch self {
-        case .answered(let error), .busy(let error): "\(error)"
+        case .answered(let error), .tooLarge(let error), .busy(let error): "\(error)"
         case .timedOut(let limit): "it did not answer within \(limit.milliseconds) ms"
         case .cancelled: "the call was cancelled"
         case .terminated: "it ended"

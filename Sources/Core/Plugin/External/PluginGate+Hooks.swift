@@ -1,9 +1,11 @@
 internal import OpsJSONRPC
 
 extension PluginGate {
-    /// Asks the plugin about a call before it is carried out; the caller sees to the time.
+    /// Asks the plugin about a call before it is carried out; the hooks' chain sees to the time.
+    ///
+    /// The plugin is told the operator's limit: by the caller's, it could be made to give up early.
     func ask(
-        _ hook: String, _ payload: JSON.Object, _ call: Call
+        _ hook: String, _ payload: JSON.Object, _ call: Call, within limit: Duration
     ) async throws -> HookResult {
         loop.preconditionOnLoop()
         guard case .open(let peer) = state else { throw refusal }
@@ -11,7 +13,7 @@ extension PluginGate {
             ["hook": .string(hook), "payload": .object(payload)],
             meta: .init(
                 principal: call.principal.name, requestID: call.requestID,
-                timeout: call.remaining(time), call: call.meta))
+                timeout: limit, call: call.meta))
         let answer = try await peer.call("hook.call", text, lane: .control, within: nil)
         return try HookResult(json: (try? JSON.parse(answer)) ?? .null, of: name)
     }

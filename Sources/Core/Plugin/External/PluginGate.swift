@@ -60,7 +60,7 @@ final class PluginGate: @unchecked Sendable {
     /// How many calls are under way or wait.
     var inFlight: Int {
         guard case .open(let peer) = state else { return waiters.count }
-        return peer.inFlight + peer.waiting.count + waiters.count
+        return peer.inFlight + peer.waitingCount + waiters.count
     }
 
     // MARK: - Calling
@@ -141,7 +141,7 @@ final class PluginGate: @unchecked Sendable {
 
     private func wireError(_ failure: PeerFailure, _ method: MethodDeclaration) -> RPCError {
         switch failure {
-        case .answered(let error), .busy(let error): return error
+        case .answered(let error), .tooLarge(let error), .busy(let error): return error
         case .cancelled: return .cancelled()
         case .timedOut(let limit):
             return .deadlineExceeded(

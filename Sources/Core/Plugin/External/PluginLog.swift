@@ -5,7 +5,7 @@ internal import OpsJSONRPC
 /// too many.
 final class PluginLog: Sendable {
     private static let capacity = 1000
-    private static let maxCharacters = 4000
+    private static let maxBytes = 4000
     /// How many lines a second a plugin may put into the daemon's log.
     private static let maxRate = 100
 
@@ -14,7 +14,7 @@ final class PluginLog: Sendable {
         var first = 0
         var second: Int64 = 0
         var count = 0
-        var secrets: [String] = []
+        var secrets = SecretTexts()
     }
 
     private let state = Guarded(State())
@@ -26,9 +26,19 @@ final class PluginLog: Sendable {
         self.logger = logger
     }
 
-    /// Sets what is never to be shown, because the plugin has it from a secret file.
+    /// Adds to what is never to be shown, because the plugin has it from a secret file.
+    ///
+    /// What was secret before stays so: a program with a new secret may be tried out while one with
+    /// the old secret runs.
     func hide(_ secrets: [String]) {
-        state.withLock { $0.secrets = secrets.filter { !$0.isEmpty } }
+        state.withLock { state in
+            for secret in secrets { state.secrets.add(secret) }
+        }
+    }
+
+    /// The beginning of a text without what is secret, to be quoted in a message.
+    func shown(_ text: UnsafeBufferPointer<UInt8>, atMost limit: Int) -> String {
+        state.withLock { $0.secrets.hidden(in: text, atMost: limit) }
     }
 
     /// Adds what the host has to say about the plugin.
@@ -52,7 +62,8 @@ final class PluginLog: Sendable {
 
     private func keep(_ level: Logger.Level, _ message: String, at now: Instant) -> String {
         state.withLock { state in
-            let shown = Self.shown(message, state.secrets)
+            var message = message
+            let shown = message.withUTF8 { state.secrets.hidden(in: $0, atMost: Self.maxBytes) }
             Self.keep(PluginLogLine(at: now, level: level.rawValue, message: shown), &state)
             return shown
         }
@@ -82,14 +93,5 @@ final class PluginLog: Sendable {
         }
         state.count += 1
         return (state.count > maxRate, leftOut)
-    }
-
-    private static func shown(_ message: String, _ secrets: [String]) -> String {
-        var shown = String(message.prefix(maxCharacters))
-        for secret in secrets where shown.contains(secret) {
-            shown = shown.split(separator: secret, omittingEmptySubsequences: false)
-                .joined(separator: "(secret)")
-        }
-        return shown
     }
 }

@@ -12,21 +12,31 @@ extension PluginPeer {
         onProgress: ((JSON) -> Void)? = nil
     ) async throws(PeerFailure) -> [UInt8] {
         loop.preconditionOnLoop()
-        lastNumber += 1
+        let answer = PeerAnswer()
+        // Here and not in the closure below, which may run on another thread.
+        begin(method, params, lane: lane, within: limit, onProgress: onProgress, done: answer.keep)
         let number = lastNumber
-        let outcome: PeerCall.Outcome = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let now = time.uptime()
-                let call = PeerCall(
-                    method: method, lane: lane, deadline: limit.map { now + $0 }, begun: now,
-                    waitingText: params.line(number, method), onProgress: onProgress,
-                    done: { continuation.resume(returning: $0) })
-                begin(number, call)
-            }
+        let outcome = await withTaskCancellationHandler {
+            await answer.outcome
         } onCancel: {
             loop.execute { self.cancel(number) }
         }
         return try outcome.get()
+    }
+
+    /// Begins a call of a method; `done` gets its outcome on the loop, before this returns when it
+    /// is refused.
+    func begin(
+        _ method: String, _ params: CallText, lane: PeerCall.Lane, within limit: Duration?,
+        onProgress: ((JSON) -> Void)? = nil, done: @escaping (PeerCall.Outcome) -> Void
+    ) {
+        loop.preconditionOnLoop()
+        lastNumber += 1
+        let now = time.uptime()
+        let call = PeerCall(
+            method: method, lane: lane, deadline: limit.map { now + $0 }, begun: now,
+            waitingText: params.line(lastNumber, method), onProgress: onProgress, done: done)
+        begin(lastNumber, call)
     }
 
     /// Calls a method of the host's own and reads the result.
@@ -44,24 +54,31 @@ extension PluginPeer {
         }
         let size = call.waitingText?.count ?? 0
         guard queuedBytes + size <= policy.maxQueueBytes, size <= policy.maxFrameBytes,
-            waiting.count < maxWaiting
+            waitingCount < maxWaiting
         else { return call.done(.failure(refusal(size))) }
         calls[number] = call
         watch(call.deadline)
         if call.lane == .call, inFlight >= policy.maxInFlight {
-            waiting.append(number)
-            waitingBytes += size
+            wait(number, size)
         } else {
             send(number)
         }
     }
 
+    private func wait(_ number: Int, _ size: Int) {
+        waiting.append(number)
+        waitingCount += 1
+        waitingBytes += size
+        // So that those that are gone do not pile up while the plugin hangs.
+        if waiting.count > 2 * waitingCount + 64 { waiting.removeAll { calls[$0] == nil } }
+    }
+
     private func refusal(_ size: Int) -> PeerFailure {
-        guard size <= policy.maxFrameBytes else {
-            return .answered(
-                .tooLarge(
-                    "The call has \(size) bytes; the plugin \(name) takes \(policy.maxFrameBytes).")
-            )
+        // What is larger than the whole queue never finds room in it.
+        let most = min(policy.maxFrameBytes, policy.maxQueueBytes)
+        guard size <= most else {
+            return .tooLarge(
+                .tooLarge("The call has \(size) bytes; the plugin \(name) takes \(most)."))
         }
         return .busy(
             .busy("The plugin \(name) has more to do than may wait for it.", retryAfterMs: 100))
@@ -78,6 +95,7 @@ extension PluginPeer {
     func settle(_ number: Int, _ outcome: PeerCall.Outcome) {
         guard let call = calls.removeValue(forKey: number) else { return }
         if let text = call.waitingText {
+            waitingCount -= 1
             waitingBytes -= text.count
         } else if call.lane == .call {
             inFlight -= 1
@@ -89,6 +107,7 @@ extension PluginPeer {
     private func sendWaiting() {
         while inFlight < policy.maxInFlight, let number = waiting.popFirst() {
             guard let call = calls[number], let text = call.waitingText else { continue }
+            waitingCount -= 1
             waitingBytes -= text.count
             send(number)
         }

@@ -35,6 +35,8 @@ final class PluginPeer: @unchecked Sendable {
     var calls: [Int: PeerCall] = [:]
     /// The numbers of the calls that wait for their turn; those that are gone are passed over.
     var waiting: ArraySlice<Int> = []
+    /// How many of them are not gone.
+    var waitingCount = 0
     var waitingBytes = 0
     var inFlight = 0
     var lastNumber = 0
@@ -49,6 +51,7 @@ final class PluginPeer: @unchecked Sendable {
     private var lines: LineSplitter
     private var errorLines = LineSplitter(maxBytes: 16 << 10)
     private var isReadingOn = false
+    private var isReadingErrorsOn = false
     private var badLines: [Duration] = []
     private(set) var badLineCount = 0
     private var lateAnswers = 0
@@ -129,21 +132,31 @@ final class PluginPeer: @unchecked Sendable {
 
     /// Handles what has come, as far as a turn goes; the program is not read meanwhile.
     private func readLines() {
-        isReadingOn = false
-        let start = ContinuousClock.now
-        for count in 1... {
-            switch lines.next() {
-            case .nothing: return process.output.resumeReading()
-            case .line(let place): handle(place)
-            case .tooLong(let place):
-                complain(
-                    "wrote a line of more than \(policy.maxFrameBytes) bytes", about: place)
-            }
-            if count >= Self.turnMessages || ContinuousClock.now - start > Self.turnTime { break }
-        }
-        isReadingOn = true
+        isReadingOn = Self.turn { readLine() }
+        guard isReadingOn else { return process.output.resumeReading() }
         process.output.stopReading()
         loop.nextTurn { [self] in readLines() }
+    }
+
+    /// Handles the next line; false when there is none.
+    private func readLine() -> Bool {
+        switch lines.next() {
+        case .nothing: return false
+        case .line(let place): handle(place)
+        case .tooLong(let place):
+            complain("wrote a line of more than \(policy.maxFrameBytes) bytes", about: place)
+        }
+        return true
+    }
+
+    /// Repeats a step as long as a turn goes; false when there was nothing more to do.
+    private static func turn(_ step: () -> Bool) -> Bool {
+        let start = ContinuousClock.now
+        for _ in 1...turnMessages {
+            guard step() else { return false }
+            if ContinuousClock.now - start > turnTime { break }
+        }
+        return true
     }
 
     private func handle(_ place: Range<Int>) {
@@ -155,7 +168,7 @@ final class PluginPeer: @unchecked Sendable {
             switch request.method {
             case "log" where request.isNotification: takeLog(request.params)
             case "$/progress" where request.isNotification: takeProgress(request.params)
-            default: listener?.onRequest(request)
+            default: pass(request)
             }
         case .single(.response(let response)) where response.id == .null:
             complain("answered with an error that belongs to no call", about: place)
@@ -164,6 +177,13 @@ final class PluginPeer: @unchecked Sendable {
         case .batch, .emptyBatch, .batchTooLarge:
             complain("wrote a batch, which is not part of the protocol", about: place)
         }
+    }
+
+    private func pass(_ request: Request) {
+        if let listener { return listener.onRequest(request) }
+        // Nobody has found out yet what the plugin may do.
+        guard let id = request.id else { return }
+        answer(id, .failure(.conflict("The plugin has not been started yet.")))
     }
 
     private func take(_ response: ResponseText) {
@@ -179,7 +199,7 @@ final class PluginPeer: @unchecked Sendable {
     private func complain(_ problem: String, about place: Range<Int>?) {
         badLineCount += 1
         let shown = place.map { place in
-            ": " + lines.withBytes(place) { String(decoding: $0.prefix(200), as: UTF8.self) }
+            ": " + lines.withBytes(place) { log.shown($0, atMost: 200) }
         }
         log.add(.warning, "bad line: \(problem)\(shown ?? "")")
         let now = time.uptime()
@@ -193,12 +213,33 @@ final class PluginPeer: @unchecked Sendable {
 
     private func readErrors(_ bytes: UnsafeRawBufferPointer) {
         errorLines.append(bytes)
-        while true {
-            switch errorLines.next() {
-            case .nothing: return
-            case .line(let place), .tooLong(let place): logErrorLine(place)
-            }
+        if !isReadingErrorsOn { readErrorLines() }
+    }
+
+    /// Logs what has come, as far as a turn goes: short lines cost more than reading them does.
+    private func readErrorLines() {
+        isReadingErrorsOn = Self.turn { readErrorLine() }
+        if isReadingErrorsOn {
+            process.errorOutput.stopReading()
+            loop.nextTurn { [self] in readErrorLines() }
+        } else if hasEnded {
+            logLastErrorLine()
+        } else {
+            process.errorOutput.resumeReading()
         }
+    }
+
+    /// Logs the next line; false when there is none.
+    private func readErrorLine() -> Bool {
+        switch errorLines.next() {
+        case .nothing: return false
+        case .line(let place), .tooLong(let place): logErrorLine(place)
+        }
+        return true
+    }
+
+    private func logLastErrorLine() {
+        if let rest = errorLines.rest { logErrorLine(rest) }
     }
 
     private func logErrorLine(_ place: Range<Int>) {
@@ -239,7 +280,7 @@ final class PluginPeer: @unchecked Sendable {
     }
 
     private func didEnd(_ ending: ProcessResult.Ending) {
-        if let rest = errorLines.rest { logErrorLine(rest) }
+        if !isReadingErrorsOn { logLastErrorLine() }
         if let rest = lines.rest { complain("ended in the middle of a line", about: rest) }
         hasEnded = true
         let reason = endReason ?? Self.text(ending)

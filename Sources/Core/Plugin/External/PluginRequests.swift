@@ -11,8 +11,10 @@ final class PluginRequests: @unchecked Sendable {
     private let claims: PluginClaims
     private let dispatcher: Dispatcher
     private let values: PluginValues
-    private var tasks: [RequestID: Task<Void, Never>] = [:]
+    /// The serial tells requests apart that the plugin gives the same id, one after the other.
+    private var tasks: [RequestID: (serial: Int, task: Task<Void, Never>)] = [:]
     private var underWay = 0
+    private var lastSerial = 0
 
     init(
         of peer: PluginPeer, claims: PluginClaims, dispatcher: Dispatcher, values: PluginValues
@@ -25,7 +27,7 @@ final class PluginRequests: @unchecked Sendable {
 
     /// Gives up what is under way, because nobody is there any more to get the answers.
     func stop() {
-        for task in tasks.values { task.cancel() }
+        for (_, task) in tasks.values { task.cancel() }
         tasks = [:]
     }
 
@@ -41,22 +43,27 @@ final class PluginRequests: @unchecked Sendable {
             return peer.answer(id, .failure(error))
         }
         underWay += 1
-        tasks[id] = Task(executorPreference: peer.loop) { [self] in
+        lastSerial += 1
+        let serial = lastSerial
+        let task = Task(executorPreference: peer.loop) { [self] in
             let result = await result(of: request)
-            peer.loop.execute { [self] in didFinish(id, result) }
+            peer.loop.execute { [self] in didFinish(id, serial, result) }
         }
+        tasks[id] = (serial, task)
     }
 
-    private func didFinish(_ id: RequestID, _ result: Result<JSON, RPCError>) {
+    private func didFinish(_ id: RequestID, _ serial: Int, _ result: Result<JSON, RPCError>) {
         underWay -= 1
-        guard tasks.removeValue(forKey: id) != nil else { return }
+        // A request that was cancelled has freed its id, which may be another's by now.
+        guard tasks[id]?.serial == serial else { return }
+        tasks[id] = nil
         peer.answer(id, result)
     }
 
     /// Answers at once; what comes of the call is of no interest any more.
     private func cancel(_ params: JSON?) {
         guard let id = params?["id"].flatMap({ RequestID(text: $0.text) }),
-            let task = tasks.removeValue(forKey: id)
+            let (_, task) = tasks.removeValue(forKey: id)
         else { return }
         task.cancel()
         peer.answer(id, .failure(.cancelled()))
@@ -109,8 +116,12 @@ final class PluginRequests: @unchecked Sendable {
         guard let topic = params?["topic"]?.string else {
             throw RPCError.badField("topic", "is required")
         }
-        guard topic.hasPrefix(peer.name + "."), Scope(topic) != nil, claims.emits.allow(topic)
+        guard topic.hasPrefix(peer.name + "."), let scope = Scope(topic),
+            claims.emits.allow(topic)
         else { throw Self.notGranted("emit \(topic)") }
+        guard !scope.isPattern else {
+            throw RPCError.badField("topic", "must be one topic, not the pattern \(topic)")
+        }
         let ref = try Self.ref(params?["ref"])
         let data = params?["data"] ?? [:]
         let seq = try await values.store.write(

@@ -17,7 +17,18 @@ struct PluginValues: Sendable {
                 plugin TEXT NOT NULL PRIMARY KEY,
                 seq BIGINT NOT NULL
             )
-            """)
+            """),
+        // Counting a plugin's values for each new one would keep all other writers waiting.
+        Migration(
+            "create_value_count",
+            """
+            CREATE TABLE plugin_value_count (
+                plugin TEXT NOT NULL PRIMARY KEY,
+                n BIGINT NOT NULL
+            );
+            INSERT INTO plugin_value_count (plugin, n)
+                SELECT plugin, count(*) FROM plugin_value GROUP BY plugin;
+            """),
     ]
 
     private static let maxKeyBytes = 256
@@ -52,7 +63,7 @@ struct PluginValues: Sendable {
         let generation = try await store.writeUnaudited { [plugin] transaction in
             let present = try Self.generation(of: key, plugin, transaction)
             try Self.compare(present, expected, key)
-            if present == 0 { try Self.refuseMoreKeys(plugin, transaction) }
+            if present == 0 { try Self.countOneMore(plugin, transaction) }
             try transaction.execute(
                 """
                 INSERT INTO plugin_value (plugin, name, value, generation) VALUES (?, ?, ?, ?)
@@ -70,8 +81,11 @@ struct PluginValues: Sendable {
         let count = try await store.writeUnaudited { [plugin] transaction in
             try Self.compare(
                 Self.generation(of: key, plugin, transaction), expected, key)
-            return try transaction.execute(
+            let count = try transaction.execute(
                 "DELETE FROM plugin_value WHERE plugin = ? AND name = ?", plugin, key)
+            try transaction.execute(
+                "UPDATE plugin_value_count SET n = n - ? WHERE plugin = ?", count, plugin)
+            return count
         }
         return ["deleted": .bool(count > 0)]
     }
@@ -136,16 +150,19 @@ struct PluginValues: Sendable {
             "The value \(key) has the generation \(present), not \(expected).")
     }
 
-    private static func refuseMoreKeys(
-        _ plugin: String, _ transaction: WriteTransaction
-    ) throws {
+    private static func countOneMore(_ plugin: String, _ transaction: WriteTransaction) throws {
         let count =
             try transaction.row(
-                "SELECT count(*) AS n FROM plugin_value WHERE plugin = ?", plugin)?.int("n") ?? 0
+                "SELECT n FROM plugin_value_count WHERE plugin = ?", plugin)?.int("n") ?? 0
         guard count < maxKeys else {
             throw RPCError.tooLarge(
                 "The plugin keeps \(count) values already; \(maxKeys) are allowed.")
         }
+        try transaction.execute(
+            """
+            INSERT INTO plugin_value_count (plugin, n) VALUES (?, ?)
+            ON CONFLICT (plugin) DO UPDATE SET n = excluded.n
+            """, plugin, count + 1)
     }
 }
 

@@ -5,7 +5,8 @@ internal import Synchronization
 /// Asks the plugins that hook in before a method, one after the other.
 ///
 /// Whatever a plugin does here, the daemon goes on: an error, a late answer and a death count as
-/// `on_error` says.
+/// `on_error` says. What the caller does is not for `on_error` to judge: a call that is given up
+/// meanwhile, or that is too large to ask the plugin about, is not carried out.
 final class HookChain: HookRunner {
     private let entries = Guarded<[String: [HookEntry]]>([:])
     private let isUsed = Atomic<Bool>(false)
@@ -52,15 +53,15 @@ final class HookChain: HookRunner {
     // MARK: - Asking
 
     func run(
-        _ name: String, payload: JSON.Object, for call: Call
+        _ name: String, before method: MethodDeclaration?, payload: JSON.Object, for call: Call
     ) async throws(RPCError) -> JSON.Object {
         var payload = payload
         for entry in entries.withLock({ $0[name] ?? [] }) {
             // Whoever calls does not have to be asked about its own call, nor could it be without
             // asking itself for ever.
-            guard call.principal != .plugin(entry.plugin), entry.declaration.wants(payload) else {
-                continue
-            }
+            guard call.principal != .plugin(entry.plugin),
+                method.map({ entry.declaration.wants(payload, of: $0) }) ?? true
+            else { continue }
             switch try await answer(of: entry, payload, call) {
             case .continue: break
             case .replace(let other): payload = other
@@ -73,7 +74,6 @@ final class HookChain: HookRunner {
     private func answer(
         of entry: HookEntry, _ payload: JSON.Object, _ call: Call
     ) async throws(RPCError) -> HookResult {
-        let limit = min(entry.timeout, call.remaining(time) ?? entry.timeout)
         let answer = Guarded<Result<HookResult, any Error>?>(nil)
         let task = Task(executorPreference: loop) { () async in
             let result: Result<HookResult, any Error>
@@ -84,12 +84,22 @@ final class HookChain: HookRunner {
             }
             answer.withLock { $0 = result }
         }
-        let isInTime = await Deadline.run(limit, on: loop, time) { await task.value }
+        let isInTime = await withTaskCancellationHandler {
+            await Deadline.run(entry.timeout, on: loop, time) { await task.value }
+        } onCancel: {
+            task.cancel()
+        }
         if !isInTime { task.cancel() }
+        // The caller's haste is not the plugin's failure: whoever gives a call up must not get past
+        // a hook by it.
+        if Task.isCancelled { throw .cancelled() }
         switch isInTime ? answer.withLock({ $0 }) : nil {
         case .success(let result)?: return result
+        case .failure(PeerFailure.tooLarge(let error))?: throw error
         case .failure(let error)?: return try judge("\(error)", entry, call)
-        case nil: return try judge("it did not answer within \(limit.milliseconds) ms", entry, call)
+        case nil:
+            return try judge(
+                "it did not answer within \(entry.timeout.milliseconds) ms", entry, call)
         }
     }
 

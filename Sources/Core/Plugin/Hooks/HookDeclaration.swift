@@ -22,7 +22,18 @@ public struct HookDeclaration: Sendable {
         self.filter = filter
     }
 
-    func wants(_ payload: JSON.Object) -> Bool {
-        filter.allSatisfy { payload[$0.key] == $0.value }
+    /// Whether the plugin is to be asked about a call with these parameters, which nobody has
+    /// checked yet.
+    ///
+    /// They are read as the method will read them. Otherwise a caller could get past the filter by
+    /// leaving out what is the default, or by writing a number in another way.
+    func wants(_ payload: JSON.Object, of method: MethodDeclaration) -> Bool {
+        filter.allSatisfy { member in
+            let given = payload[member.key] ?? .null
+            if given.hasSameValue(as: member.value) { return true }
+            guard given.isNull else { return false }
+            return method.defaultValue(of: member.key, in: payload)?.hasSameValue(as: member.value)
+                ?? false
+        }
     }
 }

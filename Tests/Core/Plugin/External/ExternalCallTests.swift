@@ -151,6 +151,32 @@ import Testing
         }
     }
 
+    @Test func `calls that were given up while they waited do not count`() async throws {
+        let fixture = try ExternalFixture()
+        let entry = try ExternalFixture.animal {
+            $0.policy = try ExternalFixture.policy(["max_in_flight": 1])
+        }
+        try await fixture.run(entry) { platform in
+            let first = Task { await platform.error("cat.hang", [:]) }
+            while try await Self.inFlight(platform) < 1 { await Task.yield() }
+            for _ in 1...70 {
+                let waiting = Task { await platform.error("cat.echo", [:]) }
+                while try await Self.inFlight(platform) < 2 { await Task.yield() }
+                waiting.cancel()
+                #expect(await waiting.value?.kind == "cancelled")
+            }
+            #expect(try await Self.inFlight(platform) == 1)
+            first.cancel()
+            _ = await first.value
+            let found = try await platform.call("cat.echo", ["a": 1])
+            #expect(found == ["a": 1])
+        }
+    }
+
+    private static func inFlight(_ platform: Platform) async throws -> Int {
+        try await platform.call("plugin.get", ["plugin": "cat"])["in_flight"]?.int ?? 0
+    }
+
     @Test func `a large call and a large answer go through`() async throws {
         let fixture = try ExternalFixture()
         try await fixture.run(try ExternalFixture.animal()) { platform in

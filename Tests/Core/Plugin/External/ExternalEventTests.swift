@@ -9,9 +9,14 @@ import Testing
     private typealias Fixture = ExternalFixture
     private static let listens = #"requires={"subscribe":["news.*"]}"#
 
-    private static func listener(_ how: String...) throws -> PluginConfiguration {
+    private static func listener(
+        _ how: String..., policy: JSON.Object = [:]
+    ) throws -> PluginConfiguration {
         try Fixture.animal(
-            "cat", [listens] + how, grants: try Fixture.grants(["subscribe": ["news.*"]]))
+            "cat", [listens] + how, grants: try Fixture.grants(["subscribe": ["news.*"]])
+        ) {
+            if !policy.isEmpty { $0.policy = try Fixture.policy(policy) }
+        }
     }
 
     private func announce(_ count: Int, _ platform: Platform) async throws {
@@ -84,6 +89,72 @@ import Testing
             try await announce(5, platform)
             waiting = try await platform.call("cat.told")["waiting"]?.array?.count ?? 0
             #expect(waiting == 32)
+        }
+    }
+
+    @Test func `small events do not overtake a large one that finds no room`() async throws {
+        let fixture = try Fixture()
+        let entry = try Self.listener(policy: ["max_queue_bytes": 1024])
+        try await fixture.run(entry) { platform in
+            let large = JSON.string(String(repeating: "x", count: 600))
+            let sequence = platform.store.lastEventSequence
+            _ = try await platform.store.write(as: .system, reason: "test") {
+                for text in [large, large, "a", "b"] {
+                    try $0.announce("news.flash", nil, ["text": text])
+                }
+            }
+            try await untilSaved(sequence + 4, platform)
+            #expect(handled(fixture) == (1...4).map { Int(sequence) + $0 })
+        }
+    }
+
+    @Test func `an event that is too large for the plugin does not stop the others`() async throws {
+        let fixture = try Fixture()
+        let entry = try Self.listener(policy: ["max_frame_bytes": 8192])
+        try await fixture.run(entry) { platform in
+            let large = JSON.string(String(repeating: "x", count: 10_000))
+            let sequence = platform.store.lastEventSequence
+            _ = try await platform.store.write(as: .system, reason: "test") {
+                for text in ["a", large, "b"] {
+                    try $0.announce("news.flash", nil, ["text": text])
+                }
+            }
+            try await untilSaved(sequence + 3, platform)
+            #expect(handled(fixture) == [Int(sequence) + 1, Int(sequence) + 3])
+            #expect(fixture.has("event \(sequence + 2) news.flash was not handled"))
+        }
+    }
+
+    @Test func `a plugin is told of events that are no longer kept`() async throws {
+        let fixture = try Fixture()
+        try await fixture.run(try Self.listener()) { _ in }
+        var first: Int64 = 0
+        try await fixture.run { platform in
+            first = platform.store.lastEventSequence + 1
+            try await announce(3, platform)
+            try await platform.store.writeUnaudited { [first] in
+                try $0.execute("DELETE FROM event WHERE seq < ?", first + 4)
+            }
+        }
+        try await fixture.run(try Self.listener()) { platform in
+            try await untilSaved(first + 4, platform)
+            #expect(handled(fixture) == [Int(first) + 4])
+            let told = try await platform.call("cat.told")["told"]
+            #expect(told?[0]?[0] == "event.lost")
+            #expect(told?[0]?[1]?["reason"] == "retention")
+            #expect(told?[0]?[1]?["resume_seq"]?.int == Int(first) + 4)
+            #expect(fixture.has("are no longer kept"))
+        }
+    }
+
+    @Test func `a plugin that does not answer for its events is seen`() async throws {
+        let fixture = try Fixture()
+        let entry = try Self.listener("holds_events", policy: ["call_timeout_ms": 50])
+        try await fixture.run(entry) { platform in
+            let seq = platform.store.lastEventSequence + 1
+            try await announce(1, platform)
+            await fixture.logged("event \(seq) news.flash has not been handled within 50 ms")
+            #expect(try await platform.call("plugin.get", ["plugin": "cat"])["late_events"] == 1)
         }
     }
 

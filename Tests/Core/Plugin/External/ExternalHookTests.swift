@@ -103,6 +103,32 @@ import Testing
         }
     }
 
+    @Test func `a call that is too large for the hook is refused, not let pass`() async throws {
+        let fixture = try Fixture()
+        var dog = try Self.guardian("dog", ["rejects"])
+        dog.policy = try Fixture.policy(["max_frame_bytes": 8192])
+        try await fixture.run(try Fixture.animal(), dog) { platform in
+            let large = JSON.string(String(repeating: "a", count: 10_000))
+            #expect(await platform.error("cat.write", ["who": large])?.kind == "too_large")
+            #expect(await platform.error("cat.write", ["who": "a"])?.kind == "mood")
+        }
+    }
+
+    @Test func `a plugin is told the time that the operator gives it, not the caller's`()
+        async throws
+    {
+        let fixture = try Fixture()
+        try await fixture.run(
+            try Fixture.animal(), try Self.guardian("dog", ["notes_hooks"])
+        ) { platform in
+            var meta = CallMeta()
+            meta.timeoutMs = 60_000
+            #expect(await platform.error("cat.write", ["who": "a"], meta: meta) == nil)
+            let told = try await platform.call("dog.told")["told"]
+            #expect(told?[0]?[1]?["_meta"]?["timeout_ms"] == 5000)
+        }
+    }
+
     @Test func `who must be asked and does not run keeps calls from going on`() async throws {
         let fixture = try Fixture()
         var dog = try Self.guardian("dog", ["throws_in_start"], onError: .fail)

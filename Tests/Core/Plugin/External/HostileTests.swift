@@ -58,6 +58,16 @@ import Testing
         }
     }
 
+    @Test func `an id that was freed by a cancellation gets the answer to its new request`()
+        async throws
+    {
+        try await withThief { platform in
+            let answers = try await platform.call("cat.reuse")["answers"]
+            #expect(answers?[0]?["error"]?["data"]?["kind"] == "cancelled")
+            #expect(answers?[1]?["result"] == ["pong": true])
+        }
+    }
+
     @Test func `it has no other doors`() async throws {
         try await withThief { platform in
             for method in ["system.ping", "plugin.stop", "event.subscribe", "hook.call", ""] {
@@ -73,6 +83,8 @@ import Testing
             let foreign = await ask(platform, "event.emit", ["topic": "dog.barked"])
             #expect(foreign?.kind == "forbidden")
             #expect(await ask(platform, "event.emit", ["topic": "cat.purred"]) == nil)
+            let pattern = await ask(platform, "event.emit", ["topic": "cat.*"])
+            #expect(pattern?.fields.first?.path == "topic")
         }
     }
 }

@@ -81,6 +81,29 @@ import Testing
         }
     }
 
+    @Test func `values are counted, those of before as well`() async throws {
+        let folder = try StoreFolder()
+        let store = try folder.open()
+        try store.migrate(owner: "plugin", Array(PluginValues.migrations.prefix(1)))
+        try await store.writeUnaudited { transaction in
+            for number in 1...9999 {
+                try transaction.execute(
+                    "INSERT INTO plugin_value VALUES ('cat', ?, '1', 1)", "k\(number)")
+            }
+        }
+        try store.migrate(owner: "plugin", PluginValues.migrations)
+        let values = PluginValues(store: store, plugin: "cat")
+        _ = try await values.put(["key": "new", "value": 1])
+        _ = try await values.put(["key": "new", "value": 2])
+        let error = await Self.error { try await values.put(["key": "newer", "value": 1]) }
+        #expect(error?.message == "The plugin keeps 10000 values already; 10000 are allowed.")
+        _ = try await values.delete(["key": "k1"])
+        _ = try await values.delete(["key": "k1"])
+        _ = try await values.put(["key": "newer", "value": 1])
+        #expect(await Self.error { try await values.put(["key": "newest", "value": 1]) } != nil)
+        await store.close()
+    }
+
     @Test func `keys and values have limits`() async throws {
         try await Self.withValues { values, _ in
             let long = JSON.string(String(repeating: "k", count: 257))

@@ -89,6 +89,15 @@ import Testing
         }
     }
 
+    @Test func `a flood of words on standard error`() async throws {
+        let fixture = try Fixture()
+        try await spew("errors", 100_000, fixture) { platform in
+            try await works(platform)
+            let lines = try await platform.call("plugin.logs", ["plugin": "cat", "limit": 1000])
+            #expect(lines["items"]?.array?.contains { $0["message"] == "alas" } == true)
+        }
+    }
+
     @Test func `a flood of requests`() async throws {
         let fixture = try Fixture()
         try await spew("requests", 10_000, fixture, then: works)

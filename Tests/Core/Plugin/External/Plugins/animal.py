@@ -119,17 +119,20 @@ def describe(params):
         sys.exit(3)
     if "hangs_in_describe" in HOW:
         hang()
+    if "asks_in_describe" in HOW:
+        request("host.call", {"method": "system.ping"})
     if option("manifest"):
         return json.loads(option("manifest"))
     methods = [
         method("echo"), method("pid"), method("meta"), method("told"), method("hang"),
-        method("die"), method("call"), method("ask"), method("progress"), method("where"),
+        method("die"), method("call"), method("ask"), method("reuse"), method("progress"), method("where"),
         method("write", "write"), method("slow", "write"), method("spew", "write"),
     ]
     if "steals" in HOW:
         methods.append(dict(method("x"), name="system.ping"))
     if "steals_noun" in HOW:
         methods.append(dict(method("x"), name="tame.purr"))
+    methods += [method("many")] * int(option("methods", "0"))
     features = ["cancel"] + [f for f in ("validate", "reload", "health", "dry_run") if f in HOW]
     manifest = {
         "protocol": [1], "name": option("called", NAME), "version": "1.0.0",
@@ -190,6 +193,8 @@ def stop(params):
 
 def hook(params):
     payload = params["payload"]
+    if "notes_hooks" in HOW:
+        STATE["events"].append(["hook.call", params])
     if "sleeps_in_hook" in HOW:
         hang()
     if "fails_in_hook" in HOW:
@@ -269,6 +274,15 @@ def do_ask(params):
     return {"answer": request(params["method"], params["params"])}
 
 
+def do_reuse(params):
+    """Asks, gives up, and asks for something else under the same id, all in one breath."""
+    lines = [{"id": "same", "method": "host.call", "params": {"method": "system.info"}},
+             {"method": "$/cancelRequest", "params": {"id": "same"}},
+             {"id": "same", "method": "host.call", "params": {"method": "system.ping"}}]
+    write("".join(json.dumps(dict(jsonrpc="2.0", **line)) + "\n" for line in lines))
+    return {"answers": [receive(), receive()]}
+
+
 def do_progress(params):
     token = params["_meta"].get("progress_token")
     for step in range(1, 4):
@@ -286,6 +300,9 @@ def do_spew(params):
         for number in range(count):
             sys.stdout.write('{"jsonrpc":"2.0","method":"log","params":{"message":"%d"}}\n' % number)
         sys.stdout.flush()
+    elif what == "errors":
+        sys.stderr.write("alas\n" * count)
+        sys.stderr.flush()
     elif what == "large":
         for _ in range(count):
             sys.stdout.write("x" * (1 << 20))
