@@ -87,13 +87,14 @@ class PluginError(Exception):
         retryable: Optional[bool] = None, retry_after_ms: Optional[int] = None,
     ) -> None:
         super().__init__(message)
-        self.message = message
+        # An exception is often handed over as it was caught; its text is what is meant.
+        self.message = str(message)
         if code is not None:
-            self.code = code
+            self.code = int(code)
         if kind is not None:
-            self.kind = kind
+            self.kind = str(kind)
         if retryable is not None:
-            self.retryable = retryable
+            self.retryable = bool(retryable)
         self.hint = hint
         self.fields = list(fields)
         self.retry_after_ms = retry_after_ms
@@ -106,7 +107,7 @@ class PluginError(Exception):
         if self.fields:
             data["fields"] = _field_list(self.fields)
         if self.hint:
-            data["hint"] = self.hint
+            data["hint"] = str(self.hint)
         return {"code": self.code, "message": self.message, "data": data}
 
 
@@ -179,7 +180,7 @@ def _error_from(answer: Dict[str, JSON]) -> PluginError:
 
 
 def _field_list(fields: Sequence[Tuple[str, str]]) -> List[Dict[str, str]]:
-    return [{"path": path, "reason": reason} for path, reason in fields]
+    return [{"path": str(path), "reason": str(reason)} for path, reason in fields]
 
 
 # Schemas --------------------------------------------------------------------------------------
@@ -727,6 +728,8 @@ class Plugin:
     _PATIENCE = 0.005
     # How often the watch looks in vain before it sleeps until the next call.
     _IDLE_LOOKS = 200
+    # Calls may wait so long for a thread, while none becomes free, before the plugin is not well.
+    _STUCK_SECONDS = 10.0
 
     def __init__(
         self, name: str, *, version: str = "0.1.0", summary: str = "",
@@ -800,6 +803,8 @@ class Plugin:
         self._stopped = False
         self._jobs: "queue.SimpleQueue[Callable[[], Any]]" = queue.SimpleQueue()
         self._idle = self._queued = self._threads = 0
+        # Since when calls wait for a thread and none has become free; None when none waits.
+        self._stuck_since: Optional[float] = None
         self._running: Dict[Any, Call] = {}
         self._waiters: Dict[int, _Waiter] = {}
         self._last_id = 0
@@ -1147,7 +1152,8 @@ class Plugin:
             self._out.append(f'{{"jsonrpc":"2.0","id":{key},"result":{text}}}')
         except PluginError as error:
             self._refuse(number, error)
-        except Exception as error:  # A handler may raise anything; its caller gets an answer.
+        except BaseException as error:
+            # A handler may raise anything, and call sys.exit(); its caller gets an answer.
             self._refuse(number, self._failure(call.method, error))
         finally:
             self._local.call = None
@@ -1158,12 +1164,21 @@ class Plugin:
     def _failure(self, what: str, error: BaseException) -> PluginError:
         """Logs what a handler did not expect; the caller is told no more than that it failed."""
         text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-        self.log.error(f"{what} failed: {error!r}", traceback=text)
+        # Not the exception's own text, which a class of somebody's may fail to give.
+        last = "".join(traceback.format_exception_only(type(error), error)).strip()
+        self.log.error(f"{what} failed: {last}", traceback=text)
         return PluginError(f"{self.name} failed; its log says why.", code=-32603,
                            kind="internal_error")
 
     def _refuse(self, number: Any, error: PluginError) -> None:
-        self._out.append(_encode({"jsonrpc": "2.0", "id": number, "error": error.as_json()}))
+        """Answers with an error; one that can't be written becomes one that can."""
+        try:
+            told = error.as_json()
+            line = _line({"jsonrpc": "2.0", "id": number, "error": told}, "replace")
+        except Exception as unfit:
+            told = self._failure("answering with an error", unfit).as_json()
+            line = _line({"jsonrpc": "2.0", "id": number, "error": told})
+        self._out.append(line)
 
     def _flush(self) -> None:
         while self._out:
@@ -1251,6 +1266,8 @@ class Plugin:
         with self._lock:
             is_free = self._queued < self._idle
             if is_free or (self._threads >= self._limit and not at_once):
+                if not is_free and self._stuck_since is None:
+                    self._stuck_since = time.monotonic()
                 self._queued += 1
                 self._jobs.put(job)
                 return
@@ -1263,9 +1280,17 @@ class Plugin:
 
     def _work(self, job: Callable[[], Any]) -> None:
         while True:
-            job()
+            try:
+                job()
+            except BaseException as error:
+                # A thread that died would be missed for ever. Without a reader all is over.
+                self._failure("a thread of the SDK", error)
+                if self._reader == threading.get_ident():
+                    return self._end()
             with self._lock:
                 self._idle += 1
+                waits = self._queued > self._idle
+                self._stuck_since = time.monotonic() if waits else None
             job = self._jobs.get()
             with self._lock:
                 self._idle -= 1
@@ -1389,6 +1414,10 @@ class Plugin:
         return {"applied": bool(answers) and False not in answers}
 
     def _health(self, call: Call, params: Dict[str, JSON]) -> JSON:
+        since = self._stuck_since
+        if since is not None and time.monotonic() - since >= self._STUCK_SECONDS:
+            return {"ok": False, "message": f"All {self._limit} threads are busy, calls wait, and "
+                    f"nothing has ended for {time.monotonic() - since:.0f} s."}
         for check in self._lifecycle.get("health", ()):
             problem = check()
             if problem not in (None, True):
@@ -1407,7 +1436,7 @@ class Plugin:
         for function in self._lifecycle.get("stop", ()):
             try:
                 function()
-            except Exception as error:  # The others have a right to stop as well.
+            except BaseException as error:  # The others have a right to stop as well.
                 self._failure("on_stop", error)
 
     def _hook(self, call: Call, params: Dict[str, JSON]) -> JSON:

@@ -206,6 +206,47 @@ class CallTests(unittest.TestCase):
                 plugin.begin("echo.block")
             self.assertEqual(plugin.call("plugin.health"), {"ok": True})
 
+    def test_every_way_to_fail_is_answered_and_costs_no_thread(self):
+        source = ECHO.replace('Plugin("echo")', 'Plugin("echo", threads=4)') + """
+class Mute(Exception):
+    def __repr__(self): raise ValueError("no text")
+    __str__ = __repr__
+class Odd(PluginError):
+    code = object()
+@plugin.method("echo.odd", slow=True)
+def odd(what: str):
+    if what == "object": raise PluginError(ValueError("full"), code=2001)
+    if what == "hint": raise PluginError("no", code=2001, hint=ValueError("wait"))
+    if what == "field": raise InvalidParams("no", fields=[("a", ValueError("bad"))])
+    if what == "fields": raise InvalidParams("no", fields=[1])
+    if what == "code": raise Odd("no")
+    if what == "mute": raise Mute()
+    if what == "exit": sys.exit()
+    return 1
+"""
+        with PluginProcess(source) as plugin:
+            for what, code in [("object", 2001), ("hint", 2001), ("field", -32602),
+                               ("fields", -32603), ("code", -32603), ("mute", -32603),
+                               ("exit", -32603)]:
+                for _ in range(8):
+                    with self.subTest(what=what), self.assertRaises(Answer) as caught:
+                        plugin.call("echo.odd", what=what)
+                    self.assertEqual(caught.exception.code, code)
+                if what == "object":
+                    self.assertEqual(str(caught.exception), "full")
+            self.assertEqual(plugin.call("echo.odd", what="nothing"), 1)
+            self.assertEqual(plugin.call("plugin.health"), {"ok": True})
+
+    def test_health_fails_when_calls_wait_and_nothing_ends(self):
+        source = ECHO.replace('Plugin("echo")', 'Plugin("echo", threads=4)')
+        with PluginProcess(source + "\nPlugin._STUCK_SECONDS = 0\n") as plugin:
+            self.assertEqual(plugin.call("plugin.health"), {"ok": True})
+            for _ in range(8):
+                plugin.begin("echo.block")
+            health = plugin.call("plugin.health")
+            self.assertFalse(health["ok"])
+            self.assertIn("threads are busy", health["message"])
+
     def test_every_call_is_answered_once_under_load(self):
         with PluginProcess(ECHO) as plugin:
             begun = [
