@@ -152,6 +152,30 @@ class CallTests(unittest.TestCase):
             self.assertEqual((note["method"], note["params"]["level"]), ("log", "error"))
             self.assertIn("ValueError", note["params"]["fields"]["traceback"])
 
+    def test_text_that_is_not_unicode_is_answered(self):
+        source = ECHO + """
+NAME = "a" + chr(0xdcff)
+@plugin.method("echo.name")
+def name(how: str):
+    if how == "result": return [NAME]
+    if how == "error": raise NotFound("no " + NAME)
+    if how == "call": return plugin.call("check.get", name=NAME)
+    plugin.log.info(NAME)
+    return chr(0xe9)
+"""
+        with PluginProcess(source) as plugin:
+            for how, code, text in [("result", -32603, "its log says why"),
+                                    ("call", -32603, "its log says why"),
+                                    ("error", 1003, "no a?")]:
+                with self.subTest(how=how), self.assertRaises(Answer) as caught:
+                    plugin.call("echo.name", how=how)
+                self.assertEqual(caught.exception.code, code)
+                self.assertIn(text, str(caught.exception))
+            self.assertEqual(plugin.call("echo.name", how="log"), "\xe9")
+            notes = [plugin.notes.get(timeout=WAIT)["params"]["message"] for _ in range(3)]
+            self.assertEqual(notes[2], "a?")
+            self.assertIn("UnicodeEncodeError", notes[0])
+
     def test_what_is_printed_goes_to_the_log(self):
         with PluginProcess(ECHO) as plugin:
             self.assertEqual(plugin.call("echo.print"), 1)

@@ -411,7 +411,18 @@ enum PythonSDK {
             raise TypeError(f"{type(value).__name__} can't be written as JSON: {value!r}")
 
 
-        _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_plain).encode
+        _encode = json.JSONEncoder(
+            separators=(",", ":"), allow_nan=False, ensure_ascii=False, default=_plain).encode
+
+
+        def _line(message: JSON, errors: str = "strict") -> bytes:
+            """A message as it goes over the wire, without the line's end.
+
+            Raises UnicodeEncodeError for text that is not Unicode, such as the name of a file whose bytes
+            are not UTF-8: as an escape it would be no JSON that OpsLoop takes. With "replace" it gets
+            question marks instead, for texts that only people read.
+            """
+            return _encode(message).encode("utf-8", errors)
 
 
         def _no_number(text: str) -> None:
@@ -669,7 +680,7 @@ enum PythonSDK {
                 params: Dict[str, JSON] = {"level": level, "message": message}
                 if fields:
                     params["fields"] = fields
-                self._plugin._notify("log", params)
+                self._plugin._notify("log", params, "replace")
 
 
         # The plugin -----------------------------------------------------------------------------------
@@ -794,7 +805,7 @@ enum PythonSDK {
                 self._write_lock = threading.Lock()
                 self._local = threading.local()
                 self._inbox: typing.Deque[bytes] = deque()
-                self._out: typing.Deque[str] = deque()
+                self._out: typing.Deque[bytes] = deque()
                 # Holds one element while the reading thread runs a handler. Whoever takes it off reads on;
                 # `pop` is atomic, so only one can.
                 self._floor: typing.Deque[None] = deque()
@@ -983,11 +994,13 @@ enum PythonSDK {
                 with self._lock:
                     self._last_id += 1
                     number = self._last_id
+                # Before anything waits: what can't be written is the caller's error.
+                line = _line({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
                 self._waiters[number] = waiter
                 current: Optional[Call] = getattr(self._local, "call", None)
                 if current is not None:
                     current._waiting_for = number
-                self._send({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+                self._send(line)
                 if self._ended.is_set():
                     self._waiters.pop(number, None)
                     raise PluginError("OpsLoop is gone.", code=1011, kind="plugin_unavailable")
@@ -1002,11 +1015,11 @@ enum PythonSDK {
                     raise _error_from(answer["error"])
                 return answer.get("result")
 
-            def _notify(self, method: str, params: Dict[str, JSON]) -> None:
-                self._send({"jsonrpc": "2.0", "method": method, "params": params})
+            def _notify(self, method: str, params: Dict[str, JSON], errors: str = "strict") -> None:
+                self._send(_line({"jsonrpc": "2.0", "method": method, "params": params}, errors))
 
-            def _send(self, message: Dict[str, JSON]) -> None:
-                self._out.append(_encode(message))
+            def _send(self, line: bytes) -> None:
+                self._out.append(line)
                 self._flush()
 
             # Running --------------------------------------------------------------------------------
@@ -1152,7 +1165,7 @@ enum PythonSDK {
                     result = answer(call, params)
                     text = _encode(result)
                     key = number if type(number) is int else _encode(number)
-                    self._out.append(f'{{"jsonrpc":"2.0","id":{key},"result":{text}}}')
+                    self._out.append(f'{{"jsonrpc":"2.0","id":{key},"result":{text}}}'.encode())
                 except PluginError as error:
                     self._refuse(number, error)
                 except BaseException as error:
@@ -1193,7 +1206,7 @@ enum PythonSDK {
                         except IndexError:
                             pass
                         if lines:
-                            self._write(("\n".join(lines) + "\n").encode())
+                            self._write(b"\n".join(lines) + b"\n")
 
             def _write(self, data: bytes) -> None:
                 view = memoryview(data)
