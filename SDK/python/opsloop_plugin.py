@@ -192,6 +192,7 @@ def schema_of(annotation: Any) -> Dict[str, JSON]:
     Understood: str, int, float, bool, None, dict, list[T], Dict[str, T], Optional[T], Union,
     Literal, enum.Enum, datetime.datetime, TypedDict, dataclasses, Any, and
     `Annotated[T, "help", {"minimum": 1}]`, whose texts are help and whose dicts are added.
+    Handlers and `plugin.config` get the type itself, also inside of lists and dataclasses.
     """
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is not None and hasattr(annotation, "__metadata__"):
@@ -230,6 +231,8 @@ def _union(options: List[Dict[str, JSON]]) -> Dict[str, JSON]:
     if len(values) < len(options) and len(values) == 1 and "type" in values[0]:
         nullable = dict(values[0])
         nullable["type"] = [nullable["type"], "null"]
+        if "enum" in nullable:
+            nullable["enum"] = [*nullable["enum"], None]
         return nullable
     return {"anyOf": options}
 
@@ -295,7 +298,8 @@ def _complaints(schema: Dict[str, JSON], value: Any, path: str) -> List[Tuple[st
         if not any(_TYPES[kind](value) for kind in kinds):
             return [(path, f"must be {_article(kinds)}, not {_shown(value)}")]
     if "enum" in schema and value not in schema["enum"]:
-        return [(path, "must be one of " + ", ".join(map(str, schema["enum"])))]
+        names = ("null" if choice is None else str(choice) for choice in schema["enum"])
+        return [(path, "must be one of " + ", ".join(names))]
     options = schema.get("anyOf")
     if options is not None and all(_complaints(option, value, path) for option in options):
         return [(path, f"fits none of what is allowed: {_shown(value)}")]
@@ -463,6 +467,8 @@ def _params_schema(function: Callable[..., Any]) -> Dict[str, JSON]:
         if parameter.default is None and isinstance(schema.get("type"), list):
             # Nobody writes null for what can be left out.
             schema["type"] = schema["type"][0]
+            if "enum" in schema:
+                schema["enum"] = [value for value in schema["enum"] if value is not None]
         schema.setdefault("description", texts.get(name, ""))
         if parameter.default is parameter.empty:
             required.append(name)
@@ -478,15 +484,68 @@ def _params_schema(function: Callable[..., Any]) -> Dict[str, JSON]:
     return result
 
 
-def _converter(annotation: Any) -> Optional[Callable[[Any], Any]]:
-    """Turns JSON into the annotated type, for the two types that JSON lacks."""
-    kinds = [annotation, *typing.get_args(annotation)]
-    for kind in kinds:
-        if kind is datetime.datetime:
-            return lambda value: value if value is None else _instant(value)
-        if isinstance(kind, type) and issubclass(kind, enum.Enum):
-            return lambda value, kind=kind: value if value is None else kind(value)
+Change = Optional[Callable[[Any], Any]]
+
+
+def _converter(annotation: Any) -> Change:
+    """Turns JSON that fits `schema_of(annotation)` into the type; None where JSON is the type."""
+    origin, args = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is not None and hasattr(annotation, "__metadata__"):
+        return _converter(args[0])
+    if annotation is datetime.datetime:
+        return _instant
+    if origin is typing.Union or type(annotation).__name__ == "UnionType":
+        return _union_converter(args)
+    if origin in (list, tuple, set, deque) or annotation in (tuple, set):
+        return _list_converter(origin or annotation, _converter(args[0]) if args else None)
+    if origin is dict:
+        return _members_converter(dict, {}, _converter(args[1]))
+    if not isinstance(annotation, type):
+        return None
+    if issubclass(annotation, enum.Enum):
+        return annotation
+    if dataclasses.is_dataclass(annotation) or hasattr(annotation, "__required_keys__"):
+        hints = typing.get_type_hints(annotation)
+        changes = {name: _converter(hint) for name, hint in hints.items()}
+        return _members_converter(annotation, changes, None)
     return None
+
+
+def _union_converter(options: Sequence[Any]) -> Change:
+    """The first option that the value fits decides."""
+    changes = [(schema_of(option), _converter(option)) for option in options]
+
+    def change(value: Any) -> Any:
+        for schema, convert in changes:
+            if not _complaints(schema, value, ""):
+                return convert(value) if convert else value
+        return value
+
+    return change if any(convert for _, convert in changes) else None
+
+
+def _list_converter(kind: Callable[..., Any], convert: Change) -> Change:
+    if convert is None:
+        return None if kind is list else kind
+    return lambda value: kind(convert(element) for element in value)
+
+
+def _members_converter(
+    kind: Callable[..., Any], changes: Dict[str, Change], others: Change
+) -> Change:
+    """Makes a dict, a TypedDict or a dataclass of an object."""
+    plain = not dataclasses.is_dataclass(kind)
+    if plain and others is None and not any(changes.values()):
+        return None
+
+    def change(value: Dict[str, Any]) -> Any:
+        members = {}
+        for name, member in value.items():
+            convert = changes.get(name, others)
+            members[name] = convert(member) if convert else member
+        return members if plain else kind(**members)
+
+    return change
 
 
 # What handlers are given ----------------------------------------------------------------------
@@ -714,7 +773,7 @@ class _Route:
     def invoke(self, call: Call, params: Dict[str, JSON]) -> Any:
         self.check(params)
         for name, change in self.converters.items():
-            if name in params:
+            if params.get(name) is not None:
                 params[name] = change(params[name])
         if self.wants_call:
             return self.function(call=call, **params)
@@ -774,7 +833,7 @@ class Plugin:
         """The plugin's own values."""
         self.log = Log(self)
         """OpsLoop's log."""
-        self._config_type = config if isinstance(config, type) else None
+        self._config_change = _converter(config) if isinstance(config, type) else None
         self._config_schema = self._read_config_schema(config)
         self._requires: Dict[str, JSON] = {}
         if calls:
@@ -1393,8 +1452,8 @@ class Plugin:
         return found
 
     def _settings(self, config: Dict[str, JSON]) -> Any:
-        if self._config_type is not None:
-            return self._config_type(**config)
+        if self._config_change is not None:
+            return self._config_change(config)
         properties = self._config_schema.get("properties", {})
         defaults = {
             name: schema["default"] for name, schema in properties.items() if "default" in schema

@@ -43,6 +43,10 @@ class SchemaTests(unittest.TestCase):
              {"type": "object", "additionalProperties": {"type": "number"}}),
             (typing.Literal["a", "b"], {"type": "string", "enum": ["a", "b"]}),
             (Colour, {"type": "string", "enum": ["red", "blue"]}),
+            (typing.Optional[Colour],
+             {"type": ["string", "null"], "enum": ["red", "blue", None]}),
+            (typing.Optional[typing.Literal[1, 2]],
+             {"type": ["integer", "null"], "enum": [1, 2, None]}),
             (datetime.datetime, {"type": "string", "format": "date-time"}),
             (typing.Union[int, str], {"anyOf": [{"type": "integer"}, {"type": "string"}]}),
             (Settings, {
@@ -86,6 +90,16 @@ class SchemaTests(unittest.TestCase):
                 "size": {"type": "integer", "description": "How big.", "default": 3},
                 "tags": {"type": "array", "description": ""}}})
 
+    def test_what_may_be_left_out_is_not_null(self):
+        plugin = Plugin("a")
+
+        @plugin.method("a.do")
+        def do(colour: typing.Optional[Colour] = None) -> None:
+            """Does it."""
+
+        self.assertEqual(plugin.manifest["methods"][0]["params"]["properties"]["colour"], {
+            "type": "string", "enum": ["red", "blue"], "description": "", "x-positional": True})
+
     def test_a_method_of_somebody_else_is_refused(self):
         with self.assertRaisesRegex(ValueError, "begin with a."):
             Plugin("a").method("b.do")
@@ -94,6 +108,68 @@ class SchemaTests(unittest.TestCase):
         at = opsloop_plugin._instant("2026-01-31T08:00:00.25+02:00")
         self.assertEqual(opsloop_plugin._plain(at), "2026-01-31T06:00:00.250Z")
         self.assertIsNone(opsloop_plugin._instant("2026-13-31T08:00:00Z"))
+
+
+class ConversionTests(unittest.TestCase):
+    TYPES = """
+import datetime, typing
+class Colour(enum.Enum):
+    RED = "red"
+@dataclasses.dataclass
+class Inner:
+    colour: Colour
+    at: typing.Optional[datetime.datetime] = None
+@dataclasses.dataclass
+class Outer:
+    name: str
+    inner: Inner
+    more: typing.List[Inner] = dataclasses.field(default_factory=list)
+class Named(typing.TypedDict):
+    colour: Colour
+"""
+    METHODS = """
+@plugin.method("a.list")
+def lists(colours: typing.List[Colour] = [], times: typing.List[datetime.datetime] = [],
+          by: typing.Dict[str, Colour] = {}, both: typing.Tuple[Colour, ...] = ()) -> str:
+    return repr([colours, [at.year for at in times], by, both])
+@plugin.method("a.choice")
+def choice(value: typing.Union[int, Colour, typing.List[Colour], None]) -> str:
+    return repr(value)
+@plugin.method("a.object")
+def objects(outer: typing.Optional[Outer] = None, named: typing.Optional[Named] = None) -> str:
+    return repr(outer or named)
+@plugin.method("a.config")
+def config() -> str: return repr(plugin.config)
+"""
+    SOURCE = "import dataclasses, enum\n" + TYPES + 'plugin = Plugin("a", config=Outer)\n' + METHODS
+
+    def test_what_is_inside_of_lists_and_dicts_has_its_type(self):
+        with PluginProcess(self.SOURCE) as plugin:
+            self.assertEqual(
+                plugin.call("a.list", colours=["red"], times=["2026-01-31T08:00:00Z"],
+                            by={"x": "red"}, both=["red"]),
+                "[[<Colour.RED: 'red'>], [2026], {'x': <Colour.RED: 'red'>}, "
+                "(<Colour.RED: 'red'>,)]")
+            for value, shown in [(7, "7"), ("red", "<Colour.RED: 'red'>"), (None, "None"),
+                                 (["red"], "[<Colour.RED: 'red'>]")]:
+                self.assertEqual(plugin.call("a.choice", value=value), shown)
+            with self.assertRaises(Answer) as caught:
+                plugin.call("a.list", colours=["green"])
+            self.assertEqual(caught.exception.data["fields"][0]["path"], "colours[0]")
+
+    def test_dataclasses_in_parameters_and_settings_are_made(self):
+        outer = {"name": "n", "inner": {"colour": "red", "at": "2026-01-31T08:00:00Z"},
+                 "more": [{"colour": "red"}]}
+        shown = ("Outer(name='n', inner=Inner(colour=<Colour.RED: 'red'>, "
+                 "at=datetime.datetime(2026, 1, 31, 8, 0, tzinfo=datetime.timezone.utc)), "
+                 "more=[Inner(colour=<Colour.RED: 'red'>, at=None)])")
+        with PluginProcess(self.SOURCE) as plugin:
+            plugin.call("plugin.start", config=outer)
+            self.assertEqual(plugin.call("a.config"), shown)
+            self.assertEqual(plugin.call("a.object", outer=outer), shown)
+            self.assertEqual(
+                plugin.call("a.object", named={"colour": "red"}),
+                "{'colour': <Colour.RED: 'red'>}")
 
 
 ECHO = """
