@@ -1084,7 +1084,10 @@ enum PythonSDK {
             # Running --------------------------------------------------------------------------------
 
             def run(self) -> None:
-                """Serves OpsLoop on standard input and output until the input ends."""
+                """Serves OpsLoop on standard input and output until the input ends.
+
+                The process ends then, at the latest two seconds after this returns.
+                """
                 if sys.stdin is not None and sys.stdin.isatty():
                     sys.exit(
                         f"{self.name} is a plugin of OpsLoop, which starts it and speaks to it.\n"
@@ -1102,6 +1105,10 @@ enum PythonSDK {
                 stopper.start()
                 stopper.join(3)
                 sys.stderr.flush()
+                # A thread of the plugin's that is no daemon would keep the process after its host is gone.
+                last = threading.Timer(2, os._exit, [0])
+                last.daemon = True
+                last.start()
 
             def _take_streams(self) -> None:
                 """Keeps the pipes for the protocol; what else is printed, also by children, is log."""
