@@ -394,7 +394,7 @@ class LifeTests(unittest.TestCase):
                 self.assertEqual(plugin.process.stderr.read(), b"stopped\n")
 
     def test_it_ends_though_a_thread_of_its_own_does_not(self):
-        source = ECHO + "\nimport threading\nthreading.Thread(target=threading.Event().wait).start()\n"
+        source = ECHO + "import threading\nthreading.Thread(target=threading.Event().wait).start()\n"
         with PluginProcess(source) as plugin:
             self.addCleanup(plugin.process.kill)
             self.assertEqual(plugin.call("echo.add", a=1), 2)
