@@ -10,7 +10,7 @@ actor RelayPlugin: Plugin {
             MethodDeclaration(Heard.self),
         ],
         events: [EventDeclaration("relay.announced", "Something was announced.")],
-        calls: ["check.list"], subscribes: ["check.*"],
+        calls: ["check.list"], subscribes: ["check.*", "relay.*"],
         hooks: [HookDeclaration("check.before_create")])
 
     struct Settings: Declared {}
@@ -47,8 +47,8 @@ actor RelayPlugin: Plugin {
     }
 
     func start() async throws {
-        guard let pattern = TopicPattern("check.*") else { return }
-        subscription = context.events.subscribe(topics: [pattern]) { [unowned self] event in
+        let topics = Self.manifest.subscribes.compactMap { TopicPattern($0) }
+        subscription = context.events.subscribe(topics: topics) { [unowned self] event in
             assumeIsolated { $0.heard.append(event.topic) }
         }
     }

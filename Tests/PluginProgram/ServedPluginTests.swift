@@ -57,12 +57,26 @@ struct ServedPluginTests {
             _ = try second.result("relay.announce", ["text": "c"])
             try until(second) { !second.claims.isEmpty }
             try end(second)
-            let emitted = (first.transcript + second.transcript).filter {
-                $0.contains("event.emit")
-            }
-            #expect(
-                emitted.compactMap { try? JSON.parse(String($0.dropFirst(2))) }
-                    .compactMap { $0["params"]?["data"]?["text"]?.string } == ["a", "b", "c"])
+            #expect(emitted(first.transcript + second.transcript) == ["a", "b", "c"])
+        }
+    }
+
+    @Test func `its own events that come back are neither heard nor emitted again`() async throws {
+        try await aside {
+            let run = try started()
+            _ = try run.result("relay.announce", ["text": "a"])
+            try until(run) { run.claims.count == 1 }
+            let event: JSON = [
+                "seq": 7, "at": "2026-01-31T08:00:00.000Z", "topic": "relay.announced",
+                "ref": nil, "data": ["text": "a"],
+            ]
+            _ = try run.result("event.deliver", event)
+            _ = try run.result("relay.announce", ["text": "b"])
+            try until(run) { emitted(run.transcript).contains("b") }
+            #expect(emitted(run.transcript) == ["a", "b"])
+            let heard = try run.result("relay.heard")
+            #expect(heard == ["text": "relay.announced,relay.announced"])
+            try end(run)
         }
     }
 
@@ -110,11 +124,18 @@ struct ServedPluginTests {
             let run = try started()
             let manifest = try run.result("plugin.describe")
             #expect(manifest["requires"]?["call"] == ["check.list"])
-            #expect(manifest["requires"]?["subscribe"] == ["check.*"])
+            #expect(manifest["requires"]?["subscribe"] == ["check.*", "relay.*"])
             #expect(manifest["hooks"] == [["name": "check.before_create"]])
             #expect(ManifestCheck(manifest, isBundled: false).complaints == [])
             try end(run)
         }
+    }
+
+    /// The texts of the events that the host was given, in order.
+    private func emitted(_ transcript: [String]) -> [String] {
+        transcript.filter { $0.contains("event.emit") }
+            .compactMap { try? JSON.parse(String($0.dropFirst(2))) }
+            .compactMap { $0["params"]?["data"]?["text"]?.string }
     }
 
     /// Asks the plugin something, again and again, until it is as the test waits for.
