@@ -61,6 +61,26 @@ struct ServedPluginTests {
         }
     }
 
+    @Test func `it hears the host's events in the order in which they came`() async throws {
+        try await aside {
+            let run = try started()
+            let topics = (100..<400).map { "check.event\($0)" }
+            let begun = try topics.enumerated().map { index, topic in
+                try run.begin(
+                    "event.deliver",
+                    [
+                        "seq": .number(JSON.Number(index + 1)), "at": "2026-01-31T08:00:00.000Z",
+                        "topic": .string(topic), "ref": nil, "data": [:],
+                    ])
+            }
+            for id in begun { #expect(try run.answer(to: id) == .success([:])) }
+            let all: JSON = ["text": .string(topics.joined(separator: ","))]
+            try until(run) { try run.result("relay.heard")["text"]?.string?.count == all["text"]?.string?.count }
+            #expect(try run.result("relay.heard") == all)
+            try end(run)
+        }
+    }
+
     @Test func `its own events that come back are neither heard nor emitted again`() async throws {
         try await aside {
             let run = try started()
