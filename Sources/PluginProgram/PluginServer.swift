@@ -54,10 +54,7 @@ final class PluginServer: Sendable {
         case "plugin.start": reply(id) { try await $0.start(params) }
         case "plugin.reload":
             reply(id) { try await $0.started().reload(params["config"] ?? [:]) }
-        case "plugin.health":
-            reply(id) {
-                _ = try $0.started(); return ["ok": true]
-            }
+        case "plugin.health": reply(id) { try await $0.started().health() }
         case "plugin.stop": reply(id) { await $0.stop() }
         case "event.deliver": events.add(id, params)
         case "hook.call": reply(id) { try await $0.started().ask(params) }

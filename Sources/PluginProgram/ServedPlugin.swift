@@ -55,6 +55,12 @@ final class ServedPlugin: Sendable {
         return ["applied": .bool(outcome[name] != .needsRestart)]
     }
 
+    /// Answers when the plugin's loop has come round; the host gives up on one that does not.
+    func health() async throws -> JSON {
+        try await platform.loop.perform {}
+        return ["ok": true]
+    }
+
     func stop() async {
         relay.stop()
         await platform.stop()
