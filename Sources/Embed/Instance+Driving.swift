@@ -40,6 +40,9 @@ extension Instance {
         loop.execute { loop.nextTurn {} }
     }
 
+    /// Whether the loop has a thread of its own.
+    var isThreaded: Bool { state.withLock { $0.isThreaded } }
+
     private func steppedLoop() throws(EmbedError) -> EventLoop {
         let (engine, isThreaded) = state.withLock { ($0.engine, $0.isThreaded) }
         guard let engine else { throw .state("not started") }

@@ -459,6 +459,47 @@ static void host_loop(void) {
     if (p.kept) opsloop_reply(p.kept, OPSLOOP_OK, NULL, 0);
 }
 
+/* BUSY means that nothing has begun: what was refused has left the instance as it was. */
+
+typedef struct {
+    opsloop *ops;
+    pthread_barrier_t inside, released;
+    int step;
+} stepper;
+
+static void stay_inside(void *user, const char *text, size_t length) {
+    stepper *s = user;
+    (void)text, (void)length;
+    pthread_barrier_wait(&s->inside);
+    pthread_barrier_wait(&s->released);
+}
+
+static void *step_and_stay(void *user) {
+    stepper *s = user;
+    opsloop_call(s->ops, ping, 0, stay_inside, s);
+    s->step = opsloop_step(s->ops, -1);
+    return NULL;
+}
+
+static void busy(void) {
+    stepper s = {.ops = started("busy")};
+    heard h = {0};
+    pthread_t id;
+    pthread_barrier_init(&s.inside, NULL, 2);
+    pthread_barrier_init(&s.released, NULL, 2);
+    pthread_create(&id, NULL, step_and_stay, &s);
+    pthread_barrier_wait(&s.inside);
+    PROMISE(opsloop_stop(s.ops, 0) == OPSLOOP_EBUSY, "stop beside another driver");
+    PROMISE(opsloop_destroy(s.ops) == OPSLOOP_EBUSY, "destroy beside another driver");
+    PROMISE(opsloop_run(s.ops, NULL) == OPSLOOP_EBUSY, "run beside another driver");
+    PROMISE(opsloop_call(s.ops, ping, 0, hear, &h) == OPSLOOP_OK, "nothing has begun to stop");
+    pthread_barrier_wait(&s.released);
+    pthread_join(id, NULL);
+    PROMISE(s.step == 1, "the loop goes on");
+    while (h.count == 0) PROMISE(opsloop_step(s.ops, -1) == 1, "the other thread steps on");
+    PROMISE(opsloop_destroy(s.ops) == OPSLOOP_OK, "destroy");
+}
+
 /* THE LOG goes to those who ask. */
 
 static void logs(void) {
@@ -490,6 +531,7 @@ int main(int argc, char **argv) {
     bad_plugins();
     events();
     host_loop();
+    busy();
     logs();
     if (!broken) printf("kept\n");
     return broken;
