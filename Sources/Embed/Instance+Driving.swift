@@ -9,7 +9,11 @@ extension Instance {
         try refuseInside()
         let loop = try steppedLoop()
         try seat.drive { () throws(EmbedError) in
-            loop.start()
+            do {
+                try loop.start()
+            } catch {
+                throw EmbedError(start: error)
+            }
             state.withLock { $0.isThreaded = true }
         }
     }

@@ -25,7 +25,7 @@ final class ServedPlugin: Sendable {
                 logger: Logger(label: manifest.name) { _ in LinkLogHandler(link) }))
         // Before the plugin starts, because it may call others in its start.
         platform.dispatcher.setForwarder(HostForwarder(manifest, link))
-        platform.loop.start()
+        try platform.loop.start()
         try await platform.begin()
         do {
             let relay = try await EventRelay.start(manifest.events.map(\.topic), platform, link)

@@ -81,7 +81,8 @@ extern "C" {
 #define OPSLOOP_EBUSY (-3)   /* Called from a callback, or while another thread drives the loop. */
 #define OPSLOOP_EINUSE (-4)  /* Another process or instance has the data folder. */
 #define OPSLOOP_EPLUGIN (-5) /* A plugin did not start. */
-#define OPSLOOP_EIO (-6)     /* The data folder or the database can't be used. */
+#define OPSLOOP_EIO (-6)     /* The data folder or the database can't be used, or the system gives no
+                                more threads or descriptors. */
 #define OPSLOOP_ETIME (-7)   /* Not done within the deadline. */
 #define OPSLOOP_EFAILED (-8) /* The library failed; the log says why. */
 
@@ -201,6 +202,9 @@ int opsloop_start(opsloop *ops, char **error);
 /*
 ** Gives the started loop a thread of its own, and returns at once. The thread has SIGPIPE blocked
 ** and inherits the signal mask of the caller otherwise.
+**
+** OPSLOOP_EIO: the process gets no thread; nothing has changed. OPSLOOP_ESTATE: not started, or it has
+** a thread already. OPSLOOP_EBUSY: see above.
 */
 int opsloop_run(opsloop *ops, char **error);
 

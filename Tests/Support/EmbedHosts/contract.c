@@ -1,6 +1,9 @@
 /* Holds the library to what opsloop.h promises: one check a promise.
  *     contract DATA-FOLDER
  * Prints what is broken and exits with 1, or says "kept". */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* for the default size of stacks */
+#endif
 #include <opsloop.h>
 #include <poll.h>
 #include <pthread.h>
@@ -459,6 +462,28 @@ static void host_loop(void) {
     if (p.kept) opsloop_reply(p.kept, OPSLOOP_OK, NULL, 0);
 }
 
+/* NO THREAD is an error, and the host can go on and step. */
+
+static void no_thread(void) {
+    opsloop *ops = started("no-thread");
+    pthread_attr_t usual, huge;
+    pthread_getattr_default_np(&usual);
+    pthread_attr_init(&huge);
+    /* No address space has room for such a stack. */
+    pthread_attr_setstacksize(&huge, (size_t)1 << 62);
+    PROMISE(pthread_setattr_default_np(&huge) == 0, "threads get a huge stack");
+    char *error = NULL;
+    int code = opsloop_run(ops, &error);
+    pthread_setattr_default_np(&usual);
+    PROMISE(code == OPSLOOP_EIO && error, "run without a thread");
+    opsloop_free(error);
+    char *answer = NULL;
+    PROMISE(opsloop_call_sync(ops, ping, 0, &answer) == OPSLOOP_OK && answer, "stepping goes on");
+    opsloop_free(answer);
+    PROMISE(opsloop_run(ops, NULL) == OPSLOOP_OK, "run");
+    opsloop_destroy(ops);
+}
+
 /* BUSY means that nothing has begun: what was refused has left the instance as it was. */
 
 typedef struct {
@@ -531,6 +556,7 @@ int main(int argc, char **argv) {
     bad_plugins();
     events();
     host_loop();
+    no_thread();
     busy();
     logs();
     if (!broken) printf("kept\n");
