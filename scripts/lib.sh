@@ -10,9 +10,9 @@ folder=${1:?"usage: lib.sh FOLDER [debug|install PREFIX]"}
 header=$root/Sources/Embed/include/opsloop.h
 
 # The modules inside, each a folder of object files.
-modules=(OpsEmbed OpsBundle OpsCore OpsToken OpsJSONRPC GRDB Logging)
+modules=(OpsEmbed OpsBundle OpsCore OpsPattern CPattern OpsToken OpsJSONRPC GRDB Logging)
 for plugin in "$root"/Sources/Plugins/*/; do modules+=("Ops$(basename "$plugin")"); done
-packages=(sqlite3 libuv libcurl libcrypto)
+packages=(sqlite3 libuv libcurl libcrypto re2)
 # What Foundation, which GRDB uses, stands on. Objects of a release name these themselves.
 runtime=(-lCoreFoundation -l_FoundationICU -l_FoundationCollections -l_FoundationCShims)
 
@@ -23,9 +23,10 @@ link() { # OBJECTS-FOLDER FLAG...
     case " $* " in *" -no-static-stdlib "*) runtime=() ;; esac
     for module in "${modules[@]}"; do objects+=("$build/$module.build"/*.o); done
     mkdir --parents "$folder"
+    # RE2 asks for -pthread as well, which swiftc does not know.
     # shellcheck disable=SC2046 # the flags of pkg-config are words
     swiftc -emit-library -static-stdlib -use-ld=lld "${objects[@]}" \
-        $(pkg-config --libs "${packages[@]}") "${runtime[@]}" \
+        $(pkg-config --libs-only-L --libs-only-l "${packages[@]}") "${runtime[@]}" \
         -Xlinker --version-script="$root/Sources/Embed/exports.map" \
         -Xlinker -soname=libopsloop.so.0 -Xlinker --gc-sections -Xlinker --no-undefined \
         -Xlinker -z -Xlinker nodelete \

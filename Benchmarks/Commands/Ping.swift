@@ -17,16 +17,16 @@ struct Ping: ParsableCommand {
         defer { daemon.stop() }
         for (connections, inFlight) in [(50, 1), (8, 32)] {
             let load = Load(connections: connections, inFlight: inFlight, seconds: seconds)
-            try compare(load, daemon.socketPath, with: floor.socketPath)
+            try compare(load, daemon, with: floor)
         }
     }
 
-    private func compare(_ load: Load, _ socketPath: String, with floorPath: String) throws {
+    private func compare(_ load: Load, _ daemon: Daemon, with echo: EchoFloor) throws {
         var floor: [LoadResult] = []
         var ours: [LoadResult] = []
         for _ in 0..<max(1, rounds) {
-            floor.append(try load.press(floorPath))
-            ours.append(try load.press(socketPath))
+            floor.append(try load.press(.socket(echo.socketPath)))
+            ours.append(try daemon.press(load))
         }
         report("ping_\(load.name)_floor", floor)
         report("ping_\(load.name)", ours)

@@ -32,7 +32,7 @@ struct PluginCalls: ParsableCommand {
         let load = Load(
             request: LoadRequest(method: "echo.ping"), connections: 1, inFlight: inFlight,
             seconds: seconds)
-        return try (0..<max(1, rounds)).map { _ in try load.press(daemon.socketPath) }
+        return try (0..<max(1, rounds)).map { _ in try daemon.press(load) }
     }
 
     /// What somebody else's ping takes while the plugin has all it can do.
@@ -40,7 +40,7 @@ struct PluginCalls: ParsableCommand {
         let presser = try Program.ourselves.start([
             "press", daemon.socketPath, "echo.ping", "--seconds", "\(seconds + 2)",
         ])
-        let ping = try Load(connections: 1, inFlight: 1, seconds: seconds).press(daemon.socketPath)
+        let ping = try daemon.press(Load(connections: 1, inFlight: 1, seconds: seconds))
         presser.stop()
         Figure("plugin_busy_ping_p99", ping.p99 / 1000, "ms", .atMost(20)).report()
     }

@@ -16,7 +16,7 @@ struct Press: ParsableCommand {
         let load = Load(
             request: LoadRequest(method: method, params: params), connections: connections,
             inFlight: inFlight, seconds: seconds)
-        let result = try load.press(socketPath)
+        let result = try load.press(.socket(socketPath))
         Figure("press_\(load.name)", result.perSecond, "calls/s").report()
         Figure("press_\(load.name)_p99", result.p99, "us").report()
     }

@@ -25,43 +25,39 @@ struct WebBench: ParsableCommand {
                 .string,
             let port = Int(address.split(separator: ":").last ?? "")
         else { throw BenchError("the daemon gives no token or does not listen") }
-        let web = WebLoad(port: port, token: text, seconds: seconds)
-        try compareHTTP(web, beside: try LWSFloor(workspace))
-        try compareWebSocket(web, daemon.socketPath)
-    }
-
-    private func compareHTTP(_ web: WebLoad, beside floor: LWSFloor) throws {
-        var floorLoad = web
-        floorLoad.port = floor.port
-        try compare("post", over: [(50, 1)]) { connections, inFlight in
-            (
-                try floorLoad.press(false, connections, inFlight),
-                try web.press(false, connections, inFlight)
-            )
+        let floor = try LWSFloor(workspace)
+        // It lives as long as somebody holds it, and its port alone holds nothing.
+        try withExtendedLifetime(floor) {
+            try compare(
+                "post", over: [(50, 1)],
+                { try $0.press(.http(port: floor.port, token: text)) },
+                { try daemon.press($0, .http(port: port, token: text)) })
         }
-    }
-
-    private func compareWebSocket(_ web: WebLoad, _ socketPath: String) throws {
-        try compare("websocket", over: [(50, 1), (8, 32)]) { connections, inFlight in
-            let unix = Load(connections: connections, inFlight: inFlight, seconds: seconds)
-            return (try unix.press(socketPath), try web.press(true, connections, inFlight))
-        }
+        try compare(
+            "websocket", over: [(50, 1), (8, 32)], { try daemon.press($0) },
+            { try daemon.press($0, .webSocket(port: port, token: text)) })
     }
 
     private func compare(
-        _ name: String, over loads: [(Int, Int)],
-        _ press: (Int, Int) throws -> (LoadResult, LoadResult)
+        _ name: String, over loads: [(Int, Int)], _ floor: (Load) throws -> LoadResult,
+        _ ours: (Load) throws -> LoadResult
     ) throws {
         for (connections, inFlight) in loads {
-            let name = "\(name)_\(connections)x\(inFlight)"
-            let results = try (0..<max(1, rounds)).map { _ in try press(connections, inFlight) }
-            let floor = results.map(\.0.perSecond).median
-            let ours = results.map(\.1.perSecond).median
-            Figure("\(name)_floor", floor, "calls/s").report()
-            Figure(name, ours, "calls/s").report()
-            Figure("\(name)_p50", results.map(\.1.p50).median, "us").report()
-            Figure("\(name)_p99", results.map(\.1.p99).median, "us").report()
-            Figure("\(name)_ratio", ours / floor, "ratio").report()
+            let load = Load(connections: connections, inFlight: inFlight, seconds: seconds)
+            let results = try (0..<max(1, rounds)).map { _ in
+                (try floor(load), try ours(load))
+            }
+            report("\(name)_\(load.name)", results)
         }
+    }
+
+    private func report(_ name: String, _ results: [(floor: LoadResult, ours: LoadResult)]) {
+        let floor = results.map(\.floor.perSecond).median
+        let ours = results.map(\.ours.perSecond).median
+        Figure("\(name)_floor", floor, "calls/s").report()
+        Figure(name, ours, "calls/s").report()
+        Figure("\(name)_p50", results.map(\.ours.p50).median, "us").report()
+        Figure("\(name)_p99", results.map(\.ours.p99).median, "us").report()
+        Figure("\(name)_ratio", ours / floor, "ratio").report()
     }
 }

@@ -67,7 +67,7 @@ struct Writes: ParsableCommand {
         _ request: LoadRequest, _ socketPath: String, _ connections: Int
     ) throws -> LoadResult {
         try Load(request: request, connections: connections, inFlight: 1, seconds: seconds)
-            .press(socketPath)
+            .press(.socket(socketPath))
     }
 
     private func report(_ name: String, _ one: Double, _ many: [LoadResult]) {

@@ -1,3 +1,4 @@
+import Glibc
 import OpsBenchFloor
 
 /// What every request of a load asks for.
@@ -22,13 +23,13 @@ struct Load {
     /// How figures name this load.
     var name: String { "\(connections)x\(inFlight)" }
 
-    /// Presses the server behind a socket.
+    /// Presses a server.
     ///
-    /// - Throws: ``BenchError`` when the connection breaks or an answer is an error.
-    func press(_ socketPath: String) throws -> LoadResult {
+    /// - Throws: ``BenchError`` when a connection breaks or an answer is an error.
+    func press(_ target: LoadTarget) throws -> LoadResult {
         var result = ops_load_result()
-        let status = withPlan(socketPath) { plan in ops_load_run(&plan, &result) }
-        guard status == 0 else { throw BenchError("press \(socketPath)", errno: status) }
+        let status = withPlan(for: target) { plan in ops_load_run(&plan, &result) }
+        guard status == 0 else { throw BenchError("press \(target.name)", errno: status) }
         guard result.errors == 0 else {
             throw BenchError("\(result.errors) of \(result.replies) calls were not answered well.")
         }
@@ -38,26 +39,22 @@ struct Load {
     }
 
     private func withPlan(
-        _ socketPath: String, _ body: (inout ops_load_plan) -> CInt
+        for target: LoadTarget, _ body: (inout ops_load_plan) -> CInt
     ) -> CInt {
         let params = request.params.map { ",\"params\":\($0)" } ?? ""
         let call = ",\"method\":\"\(request.method)\""
-        let head = #"{"jsonrpc":"2.0","id":"#
         let name = request.numbered.map { "\(call),\"params\":\($0)" }
         let tail = (name == nil ? call + params : request.params ?? "") + "}"
-        return socketPath.withCString { path in
-            head.withCString { head in
-                (name ?? "").withCString { text in
-                    tail.withCString { tail in
-                        var plan = ops_load_plan(
-                            socket_path: path, head: head, name: name == nil ? nil : text,
-                            tail: tail, connections: CInt(connections),
-                            in_flight: CInt(inFlight), warm_up_seconds: 0.3, seconds: seconds)
-                        return body(&plan)
-                    }
-                }
-            }
+        let texts = [target.socketPath, target.token, #"{"jsonrpc":"2.0","id":"#, name, tail].map {
+            $0.flatMap { strdup($0) }
         }
+        defer { for text in texts { free(text) } }
+        var plan = ops_load_plan(
+            framing: target.framing, socket_path: texts[0], port: CInt(target.port),
+            token: texts[1], head: texts[2], name: texts[3], tail: texts[4],
+            connections: CInt(connections), in_flight: CInt(inFlight), warm_up_seconds: 0.3,
+            seconds: seconds)
+        return body(&plan)
     }
 }
 

@@ -1,9 +1,11 @@
 #define _GNU_SOURCE
 #include "OpsBenchFloor.h"
+#include "framing.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -13,6 +15,9 @@
 #include <unistd.h>
 
 enum { IN_BYTES = 1 << 16, MAX_EVENTS = 256, PATIENCE_MS = 10000 };
+
+/* So many digits have the numbers of a run, so that its requests and answers are all as long. */
+enum { FIRST_NUMBER = 1000000 };
 
 /* Latencies by size: 64 steps for every doubling, so that a figure is within 1.6 %. */
 enum { STEPS = 64, SLOTS = 59 * STEPS };
@@ -31,9 +36,10 @@ typedef struct {
 
 typedef struct {
   const ops_load_plan *plan;
+  const ops_framing *framing;
   connection *connections;
   int epoll;
-  uint64_t next_id;
+  uint64_t next_number;
   uint64_t replies, errors;
   uint64_t histogram[SLOTS];
 } load;
@@ -69,18 +75,8 @@ static double percentile_us(const load *l, double share) {
 
 /* MARK: one connection */
 
-static size_t request_room(const ops_load_plan *plan) {
-  return strlen(plan->head) + (plan->name ? strlen(plan->name) : 0) + strlen(plan->tail) + 64;
-}
-
 static void issue(load *l, connection *c, int slot, uint64_t now) {
-  size_t room = request_room(l->plan);
-  unsigned long long id = l->next_id++;
-  char *to = c->out + c->out_count;
-  int count = l->plan->name ? snprintf(to, room, "%s%llu%s%llu%s\n", l->plan->head, id,
-                                       l->plan->name, id, l->plan->tail)
-                            : snprintf(to, room, "%s%llu%s\n", l->plan->head, id, l->plan->tail);
-  c->out_count += (size_t)count;
+  c->out_count += l->framing->write(l->plan, l->next_number++, c->out + c->out_count);
   c->issued[slot] = now;
 }
 
@@ -100,10 +96,6 @@ static int send_waiting(load *l, connection *c) {
   return epoll_ctl(l->epoll, EPOLL_CTL_MOD, c->fd, &event) ? errno : 0;
 }
 
-static int is_good(const char *line, size_t count) {
-  return count > 2 && line[0] == '{' && !memmem(line, count, "\"error\":", 8);
-}
-
 /* Requests that could not be sent yet sit in `out`; what was sent makes room for new ones. */
 static void make_room(connection *c) {
   if (c->out_sent == 0) return;
@@ -112,19 +104,20 @@ static void make_room(connection *c) {
   c->out_sent = 0;
 }
 
-static void take_lines(load *l, connection *c, uint64_t now) {
-  char *from = c->in, *end = c->in + c->in_count, *feed;
+static void take_answers(load *l, connection *c, uint64_t now) {
+  size_t taken = 0, whole;
+  int is_good = 0;
   make_room(c);
-  while ((feed = memchr(from, '\n', (size_t)(end - from)))) {
+  while ((whole = l->framing->read(c->in + taken, c->in_count - taken, &is_good))) {
     l->replies++;
-    l->errors += !is_good(from, (size_t)(feed - from));
+    l->errors += !is_good;
     l->histogram[slot_of(now - c->issued[c->oldest])]++;
     issue(l, c, c->oldest, now);
     c->oldest = (c->oldest + 1) % l->plan->in_flight;
-    from = feed + 1;
+    taken += whole;
   }
-  c->in_count = (size_t)(end - from);
-  memmove(c->in, from, c->in_count);
+  c->in_count -= taken;
+  memmove(c->in, c->in + taken, c->in_count);
 }
 
 static int receive(load *l, connection *c) {
@@ -133,20 +126,67 @@ static int receive(load *l, connection *c) {
   if (n == 0) return ECONNRESET;
   if (n < 0) return errno == EAGAIN || errno == EINTR ? 0 : errno;
   c->in_count += (size_t)n;
-  take_lines(l, c, now_ns());
+  take_answers(l, c, now_ns());
   return send_waiting(l, c);
 }
 
-static int open_connection(load *l, connection *c) {
+/* MARK: connecting */
+
+static int connect_to(connection *c, int family, const void *address, socklen_t size) {
+  struct timeval patience = {.tv_sec = PATIENCE_MS / 1000};
+  c->fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (c->fd < 0 || setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience))
+    return errno;
+  return connect(c->fd, address, size) ? errno : 0;
+}
+
+static int connect_unix(connection *c, const char *path) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
-  if (strlen(l->plan->socket_path) >= sizeof address.sun_path) return ENAMETOOLONG;
-  strcpy(address.sun_path, l->plan->socket_path);
+  if (strlen(path) >= sizeof address.sun_path) return ENAMETOOLONG;
+  strcpy(address.sun_path, path);
+  return connect_to(c, AF_UNIX, &address, sizeof address);
+}
+
+static int connect_tcp(connection *c, int port) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+  int on = 1;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  int status = connect_to(c, AF_INET, &address, sizeof address);
+  if (status) return status;
+  return setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) ? errno : 0;
+}
+
+static int send_greeting(load *l, connection *c) {
+  size_t count = l->framing->write_greeting(l->plan, c->out);
+  ssize_t n = send(c->fd, c->out, count, MSG_NOSIGNAL);
+  return n < 0 ? errno : (size_t)n == count ? 0 : EMSGSIZE;
+}
+
+/* The other side says nothing of its own accord, so nothing stands behind its greeting. */
+static int hear_greeting(load *l, connection *c) {
+  const char *words = l->framing->greeted;
+  while (!memmem(c->in, c->in_count, "\r\n\r\n", 4)) {
+    if (c->in_count == IN_BYTES) return EMSGSIZE;
+    ssize_t n = recv(c->fd, c->in + c->in_count, IN_BYTES - c->in_count, 0);
+    if (n == 0) return ECONNRESET;
+    if (n < 0 && errno != EINTR) return errno;
+    if (n > 0) c->in_count += (size_t)n;
+  }
+  int is_right = !memcmp(c->in, words, strlen(words));
+  c->in_count = 0;
+  return is_right ? 0 : EPROTO;
+}
+
+static int open_connection(load *l, connection *c) {
   c->in = malloc(IN_BYTES);
-  c->out = malloc(request_room(l->plan) * (size_t)l->plan->in_flight);
+  c->out = malloc(ops_call_room(l->plan) * (size_t)l->plan->in_flight);
   c->issued = calloc((size_t)l->plan->in_flight, sizeof *c->issued);
   if (!c->in || !c->out || !c->issued) return ENOMEM;
-  c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&address, sizeof address)) return errno;
+  const char *path = l->plan->socket_path;
+  int status = path ? connect_unix(c, path) : connect_tcp(c, l->plan->port);
+  if (!status && l->framing->write_greeting) status = send_greeting(l, c);
+  if (!status && l->framing->write_greeting) status = hear_greeting(l, c);
+  if (status) return status;
   if (fcntl(c->fd, F_SETFL, O_NONBLOCK)) return errno;
   struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
   return epoll_ctl(l->epoll, EPOLL_CTL_ADD, c->fd, &event) ? errno : 0;
@@ -223,7 +263,8 @@ int ops_load_run(const ops_load_plan *plan, ops_load_result *result) {
   if (!l) return ENOMEM;
   l->plan = plan;
   l->epoll = -1;
-  l->next_id = 1;
+  l->framing = ops_framing_of(plan);
+  l->next_number = FIRST_NUMBER;
   int status = open_all(l);
   if (!status) status = press(l, result);
   close_all(l);

@@ -7,8 +7,8 @@
 
 /* What is answered to every request, as long as the daemon's answer to a ping. */
 static const char answer[] =
-    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 53\r\n\r\n"
-    "{\"jsonrpc\":\"2.0\",\"id\":100000,\"result\":{\"pong\":true}}\n";
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 54\r\n\r\n"
+    "{\"jsonrpc\":\"2.0\",\"id\":1000000,\"result\":{\"pong\":true}}\n";
 
 static int serve(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
                  size_t count) {

@@ -1,3 +1,5 @@
+#include "plugin.h"
+
 #include "OpsBenchFloor.h"
 
 #include <stdio.h>
@@ -20,16 +22,19 @@ static const char *result_of(const char *line) {
   return "{}";
 }
 
-static void answer(const char *line) {
+static void answer(const char *line, ops_result_of result_of) {
+  const char *result = result_of(line);
   const char *id = strstr(line, "\"id\":");
   const char *method = strstr(line, "\"method\":");
-  if (!id || !method || id > method) return;
+  if (!result || !id || !method || id > method) return;
   id += 5;
   printf("{\"jsonrpc\":\"2.0\",\"id\":%.*s,\"result\":%s}\n", (int)strcspn(id, ",}"), id,
-         result_of(line));
+         result);
 }
 
-int ops_floor_plugin(void) {
+int ops_floor_plugin(void) { return ops_answer_lines(result_of, NULL); }
+
+int ops_answer_lines(ops_result_of result_of, void (*flushed)(void)) {
   enum { ROOM = 1 << 20 };
   char *in = malloc(ROOM + 1);
   size_t count = 0;
@@ -39,11 +44,12 @@ int ops_floor_plugin(void) {
     count += (size_t)n;
     while ((feed = memchr(from, '\n', count - (size_t)(from - in)))) {
       *feed = 0;
-      answer(from);
+      answer(from, result_of);
       from = feed + 1;
     }
     /* One write for everything that one read has brought. */
     fflush(stdout);
+    if (flushed) flushed();
     count -= (size_t)(from - in);
     memmove(in, from, count);
   }

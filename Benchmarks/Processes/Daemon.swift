@@ -7,13 +7,14 @@ final class Daemon {
     /// From the start of the program to the first answered call.
     let startDuration: Duration
     private let program: RunningProgram
+    private let logPath: String
 
     /// Starts a daemon and returns when it answers.
     ///
     /// - Parameter data: the data folder's name in the workspace; an existing one is used again.
     init(_ workspace: Workspace, config: String, data: String = "data") throws {
         socketPath = workspace.file("socket-\(data)")
-        let logPath = workspace.file("log-\(data)")
+        logPath = workspace.file("log-\(data)")
         let log = open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         defer { close(log) }
         let start = ContinuousClock.now
@@ -31,6 +32,20 @@ final class Daemon {
     func stop() { program.stop() }
 
     func connect() throws -> Client { try Client(socketPath) }
+
+    /// Presses it, through its socket unless something else is said.
+    ///
+    /// - Throws: ``BenchError``; when the daemon is gone, with the end of its log, because a broken
+    ///   connection alone says nothing about who broke it.
+    func press(_ load: Load, _ target: LoadTarget? = nil) throws -> LoadResult {
+        do {
+            return try load.press(target ?? .socket(socketPath))
+        } catch {
+            guard program.endsSoon else { throw error }
+            throw BenchError(
+                "\(error) opsloopd \(program.ending); its log:\n\(Self.lastLines(of: logPath))")
+        }
+    }
 
     private static func waitUntilReady(
         _ program: RunningProgram, _ socketPath: String, _ logPath: String

@@ -4,6 +4,8 @@ import Glibc
 final class RunningProgram {
     let id: pid_t
     private let path: String
+    /// What `waitpid` said, once it has ended.
+    private var status: CInt?
 
     init(_ path: String, _ arguments: [String], _ streams: Program.Streams) throws {
         self.path = path
@@ -27,21 +29,43 @@ final class RunningProgram {
     /// Ends it and waits until it is gone.
     func stop() { Cleanup.end(id) }
 
-    /// Whether it still runs; one that ended by itself is reported once.
+    /// Whether it has ended by itself.
     var hasEnded: Bool {
-        guard waitpid(id, nil, WNOHANG) == id else { return false }
-        Cleanup.forget(id)
-        return true
+        if status == nil, let status = wait(WNOHANG) { self.status = status }
+        return status != nil
+    }
+
+    /// Whether it has ended, or does so now: its connections are gone before it is.
+    var endsSoon: Bool {
+        let deadline = ContinuousClock.now + .seconds(2)
+        while !hasEnded, ContinuousClock.now < deadline { usleep(1000) }
+        return hasEnded
+    }
+
+    /// How it ended, for people.
+    var ending: String {
+        guard let status else { return "still runs" }
+        let signal = status & 0x7F
+        return signal == 0 ? "ended with status \(status >> 8)" : "was ended by signal \(signal)"
     }
 
     /// Waits for the end of its own accord.
     ///
     /// - Throws: ``BenchError`` unless it exits with 0.
     func waitForSuccess() throws {
+        status = wait(0)
+        guard status == 0 else { throw BenchError("\(path) \(ending).") }
+    }
+
+    private func wait(_ options: CInt) -> CInt? {
         var status: CInt = 0
-        while waitpid(id, &status, 0) < 0, errno == EINTR {}
-        Cleanup.forget(id)
-        guard status == 0 else { throw BenchError("\(path) failed with status \(status >> 8).") }
+        while true {
+            let ended = waitpid(id, &status, options)
+            if ended < 0, errno == EINTR { continue }
+            guard ended == id else { return nil }
+            Cleanup.forget(id)
+            return status
+        }
     }
 
     private static func spawn(

@@ -57,7 +57,7 @@ class Suspects(typing.TypedDict):
 
 
 plugin = Plugin(
-    "deploys", version="1.0.0", config=Config, store=True,
+    "deploys", version="1.0.0", config=Config, store=True, dry_run=True,
     summary="Remembers deployments and names those that came before a failure.")
 plugin.event("deploys.recorded", "Something was deployed; carries the deployment.")
 plugin.event("deploys.suspected", "A check failed soon after a deployment; carries the suspects.")

@@ -804,7 +804,7 @@ class Plugin:
     def __init__(
         self, name: str, *, version: str = "0.1.0", summary: str = "",
         config: Union[Dict[str, JSON], type, None] = None, calls: Sequence[str] = (),
-        store: bool = False, threads: int = 64,
+        store: bool = False, dry_run: bool = False, threads: int = 64,
     ) -> None:
         """Makes a plugin.
 
@@ -816,6 +816,9 @@ class Plugin:
                 `plugin.config` is then an instance.
             calls: The methods of OpsLoop that it calls; plugins.json has to grant them.
             store: Whether it keeps values in `plugin.store`.
+            dry_run: Whether its writing methods can be rehearsed. What they put into the store and
+                announce is then left out; whatever else they change they leave out themselves
+                where `call.dry_run` says so. Without it OpsLoop refuses to rehearse them.
             threads: How many handlers run at the same time at most.
         """
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", name):
@@ -823,6 +826,7 @@ class Plugin:
         self.name = name
         self.version = version
         self.summary = summary
+        self._can_rehearse = dry_run
         self.config: Any = {}
         """What plugins.json says under `config`, with the defaults filled in."""
         self.grants: Dict[str, JSON] = {}
@@ -1417,6 +1421,8 @@ class Plugin:
         features = ["validate", "cancel", "progress", "health"]
         if "reload" in self._lifecycle:
             features.append("reload")
+        if self._can_rehearse:
+            features.append("dry_run")
         manifest: Dict[str, JSON] = {
             "protocol": [PROTOCOL], "name": self.name, "version": self.version,
             "summary": self.summary, "features": features, "methods": self._methods,

@@ -53,17 +53,33 @@ struct CommandRunner {
         return result["ok"] == false ? .server : .success
     }
 
-    /// Calls the method; a call that has a name of its own is made again when the connection broke,
-    /// because it is carried out once all the same.
+    /// Calls the method, and again when the connection broke before the answer came and a second call
+    /// does no harm: the method is idempotent, or the call has a name and is carried out once.
     private func fetch(_ method: Method, _ params: JSON.Object) throws -> JSON {
-        do {
-            return try pages().fetch(method.name, params)
-        } catch let failure as Failure
-            where failure.exit == .unreachable && settings.idempotencyKey != nil
-        {
-            session.disconnect()
-            return try pages().fetch(method.name, params)
+        let isHarmless = method.isIdempotent || settings.idempotencyKey != nil
+        var rests = isHarmless ? Self.restsMs[...] : []
+        while true {
+            do {
+                return try pages().fetch(method.name, params)
+            } catch let failure as Failure where failure.isConnectionLost && !Interrupt.hasCome {
+                guard reconnect(&rests) else { throw failure }
+            }
         }
+    }
+
+    /// How long a daemon that starts anew is waited for, step by step.
+    private static let restsMs = [100, 200, 400, 800, 1600]
+
+    /// Opens another connection; false when none is to be had.
+    private func reconnect(_ rests: inout ArraySlice<Int>) -> Bool {
+        session.disconnect()
+        while let ms = rests.popFirst(), surroundings.rest(ms) {
+            // Failing is what happens until the daemon is back.
+            guard (try? session.connected()) != nil else { continue }
+            say("connection lost; calling again")
+            return true
+        }
+        return false
     }
 
     private func pages() throws -> Pages {

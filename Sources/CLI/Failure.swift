@@ -9,6 +9,10 @@ struct Failure: Error, Equatable {
     var hint: String?
     var usage: String?
     var rpc: RPCError?
+    /// Whether the daemon was there and nobody knows what it has made of the call.
+    var isConnectionLost = false
+
+    static let interrupted = Failure(exit: .interrupted, kind: "cancelled", message: "interrupted")
 
     static func usage(_ message: String, hint: String? = nil, usage: String? = nil) -> Failure {
         Failure(exit: .usage, kind: "usage", message: message, hint: hint, usage: usage)
@@ -16,6 +20,12 @@ struct Failure: Error, Equatable {
 
     static func unreachable(_ message: String, hint: String? = nil) -> Failure {
         Failure(exit: .unreachable, kind: "unreachable", message: message, hint: hint)
+    }
+
+    static func connectionLost(_ message: String, hint: String? = nil) -> Failure {
+        var failure = unreachable(message, hint: hint)
+        failure.isConnectionLost = true
+        return failure
     }
 
     static func deadline(_ message: String, hint: String? = nil) -> Failure {

@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,6 +155,13 @@ static inline void *opsw_user_of_context(struct lws *wsi) {
 /// Closes a connection at once; not from within one of its own callbacks.
 static inline void opsw_kill(struct lws *wsi) {
     lws_set_timeout(wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC);
+}
+
+/// Does what the library does when the kernel says that the connection takes bytes; not from within
+/// a callback.
+static inline void opsw_settle(struct lws *wsi, int descriptor) {
+    struct lws_pollfd poll = {descriptor, POLLIN | POLLOUT, POLLOUT};
+    lws_service_fd(lws_get_context(wsi), &poll);
 }
 
 /// Writes bytes as they are, whatever the connection speaks.

@@ -140,5 +140,5 @@ private func isScope(_ text: String) -> Bool {
 }
 
 private func isFeature(_ text: String) -> Bool {
-    ["validate", "reload", "health", "cancel", "progress"].contains(text)
+    ["validate", "reload", "health", "cancel", "progress", "dry_run"].contains(text)
 }

@@ -87,6 +87,8 @@ extension JSON {
     }
 
     var methods: [JSON] { self["methods"]?.array ?? [] }
+    /// Those that change nothing when the kit calls them as a rehearsal.
+    var harmlessMethods: [JSON] { methods.filter { $0.isRead || has("dry_run") } }
     var isRead: Bool { self["effect"] == nil || self["effect"] == "read" }
     var methodName: String { self["name"]?.string ?? "" }
 

@@ -6,7 +6,7 @@ enum PluginDescription {
     /// The manifest, the answer to `plugin.describe`.
     static func manifest(of plugin: any Plugin.Type) -> JSON {
         let manifest = plugin.manifest
-        var features: [JSON] = ["validate", "health", "cancel", "progress"]
+        var features: [JSON] = ["validate", "health", "cancel", "progress", "dry_run"]
         if plugin is any Reloads.Type { features.append("reload") }
         var members: JSON.Object = [
             "protocol": [1], "name": .string(manifest.name), "version": .string(manifest.version),

@@ -1,4 +1,5 @@
 import OpsJSONRPC
+import TestClient
 import Testing
 
 @testable import opsloop

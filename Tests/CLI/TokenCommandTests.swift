@@ -1,4 +1,5 @@
 import OpsJSONRPC
+import TestClient
 import OpsToken
 import Synchronization
 import Testing

@@ -18,7 +18,7 @@ struct MisbehavingPlugin {
         misdeed = "MISDEED"
         number = 0
         manifest = {
-            "protocol": [1], "name": "zoo", "version": "1.0.0", "features": ["validate", "health"],
+            "protocol": [1], "name": "zoo", "version": "1.0.0", "features": ["validate", "health", "dry_run"],
             "config_schema": {"type": "object", "properties": {"size": {"type": "integer"}}},
             "requires": {"hooks": ["check.before_create"], "subscribe": ["check.*"], "store": True},
             "hooks": [{"name": "check.before_create"}],

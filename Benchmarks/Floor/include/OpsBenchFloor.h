@@ -17,11 +17,23 @@ int ops_floor_http(int listening_socket);
  * its input. */
 int ops_floor_plugin(void);
 
+/* A plugin that misbehaves from its start on: floods_lines, prints_garbage, large_frame, eats_memory,
+ * forks or sleeps_in_hook. Returns at the end of its input. */
+int ops_floor_zoo(const char *how);
+
+/* How calls go over a connection: a line each, `POST /rpc` with keep-alive, or a WebSocket's text. */
+typedef enum { OPS_LINES, OPS_HTTP, OPS_WEBSOCKET } ops_load_framing;
+
 /* What a load run does: every connection keeps `in_flight` requests on their way. */
 typedef struct {
+  ops_load_framing framing;
+  /* Where the server listens; without a path on this port of the loopback address. */
   const char *socket_path;
-  /* The request is `head`, a running number, `tail` and a line feed; with a `name` that is followed
-   * by the number as well: `head`, number, `name`, number, `tail`. */
+  int port;
+  /* The bearer token; lines need none. */
+  const char *token;
+  /* A call is `head`, a running number and `tail`; with a `name` that is followed by the number as
+   * well: `head`, number, `name`, number, `tail`. */
   const char *head;
   const char *name;
   const char *tail;
@@ -33,33 +45,19 @@ typedef struct {
 
 typedef struct {
   uint64_t replies;
-  /* Replies that hold an error, or that are no line of JSON-RPC. */
+  /* Replies that hold an error, or that are no answer at all. */
   uint64_t errors;
   double seconds;
   double p50_us;
   double p99_us;
 } ops_load_result;
 
-/* Presses a line server from one thread with epoll. Returns 0, or an errno. */
+/* Presses a server from one thread with epoll. Returns 0, or an errno. */
 int ops_load_run(const ops_load_plan *plan, ops_load_result *result);
 
 /* Answers every HTTP request with a body from one libwebsockets context on a libuv loop, always with
  * the same bytes. Listens on a port of its own choosing, which it writes to a file. */
 int ops_floor_lws(const char *port_path);
-
-/* What a run over TCP does; its connections speak HTTP with keep-alive, or WebSocket. */
-typedef struct {
-  int port;
-  int is_websocket;
-  const char *token;
-  int connections;
-  int in_flight;
-  double warm_up_seconds;
-  double seconds;
-} ops_web_plan;
-
-/* Presses a web server with pings from one thread with epoll. Returns 0, or an errno. */
-int ops_web_run(const ops_web_plan *plan, ops_load_result *result);
 
 /* Inserts rows into a fresh SQLite database, so many a commit, each commit synced (WAL,
  * synchronous=FULL). Returns 0, or SQLite's code. */

@@ -8,6 +8,8 @@ struct Method: Sendable, Equatable {
 
     var name: String
     var effect: Effect
+    /// Whether two calls do the same as one.
+    var isIdempotent: Bool
     var owner: String?
     var columns: [String]
     var result: JSON?
@@ -18,6 +20,7 @@ struct Method: Sendable, Equatable {
         self.name = name
         // A method that does not say what it does is treated as one that changes something.
         self.effect = document["x-effect"]?.string.flatMap { Effect(rawValue: $0) } ?? .write
+        self.isIdempotent = effect == .read || document["x-idempotent"] == true
         self.owner = document["x-owner"]?.string
         self.columns = document["x-columns"]?.array?.compactMap(\.string) ?? []
         self.result = document["result"]?["schema"]

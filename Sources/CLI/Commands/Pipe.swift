@@ -14,7 +14,7 @@ struct Pipe {
                 let result = try session.connected().call(method, params)
                 out.line(JSON.object(["ok": true, "result": result]).text)
                 answered += 1
-            } catch let failure as Failure where failure.exit != .unreachable {
+            } catch let failure as Failure where !Self.isEnd(failure) {
                 var report = failure.json.object ?? [:]
                 report["ok"] = false
                 out.line(JSON.object(report).text)
@@ -23,6 +23,11 @@ struct Pipe {
         }
         if failed == 0 { return .success }
         return answered == 0 ? .server : .partial
+    }
+
+    /// After these there is no point in reading on.
+    private static func isEnd(_ failure: Failure) -> Bool {
+        failure.exit == .unreachable || failure == .interrupted
     }
 
     private func request(_ line: String) throws -> (String, JSON.Object) {

@@ -45,14 +45,16 @@ final class Connection: Daemon {
             return id
         }
         let deadline = Deadline(timeoutMs)
-        begin(ids)
+        try begin(ids)
         defer { end() }
         try UnixSocket.send(bytes, to: descriptor, deadline: deadline)
         return try collect(ids, what: calls.first?.method ?? "nothing", deadline)
     }
 
-    private func begin(_ ids: [RequestID]) {
+    private func begin(_ ids: [RequestID]) throws {
         if obeysInterrupt {
+            // Whoever has interrupted one call of a command wants none of the following.
+            if Interrupt.hasCome { throw Failure.interrupted }
             cancellable = ids
             Interrupt.begin()
         }
@@ -132,14 +134,17 @@ final class Connection: Daemon {
     }
 
     private func fill(_ deadline: Deadline, _ what: String) throws {
-        while try !UnixSocket.isReadable(descriptor, within: deadline.slice(waiting.tickMs)) {
+        while true {
+            let isReadable = try UnixSocket.isReadable(
+                descriptor, within: deadline.slice(waiting.tickMs))
             if Interrupt.hasCome, !cancellable.isEmpty { try cancel() }
+            if isReadable { break }
             if deadline.isOver { throw tooLate(what) }
             waiting.tick()
         }
         var chunk: [UInt8] = []
         guard try UnixSocket.read(&chunk, from: descriptor) else {
-            throw Failure.unreachable(
+            throw Failure.connectionLost(
                 "opsloopd at \(path) closed the connection before it answered \(what)",
                 hint: "its log says why; it may be stopping or restarting")
         }

@@ -80,6 +80,8 @@ enum UnixSocket {
             count = Glibc.read(descriptor, space.baseAddress, size)
             used = max(0, count)
         }
+        // A daemon that was killed with a request unread resets the connection.
+        if count < 0, errno == ECONNRESET { return false }
         if count < 0, errno != EINTR {
             throw Failure.unreachable("reading failed: \(SystemError.text(errno))")
         }
@@ -92,7 +94,7 @@ enum UnixSocket {
 
     private static func wait(_ descriptor: CInt, for events: CInt, within ms: CInt) throws -> Bool {
         var entry = pollfd(fd: descriptor, events: CShort(events), revents: 0)
-        let count = poll(&entry, 1, ms)
+        let count = Interrupt.poll(&entry, ms)
         if count < 0, errno != EINTR {
             throw Failure.unreachable("waiting failed: \(SystemError.text(errno))")
         }

@@ -807,7 +807,7 @@ enum PythonSDK {
             def __init__(
                 self, name: str, *, version: str = "0.1.0", summary: str = "",
                 config: Union[Dict[str, JSON], type, None] = None, calls: Sequence[str] = (),
-                store: bool = False, threads: int = 64,
+                store: bool = False, dry_run: bool = False, threads: int = 64,
             ) -> None:
                 """Makes a plugin.
 
@@ -819,6 +819,9 @@ enum PythonSDK {
                         `plugin.config` is then an instance.
                     calls: The methods of OpsLoop that it calls; plugins.json has to grant them.
                     store: Whether it keeps values in `plugin.store`.
+                    dry_run: Whether its writing methods can be rehearsed. What they put into the store and
+                        announce is then left out; whatever else they change they leave out themselves
+                        where `call.dry_run` says so. Without it OpsLoop refuses to rehearse them.
                     threads: How many handlers run at the same time at most.
                 """
                 if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", name):
@@ -826,6 +829,7 @@ enum PythonSDK {
                 self.name = name
                 self.version = version
                 self.summary = summary
+                self._can_rehearse = dry_run
                 self.config: Any = {}
                 """What plugins.json says under `config`, with the defaults filled in."""
                 self.grants: Dict[str, JSON] = {}
@@ -1420,6 +1424,8 @@ enum PythonSDK {
                 features = ["validate", "cancel", "progress", "health"]
                 if "reload" in self._lifecycle:
                     features.append("reload")
+                if self._can_rehearse:
+                    features.append("dry_run")
                 manifest: Dict[str, JSON] = {
                     "protocol": [PROTOCOL], "name": self.name, "version": self.version,
                     "summary": self.summary, "features": features, "methods": self._methods,

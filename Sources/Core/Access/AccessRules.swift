@@ -11,23 +11,29 @@ final class AccessRules: Sendable {
 
     /// Looks the members' names up, which may block: not to be called on the loop.
     ///
-    /// - Throws: ``PluginError`` that names each member whom the system does not know.
+    /// - Throws: ``PluginError`` that names each member whom the system does not know, and each who is named twice.
     init(_ settings: AccessSettings) throws(PluginError) {
         var roles: [String: Role] = [:]
         for role in Role.builtIn + settings.roles { roles[role.name] = role }
         var (users, groups) = ([UInt32: Role](), [UInt32: Role]())
-        var unknown: [RPCError.FieldError] = []
-        for (member, name) in settings.members {
-            switch Self.number(of: member) {
+        var owners: [Number: Member] = [:]
+        var mistakes: [RPCError.FieldError] = []
+        for (member, name) in settings.members.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+            let path = "access.members.\(member)"
+            guard let number = Self.number(of: member) else {
+                mistakes.append(.init(path: path, reason: "is not known to this system"))
+                continue
+            }
+            if let other = owners.updateValue(member, forKey: number) {
+                mistakes.append(.init(path: path, reason: "means the same as \(other)"))
+            }
+            switch number {
             case .user(let number): users[number] = roles[name]
             case .group(let number): groups[number] = roles[name]
-            case nil:
-                unknown.append(
-                    .init(path: "access.members.\(member)", reason: "is not known to this system"))
             }
         }
-        guard unknown.isEmpty else {
-            throw .badSettings("plugins.json", unknown.sorted { $0.path < $1.path }, in: .null)
+        guard mistakes.isEmpty else {
+            throw .badSettings("plugins.json", mistakes, in: .null)
         }
         self.roles = roles
         self.users = users
@@ -62,7 +68,7 @@ final class AccessRules: Sendable {
 
     // MARK: - Names
 
-    private enum Number { case user(UInt32), group(UInt32) }
+    private enum Number: Hashable { case user(UInt32), group(UInt32) }
 
     private static func number(of member: Member) -> Number? {
         switch member {

@@ -39,7 +39,7 @@ extension Role {
     static let operatorRole = Role(
         name: "operator", methods: patterns("*"),
         exceptions: patterns(
-            "token.create", "token.revoke", "system.reload", "plugin.restart"),
+            "token.create", "token.revoke", "system.reload", "plugin.restart", "plugin.check"),
         effects: Set(Effect.allCases))
 
     /// Everything that only reads.

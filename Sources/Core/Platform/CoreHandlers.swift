@@ -75,13 +75,14 @@ extension Platform {
         }
         do {
             let configuration = try await loop.workers.run { try read() }
-            let outcome = try await reload(configuration, isRehearsal: call.isDryRun)
-            return try await call.write(to: store) { transaction in
-                try transaction.audit("reload", nil, before: nil, after: nil)
-                return ReloadSystem.Result(plugins: outcome)
-            }
+            return ReloadSystem.Result(
+                plugins: try await reload(
+                    configuration, isRehearsal: call.isDryRun, as: call.principal,
+                    reason: call.reason,
+                    call: CallName(method: call.method, requestID: call.requestID)))
         } catch let error as PluginError where error.code == .reloadFailed {
-            throw RPCError.internalError("The plugin \(error.plugin) failed; the log says why.")
+            throw RPCError.internalError(
+                "Everything was reloaded but \(error.plugin), which failed; the log says why.")
         } catch let error as PluginError {
             throw RPCError.invalidParams("\(error)")
         }

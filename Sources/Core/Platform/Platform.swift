@@ -137,9 +137,8 @@ public final class Platform: Sendable {
         self.access = access
         dispatcher = Dispatcher(
             registry: registry, loop: loop, time: time, logger: logger, store: store,
-            onDenied: { principal, attempt, error, requestID in
-                access.noteDenial(
-                    of: attempt.method, to: principal, error, requestID: requestID)
+            onDenied: { principal, method, error, requestID in
+                access.noteDenial(of: method, to: principal, error, requestID: requestID)
             })
         startedAt = time.now()
         startedUptime = time.uptime()
@@ -192,31 +191,74 @@ public final class Platform: Sendable {
         directory.unlock()
     }
 
-    /// Changes over to a new configuration: validates it as a whole, then gives each plugin whose
-    /// settings changed the new ones.
+    /// Changes over to a new configuration: validates it as a whole, then takes who may do what,
+    /// gives each plugin whose settings changed the new ones, and has the transports read again.
     ///
     /// A rehearsal validates it just the same and says which plugins would get new settings.
     ///
-    /// - Throws: ``PluginError``; a mistake changes nothing.
+    /// - Throws: ``PluginError``. A mistake in the configuration changes nothing; with the code
+    ///   `reload_failed` all of it was taken except by the plugin that is named.
     public func reload(
         _ configuration: Configuration, isRehearsal: Bool = false
+    ) async throws -> [String: PluginHost.Reloaded] {
+        try await reload(
+            configuration, isRehearsal: isRehearsal, as: .system, reason: "reload", call: nil)
+    }
+
+    func reload(
+        _ configuration: Configuration, isRehearsal: Bool, as author: Principal, reason: String,
+        call: CallName?
     ) async throws -> [String: PluginHost.Reloaded] {
         let plan = try PluginPlan(
             available: options.available, provided: options.provided,
             configurations: configuration.plugins)
         let rules = try await access.rules(of: configuration.access, on: loop.workers)
-        var outcome =
-            isRehearsal ? await plugins.outlook(for: plan) : try await plugins.reload(plan)
-        if !isRehearsal {
-            access.take(rules)
-            for reload in reloads.withLock({ Array($0.values) }) { try await reload() }
+        if isRehearsal { return outlook(configuration, await plugins.outlook(for: plan)) }
+        let (outcome, failure) = await changeOver(to: plan, rules)
+        try await store.write(as: author, reason: reason, call: call) { transaction in
+            try transaction.audit(
+                "reload", nil, before: nil, after: nil,
+                outcome: failure?.code.rawValue ?? AuditRow.success)
         }
-        // These are read at the start only; a change that is not taken must not go unsaid.
+        if let failure { throw failure }
+        return outlook(configuration, outcome)
+    }
+
+    /// Some of it is read at the start only; a change that is not taken must not go unsaid.
+    private func outlook(
+        _ configuration: Configuration, _ plugins: [String: PluginHost.Reloaded]
+    ) -> [String: PluginHost.Reloaded] {
+        var outcome = plugins
         if configuration.core != options.configuration.core { outcome["core"] = .needsRestart }
         if configuration.server != options.configuration.server {
             outcome["server"] = .needsRestart
         }
         return outcome
+    }
+
+    /// Who may do what comes first, and no failure keeps the rest from being taken.
+    private func changeOver(
+        to plan: PluginPlan, _ rules: AccessRules
+    ) async -> ([String: PluginHost.Reloaded], PluginError?) {
+        access.take(rules)
+        var failure: PluginError?
+        var outcome: [String: PluginHost.Reloaded] = [:]
+        do throws(PluginError) {
+            outcome = try await plugins.reload(plan)
+        } catch {
+            failure = PluginError(
+                code: .reloadFailed, plugin: error.plugin, message: error.message)
+        }
+        for (transport, reload) in reloads.withLock({ $0 }) {
+            do {
+                try await reload()
+            } catch {
+                failure =
+                    failure
+                    ?? PluginError(code: .reloadFailed, plugin: transport, message: "\(error)")
+            }
+        }
+        return (outcome, failure)
     }
 
     /// Calls a method without a socket.

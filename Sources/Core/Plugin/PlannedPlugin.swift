@@ -18,7 +18,7 @@ public struct PlannedPlugin: Sendable {
             subscribes: manifest.subscribes.compactMap(Scope.init),
             emits: manifest.emits.compactMap(Scope.init),
             hooks: manifest.hooks.compactMap { Scope($0.name) }, store: false,
-            routes: manifest.routes.map(\.path))
+            routes: manifest.routes)
         try claims.check(against: grants, of: manifest.name)
     }
 

@@ -13,9 +13,7 @@ struct PluginHandlers: Sendable {
     func bind(_ methods: MethodRegistrar) {
         methods.handle(ListPlugins.self) { _, _ in Page(items: await plugins.statuses) }
         methods.handle(GetPlugin.self) { _, params in try await status(params.plugin) }
-        methods.handle(CheckPlugin.self) { _, params in
-            try await plugins.check(try await known(params.plugin))
-        }
+        methods.handle(CheckPlugin.self) { call, params in try await check(call, params) }
         methods.handle(RestartPlugin.self) { call, params in try await restart(call, params) }
         methods.handle(ReadPluginLogs.self) { _, params in
             Page(items: await plugins.log(of: try await known(params.plugin), params.limit))
@@ -23,12 +21,16 @@ struct PluginHandlers: Sendable {
         methods.handle(ListHooks.self) { _, _ in Page(items: hooks) }
     }
 
+    private func check(_ call: Call, _ params: CheckPlugin) async throws -> CheckPlugin.Result {
+        let name = try await known(params.plugin)
+        try await call.note(call.method, Ref("plugin", name), in: store)
+        return try await plugins.check(name)
+    }
+
     private func restart(_ call: Call, _ params: RestartPlugin) async throws -> PluginStatus {
         let name = try await known(params.plugin)
         guard !call.isDryRun else { return try await status(name) }
-        try await store.write(as: call.principal, reason: call.reason) { transaction in
-            try transaction.audit("plugin.restart", Ref("plugin", name), before: nil, after: nil)
-        }
+        try await call.note(call.method, Ref("plugin", name), in: store)
         do throws(PluginError) {
             try await plugins.restart(name)
         } catch {

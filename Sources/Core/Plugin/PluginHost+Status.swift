@@ -28,7 +28,7 @@ extension PluginHost {
             let methods = builtIns.first { $0.name == name }?.planned.manifest.methods ?? []
             return CheckPlugin.Result(ok: true, methods: methods.map(\.name).sorted())
         }
-        return await plugin.check()
+        return try await inTurn(.plugin(name)) { _ in await plugin.check() }
     }
 
     /// The last lines of a plugin's log; those of a built-in one stand in the daemon's only.

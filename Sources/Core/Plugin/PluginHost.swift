@@ -22,16 +22,16 @@ public actor PluginHost {
     }
 
     struct BuiltIn {
-        let planned: PlannedPlugin
-        let schedule: Scheduler
-        let context: PluginContext
+        /// What it runs by.
+        var planned: PlannedPlugin
+        /// What it starts by the next time, where it could not take that while it runs.
+        var next: PlannedPlugin?
+        var context: PluginContext
         var instance: (any PluginInstance)?
         var state: State
         var since: Instant
         var failure: String?
         var restarts = 0
-        /// The settings that it runs with.
-        var config: JSON
 
         var name: String { planned.manifest.name }
     }
@@ -45,6 +45,12 @@ public actor PluginHost {
     private let makeContext: @Sendable (PluginConfiguration) -> PluginContext
     var builtIns: [BuiltIn] = []
     var externals: [ExternalPlugin] = []
+    /// The last change that was asked for, by what it changes.
+    private var lastChange: [Subject: Task<Void, Never>] = [:]
+    private var isStopping = false
+
+    /// What changes follow one another for.
+    enum Subject: Hashable { case plan, plugin(String) }
 
     /// The host runs on the platform's loop.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -100,7 +106,7 @@ public actor PluginHost {
         services.dispatcher.setHookRunner(hooks)
     }
 
-    private func external(_ entry: PluginConfiguration) -> ExternalPlugin {
+    func external(_ entry: PluginConfiguration) -> ExternalPlugin {
         ExternalPlugin(entry, services, hooks: hooks, ledger: ledger)
     }
 
@@ -124,8 +130,7 @@ public actor PluginHost {
         let context = makeContext(planned.configuration)
         builtIns.append(
             BuiltIn(
-                planned: planned, schedule: context.schedule, context: context, state: .starting,
-                since: services.time.now(), config: planned.configuration.config))
+                planned: planned, context: context, state: .starting, since: services.time.now()))
         try await start(builtIns.count - 1)
     }
 
@@ -185,17 +190,57 @@ public actor PluginHost {
         }
     }
 
+    // MARK: - Changes
+
+    /// Carries changes of the same plugin out one after the other, each to its end: a caller that no
+    /// longer waits for one does not leave the plugin halfway.
+    func inTurn<T: Sendable>(
+        _ subject: Subject,
+        _ change: @escaping @Sendable (isolated PluginHost) async throws(PluginError) -> T
+    ) async throws(PluginError) -> T {
+        let before = lastChange[subject]
+        let task = Task { () async -> Result<T, PluginError> in
+            await before?.value
+            do throws(PluginError) {
+                return .success(try await change(self))
+            } catch {
+                return .failure(error)
+            }
+        }
+        lastChange[subject] = Task { _ = await task.value }
+        return try await task.value.get()
+    }
+
+    func refuseWhileStopping(_ name: String) throws(PluginError) {
+        if isStopping { throw .startFailed(name, "the platform is stopping") }
+    }
+
     // MARK: - Stop
 
     /// Stops everything, in the reverse order of the start; a plugin that hangs is left behind.
     public func stop() async {
+        isStopping = true
+        await stopExternals()
+        // A restart that was under way is carried out before, so that nothing is left running.
+        try? await inTurn(.plan) { host in await host.stopBuiltIns() }
+        await stopExternals()
+        services.dispatcher.setHookRunner(nil)
+    }
+
+    private func stopExternals() async {
         await withTaskGroup(of: Void.self) { group in
             for plugin in externals { group.addTask { await plugin.stop() } }
         }
-        for index in builtIns.indices.reversed() where builtIns[index].instance != nil {
-            await stop(index, as: .stopped)
+    }
+
+    private func stopBuiltIns() async {
+        for index in builtIns.indices.reversed() {
+            let name = builtIns[index].name
+            try? await inTurn(.plugin(name)) { host in
+                guard host.builtIns[index].instance != nil else { return }
+                await host.stop(index, as: .stopped)
+            }
         }
-        services.dispatcher.setHookRunner(nil)
     }
 
     private func stop(_ index: Int, as state: State, because failure: String? = nil) async {
@@ -207,7 +252,7 @@ public actor PluginHost {
         services.routes.set([], of: name)
         // Taking hooks away leaves no circle.
         try? hooks.set([], of: name)
-        await builtIns[index].schedule.cancelAll()
+        await builtIns[index].context.schedule.cancelAll()
         guard let instance = builtIns[index].instance else { return }
         builtIns[index].instance = nil
         let finished = await Deadline.run(stopTimeout, on: services.loop, services.time) {
@@ -219,116 +264,32 @@ public actor PluginHost {
         }
     }
 
-    /// Stops a plugin and starts it again, with a fresh budget.
+    /// Stops a plugin and starts it again, with a fresh budget and by the newest plan.
     func restart(_ name: String) async throws(PluginError) {
-        if let plugin = externals.first(where: { $0.name == name }) {
-            return try await plugin.restart()
+        try await inTurn(.plugin(name)) { (host) async throws(PluginError) in
+            try host.refuseWhileStopping(name)
+            if let plugin = host.externals.first(where: { $0.name == name }) {
+                return try await plugin.restart()
+            }
+            guard let index = host.builtIns.firstIndex(where: { $0.name == name }) else {
+                throw .missing(name, "no such plugin")
+            }
+            try await host.restart(index)
         }
-        guard let index = builtIns.firstIndex(where: { $0.name == name }) else {
-            throw .missing(name, "no such plugin")
-        }
+    }
+
+    private func restart(_ index: Int) async throws(PluginError) {
         await stop(index, as: .stopped)
+        if let next = builtIns[index].next.take() {
+            builtIns[index].planned = next
+            builtIns[index].context = makeContext(next.configuration)
+        }
         builtIns[index].restarts += 1
         builtIns[index].state = .starting
         do {
             try await start(index)
         } catch {
-            throw error as? PluginError ?? .startFailed(name, "\(error)")
+            throw error as? PluginError ?? .startFailed(builtIns[index].name, "\(error)")
         }
-    }
-
-    // MARK: - Reload
-
-    /// Changes over to a new plan: plugins whose settings changed get them.
-    ///
-    /// The plan has been validated as a whole, so a mistake in it changes nothing. A plugin that
-    /// throws does not keep the others from their new settings; the first such error is thrown in
-    /// the end, and the next reload tries again.
-    public func reload(_ plan: PluginPlan) async throws -> [String: Reloaded] {
-        var outcome: [String: Reloaded] = [:]
-        var failure: PluginError?
-        for planned in plan.plugins {
-            do throws(PluginError) {
-                outcome[planned.manifest.name] = try await reload(planned)
-            } catch {
-                failure = failure ?? error
-            }
-        }
-        for entry in plan.programs {
-            do throws(PluginError) {
-                outcome[entry.name] = try await reload(entry)
-            } catch {
-                outcome[entry.name] = .needsRestart
-                failure = failure ?? error
-            }
-        }
-        for plugin in externals where outcome[plugin.name] == nil {
-            await remove(plugin)
-            outcome[plugin.name] = .applied
-        }
-        if let failure { throw failure }
-        for plugin in builtIns where outcome[plugin.name] == nil {
-            outcome[plugin.name] = .needsRestart
-        }
-        return outcome
-    }
-
-    /// What a reload would do, as far as the plugins need not be asked: `applied` where the
-    /// settings differ.
-    func outlook(for plan: PluginPlan) async -> [String: Reloaded] {
-        var outcome: [String: Reloaded] = [:]
-        for plugin in builtIns { outcome[plugin.name] = .needsRestart }
-        for plugin in externals { outcome[plugin.name] = .applied }
-        for planned in plan.plugins {
-            let name = planned.manifest.name
-            let running = builtIns.first { $0.name == name && $0.instance != nil }
-            outcome[name] =
-                running.map {
-                    $0.config == planned.configuration.config ? .unchanged : .applied
-                } ?? .needsRestart
-        }
-        for entry in plan.programs {
-            let running = await externals.first { $0.name == entry.name }?.entry
-            outcome[entry.name] = running == entry ? .unchanged : .applied
-        }
-        return outcome
-    }
-
-    private func reload(_ entry: PluginConfiguration) async throws(PluginError) -> Reloaded {
-        if let plugin = externals.first(where: { $0.name == entry.name }) {
-            return try await plugin.reload(entry)
-        }
-        guard !builtIns.contains(where: { $0.name == entry.name }) else { return .needsRestart }
-        let plugin = external(entry)
-        externals.append(plugin)
-        try await plugin.start()
-        return .applied
-    }
-
-    private func remove(_ plugin: ExternalPlugin) async {
-        externals.removeAll { $0 === plugin }
-        await plugin.stop()
-        services.registry.withdraw(owner: plugin.name)
-    }
-
-    private func reload(_ planned: PlannedPlugin) async throws(PluginError) -> Reloaded {
-        let name = planned.manifest.name
-        guard let index = builtIns.firstIndex(where: { $0.name == name }),
-            let instance = builtIns[index].instance
-        else { return .needsRestart }
-        let config = planned.configuration.config
-        guard builtIns[index].config != config else { return .unchanged }
-        do {
-            guard try await planned.reload(instance) else { return .needsRestart }
-        } catch {
-            services.logger.error(
-                "plugin did not take its new settings",
-                metadata: ["plugin": "\(name)", "error": "\(error)"])
-            throw PluginError(
-                code: .reloadFailed, plugin: name,
-                message: "did not take its new settings: \(error)")
-        }
-        builtIns[index].config = config
-        return .applied
     }
 }

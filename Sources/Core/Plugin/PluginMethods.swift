@@ -19,7 +19,8 @@ struct GetPlugin: Method {
 struct CheckPlugin: Method {
     static let name = "plugin.check"
     static let summary = "Tries a plugin's program and settings out, beside the one that runs."
-    static let effect = Effect.read
+    // It starts a program, with the plugin's secrets in its environment.
+    static let effect = Effect.write
     @Param("The plugin's name.", .positional) var plugin: String
     struct Result: Codable, Sendable {
         /// Whether the plugin would start, as far as can be told without starting it.

@@ -1,3 +1,5 @@
+public import OpsJSONRPC
+
 extension Call {
     /// Writes on behalf of this call: its principal and its reason stand in the audit log.
     ///
@@ -27,5 +29,27 @@ extension Call {
         }
         if let text { memo?.didKeep(text) }
         return value
+    }
+
+    /// Leaves the audit row of something that the call has done outside of the store's records.
+    ///
+    /// A dry run leaves none.
+    public func note(
+        _ action: String, _ ref: Ref?, before: JSON? = nil, after: JSON? = nil, in store: Store
+    ) async throws {
+        guard !isDryRun else { return }
+        try await note(action, ref, before: before, after: after, AuditRow.success, in: store)
+    }
+
+    func note(
+        _ action: String, _ ref: Ref?, before: JSON?, after: JSON?, _ outcome: String,
+        in store: Store
+    ) async throws {
+        try await store.write(
+            as: principal, reason: reason,
+            call: CallName(method: method, requestID: requestID)
+        ) { transaction in
+            try transaction.audit(action, ref, before: before, after: after, outcome: outcome)
+        }
     }
 }

@@ -28,7 +28,7 @@ final class CallMemory: Sendable {
             """)
     ]
 
-    private let store: Store
+    let store: Store
     private let time: any TimeSource
     private let inFlight = Guarded<[CallMemo.Name: CallMemo]>([:])
 

@@ -29,7 +29,7 @@ extension Dispatcher {
             method: entry.declaration.name, owner: entry.owner, effect: entry.declaration.effect,
             params: params)
         guard let refusal = access.refusal(attempt) else { return }
-        onDenied(identity.principal, attempt, refusal, "r\(number)")
+        onDenied(identity.principal, attempt.method, refusal, "r\(number)")
         throw refusal
     }
 
@@ -117,7 +117,7 @@ extension Dispatcher {
             return .success(text)
         } catch {
             order.entry.tally.add(since: begun, isError: true)
-            return .failure(wireError(error, call))
+            return .failure(failure(error, call))
         }
     }
 
@@ -158,9 +158,45 @@ extension Dispatcher {
             var text: [UInt8] = []
             try handler(call, params, &text)
             return text
-        case .suspending(let handler): return try await handler(call, params)
+        case .suspending(let handler):
+            guard let store = memory?.store, entry.writesElsewhere, !call.isDryRun else {
+                return try await handler(call, params)
+            }
+            return try await noted(call, in: store) { try await handler(call, params) }
         }
     }
+
+    /// Leaves the audit row of a method whose effect is not in our store.
+    ///
+    /// A call that was broken off is noted as well: whoever carried it out may have finished.
+    private func noted(
+        _ call: Call, in store: Store, _ work: () async throws -> [UInt8]
+    ) async throws -> [UInt8] {
+        let text: [UInt8]
+        do {
+            text = try await work()
+        } catch {
+            let failure = wireError(error, call)
+            guard Self.brokenOff.contains(failure.kind) else { throw error }
+            store.post(
+                as: call.principal, reason: call.reason,
+                call: CallName(method: call.method, requestID: call.requestID)
+            ) { transaction in
+                try transaction.audit(
+                    call.method, nil, before: nil, after: nil, outcome: failure.kind)
+            } onFailure: { [logger] error in
+                logger.error("a write can't be noted", metadata: ["error": "\(error)"])
+            }
+            throw error
+        }
+        try await call.note(call.method, nil, in: store)
+        return text
+    }
+
+    private static let brokenOff: Set<String> = [
+        RPCError.cancelled().kind, RPCError.deadlineExceeded("").kind,
+        RPCError.pluginTerminated("", retryable: false).kind,
+    ]
 
     private func named(_ order: CallOrder) throws(RPCError) -> JSON.Object {
         guard let params = order.entry.declaration.named(order.params) else {

@@ -12,7 +12,7 @@ public final class Dispatcher: Sendable {
     let logger: Logger
     private let maxBatchReplyBytes: Int
     let time: any TimeSource
-    let onDenied: @Sendable (Principal, AccessAttempt, RPCError, String) -> Void
+    let onDenied: @Sendable (Principal, String, RPCError, String) -> Void
     let lastRequest = Atomic<UInt64>(0)
     private let unknownCancels = Atomic<UInt64>(0)
     let hooks = Guarded<(any HookRunner)?>(nil)
@@ -29,7 +29,7 @@ public final class Dispatcher: Sendable {
     public init(
         registry: MethodRegistry, loop: EventLoop, time: any TimeSource = SystemTime(),
         logger: Logger, store: Store? = nil, maxBatchReplyBytes: Int = 16 << 20,
-        onDenied: @escaping @Sendable (Principal, AccessAttempt, RPCError, String) -> Void =
+        onDenied: @escaping @Sendable (Principal, String, RPCError, String) -> Void =
             { _, _, _, _ in }
     ) {
         self.registry = registry
@@ -225,7 +225,8 @@ public final class Dispatcher: Sendable {
         } catch {
             isError = true
             out.removeLast(out.count - start)
-            if let id = request.id { write(wireError(error, call), id: id, into: &out) }
+            let failure = failure(error, call)
+            if let id = request.id { write(failure, id: id, into: &out) }
         }
         if request.id == nil { out.removeLast(out.count - start) }
         order.entry.tally.add(since: begun, isError: isError)
@@ -286,6 +287,15 @@ public final class Dispatcher: Sendable {
 
     private func write(_ error: RPCError, id: RequestID, into out: inout [UInt8]) {
         MessageWriter.error(error, id: id, to: &out, ending: .none)
+    }
+
+    /// What the caller is told; that he was not allowed something is noted, whoever said so.
+    func failure(_ error: any Error, _ call: Call) -> RPCError {
+        let failure = wireError(error, call)
+        if failure.kind == RPCError.forbidden("").kind {
+            onDenied(call.principal, call.method, failure, call.requestID)
+        }
+        return failure
     }
 
     /// Turns what a handler threw into what the caller may see; our own faults are logged whole

@@ -19,6 +19,8 @@ public final class MethodRegistry: Sendable {
         let hook: String?
         /// Whether the method does more than read.
         let isWriting: Bool
+        /// Whether its effect lies outside of the store, as that of every method declared by text.
+        let writesElsewhere: Bool
         /// Whether a call without parameters and without restrictions needs nothing but its handler.
         let isPlain: Bool
         /// What the callers of a deprecated method are told.
@@ -35,6 +37,7 @@ public final class MethodRegistry: Sendable {
             self.handler = handler
             hook = declaration.hook
             isWriting = declaration.effect != .read
+            writesElsewhere = isWriting && declaration.fieldSet is TextualParams
             isPlain = !isWriting && declaration.deprecated == nil
             warning = declaration.deprecated?.warning(of: declaration.name)
             self.tally = tally

@@ -1,4 +1,5 @@
 internal import OpsJSONRPC
+internal import OpsPattern
 
 /// Turns the text of a JSON schema into rules and collects what is wrong with it.
 struct SchemaReader {
@@ -83,11 +84,16 @@ struct SchemaReader {
     }
 
     private mutating func pattern(_ value: JSON, _ place: String) -> SchemaRule? {
-        guard let text = value.string, let pattern = SchemaPattern(text) else {
+        guard let text = value.string else {
             complain(place, "must be a regular expression")
             return nil
         }
-        return .pattern(pattern)
+        do {
+            return .pattern(try Pattern(text))
+        } catch {
+            complain(place, "is no regular expression: \(error)")
+            return nil
+        }
     }
 
     private mutating func names(_ value: JSON, _ place: String) -> [String]? {

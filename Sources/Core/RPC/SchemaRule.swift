@@ -1,4 +1,5 @@
 internal import OpsJSONRPC
+internal import OpsPattern
 
 /// One rule of a JSON schema; a rule that is not about the kind of the value has no complaint.
 enum SchemaRule: Sendable {
@@ -6,7 +7,7 @@ enum SchemaRule: Sendable {
     case type([String])
     case oneValue([JSON])
     case dateTime
-    case pattern(SchemaPattern)
+    case pattern(Pattern)
     case required([String])
     case properties([(name: String, schema: JSONSchema)])
     /// Members that `properties` does not name; nil allows none.
@@ -119,13 +120,20 @@ extension SchemaRule {
         return switch self {
         case .dateTime: Instant(text) == nil ? "must be a time such as 2026-01-31T12:00:00Z" : nil
         case .pattern(let pattern):
-            pattern.isFound(in: text) ? nil : "must match \(pattern.text)"
+            Self.complaint(about: text, against: pattern)
         case .minLength(let least) where length < least:
             "must have at least \(least) characters, not \(length)"
         case .maxLength(let most) where length > most:
             "must have at most \(most) characters, not \(length)"
         default: nil
         }
+    }
+
+    private static func complaint(about text: String, against pattern: Pattern) -> String? {
+        if text.utf8.count > pattern.maxBytes {
+            return "must have at most \(pattern.maxBytes) bytes to be held against a pattern"
+        }
+        return pattern.isFound(in: text) ? nil : "must match \(pattern.text)"
     }
 
     private func complaint(aboutList list: [JSON]) -> String? {

@@ -1,14 +1,16 @@
+internal import OpsPattern
+
 /// A regular expression that a whole label value has to match.
 ///
 /// The plain shapes that selectors mostly use (`a|b|c`, `prefix.*`, `.*`, `.+`) are compared as
-/// text; everything else is a Swift regular expression, and `.` matches line breaks too.
+/// text; everything else is a ``Pattern``, and `.` matches line breaks too.
 struct LabelPattern: Sendable {
     private enum Shape: Sendable {
         case anything
         case something
         case oneOf(Set<String>)
         case prefix(String)
-        case expression(Expression)
+        case expression(Pattern)
     }
 
     private let shape: Shape
@@ -22,8 +24,8 @@ struct LabelPattern: Sendable {
         case .anything: true
         case .something: !value.isEmpty
         case .oneOf(let values): values.contains(value)
-        case .prefix(let prefix): value.hasPrefix(prefix)
-        case .expression(let expression): expression.matches(value)
+        case .prefix(let prefix): value.utf8.starts(with: prefix.utf8)
+        case .expression(let pattern): pattern.isWhole(value)
         }
     }
 
@@ -37,7 +39,7 @@ struct LabelPattern: Sendable {
         if text.hasSuffix(".*"), !text.contains("|"), self.isPlain(text.dropLast(2)) {
             return .prefix(String(text.dropLast(2)))
         }
-        return .expression(try ExpressionCache.shared.expression(for: text))
+        return .expression(try PatternCache.shared.pattern(for: text))
     }
 
     private static func isPlain(_ text: Substring) -> Bool {
@@ -46,43 +48,25 @@ struct LabelPattern: Sendable {
 }
 
 extension LabelPattern {
-    /// A compiled regular expression.
-    ///
-    /// `@unchecked Sendable`: `Regex` is not Sendable, because it compiles itself on first use;
-    /// `regex` is touched only while `monitor` is held.
-    fileprivate final class Expression: @unchecked Sendable {
-        private let monitor = Monitor()
-        private let regex: Regex<AnyRegexOutput>
-
-        init(_ text: String) throws {
-            self.regex = try Regex(text).dotMatchesNewlines()
-                .matchingSemantics(.unicodeScalar)
-        }
-
-        func matches(_ value: String) -> Bool {
-            // Matching throws only from custom transformations, which text cannot contain.
-            self.monitor.locked { (try? self.regex.wholeMatch(in: value)) != nil }
-        }
-    }
-
     /// Compiled expressions by their text; dashboards ask the same few again and again.
-    fileprivate final class ExpressionCache: Sendable {
-        static let shared = ExpressionCache()
-        private static let limit = 256
-        private let expressions = Guarded<[String: Expression]>([:])
+    fileprivate final class PatternCache: Sendable {
+        static let shared = PatternCache()
+        /// Each may take half a megabyte.
+        private static let limit = 64
+        private let patterns = Guarded<[String: Pattern]>([:])
 
-        func expression(for text: String) throws(SeriesError) -> Expression {
-            if let known = self.expressions.withLock({ $0[text] }) { return known }
-            let compiled: Expression
+        func pattern(for text: String) throws(SeriesError) -> Pattern {
+            if let known = self.patterns.withLock({ $0[text] }) { return known }
+            let compiled: Pattern
             do {
-                compiled = try Expression(text)
+                compiled = try Pattern(text)
             } catch {
                 throw SeriesError(
                     .invalidPattern, "The regular expression \"\(text)\" cannot be read: \(error)")
             }
-            self.expressions.withLock { expressions in
-                if expressions.count >= Self.limit { expressions = [:] }
-                expressions[text] = compiled
+            self.patterns.withLock { patterns in
+                if patterns.count >= Self.limit { patterns = [:] }
+                patterns[text] = compiled
             }
             return compiled
         }

@@ -42,9 +42,7 @@ extension MonitoringService {
 
     /// Notes who did something to a check that is not a change of its definition.
     func audit(_ action: String, _ id: Int, _ after: JSON, _ call: Call) async throws {
-        try await tools.store.write(as: call.principal, reason: call.reason) { tx in
-            try tx.audit(action, StoredCheck.ref(id), before: nil, after: after)
-        }
+        try await call.note(action, StoredCheck.ref(id), after: after, in: tools.store)
     }
 
     /// Why a heartbeat's deadline is set anew.

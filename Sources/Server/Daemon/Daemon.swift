@@ -73,6 +73,9 @@ struct Daemon: Sendable {
             let summary = outcome.sorted { $0.key < $1.key }
                 .map { "\($0.key): \($0.value.rawValue)" }.joined(separator: ", ")
             logger.notice("configuration reloaded", metadata: ["plugins": "\(summary)"])
+        } catch let error as PluginError where error.code == .reloadFailed {
+            logger.error(
+                "configuration reloaded, but not by every plugin", metadata: ["error": "\(error)"])
         } catch {
             logger.error(
                 "configuration not reloaded; nothing changed", metadata: ["error": "\(error)"])

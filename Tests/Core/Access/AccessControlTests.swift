@@ -48,6 +48,33 @@ struct AccessControlTests {
         }
     }
 
+    @Test func `a plugin that fails in a reload keeps nobody's rights from changing`() async throws
+    {
+        try await AccessFixture.run { fixture in
+            let changed = try Configuration(
+                parsing: """
+                    {"schema": 1, "access": {"members": {"uid:9": "viewer"}},
+                     "plugins": [{"name": "tame"}, {"name": "cat", "exec": ["/bin/false"]}]}
+                    """)
+            fixture.file.withLock { $0 = changed }
+            let error = await fixture.platform.error("system.reload")
+            #expect(error?.message.contains("Everything was reloaded but cat") == true)
+            #expect(await fixture.refusal("plugin.list", uid: 5001) == "forbidden")
+            #expect(await fixture.refusal("plugin.list", uid: 9) == nil)
+            let rows = try await fixture.platform.call("audit.list", ["method": "system.reload"])
+            #expect(rows["items"]?[0]?["outcome"] == "reload_failed")
+        }
+    }
+
+    @Test func `one user has one role`() async throws {
+        let members = #"{"members": {"uid:0": "viewer", "user:root": "admin"}}"#
+        let error = await #expect(throws: PluginError.self) {
+            try await AccessFixture.run(access: members) { _ in }
+        }
+        #expect(
+            error?.message.contains("access.members.user:root means the same as uid:0") == true)
+    }
+
     @Test func `a reload reaches those who are there already, both ways`() async throws {
         try await AccessFixture.run { fixture in
             let viewer = fixture.platform.access.admit(uid: 5001, gids: [])

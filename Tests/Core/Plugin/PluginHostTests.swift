@@ -221,4 +221,58 @@ struct PluginHostTests {
             #expect(await states(platform)["refuses_reload"] == .running)
         }
     }
+
+    @Test func `a restart takes what a reload could not hand over`() async throws {
+        let fixture = try PlatformFixture()
+        try await fixture.run("tame", "plain") { platform in
+            let blue = entry("plain", .abortStart, ["colour": "blue"])
+            var kept = entry("tame")
+            kept.grants = PluginGrants()
+            for _ in 1...2 {
+                let outcome = try await reload(platform, kept, blue)
+                #expect(outcome == ["tame": .needsRestart, "plain": .needsRestart])
+            }
+            _ = try await platform.call("plugin.restart", ["plugin": "plain"])
+            let outcome = try await reload(platform, kept, blue)
+            #expect(outcome == ["tame": .needsRestart, "plain": .unchanged])
+            // It wants system.ping, which it is not granted any more.
+            let error = await platform.error("plugin.restart", ["plugin": "tame"])
+            #expect(error?.message.contains("system.ping") == true)
+        }
+    }
+
+    // MARK: - Changes that meet
+
+    @Test func `restarts follow one another`() async throws {
+        let fixture = try PlatformFixture()
+        try await fixture.run("plain") { platform in
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 1...5 {
+                    group.addTask {
+                        _ = try? await platform.call("plugin.restart", ["plugin": "plain"])
+                    }
+                }
+            }
+        }
+        let pair = ["plain: started", "plain: stopped"]
+        #expect(fixture.deeds == Array(repeatElement(pair, count: 6).joined()))
+    }
+
+    @Test func `a caller who gives up leaves no plugin halfway`() async throws {
+        let fixture = try PlatformFixture()
+        let platform = try await Platform.start(fixture.options([entry("hangs_in_stop")]))
+        let restart = Task {
+            try await platform.call("plugin.restart", ["plugin": "hangs_in_stop"])
+        }
+        while !fixture.deeds.contains("hangs_in_stop: stopping for ever") { await Task.yield() }
+        restart.cancel()
+        await fixture.time.advance(by: .seconds(5))
+        while await states(platform)["hangs_in_stop"] != .running { await Task.yield() }
+        async let stopped: Void = platform.stop()
+        while fixture.deeds.count(where: { $0 == "hangs_in_stop: stopping for ever" }) < 2 {
+            await Task.yield()
+        }
+        await fixture.time.advance(by: .seconds(5))
+        await stopped
+    }
 }

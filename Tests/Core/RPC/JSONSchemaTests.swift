@@ -71,6 +71,30 @@ struct JSONSchemaTests {
         #expect(error?.fields.map(\.path) == [path])
     }
 
+    @Test func `a pattern outside of the syntax is refused with its reason`() throws {
+        let error = #expect(throws: RPCError.self) {
+            try JSONSchema(JSON.parse(#"{"properties":{"a":{"pattern":"^(?!x)"}}}"#))
+        }
+        #expect(
+            error?.fields == [
+                RPCError.FieldError(
+                    path: "properties.a.pattern",
+                    reason: "is no regular expression: invalid perl operator: (?!; "
+                        + "the syntax is that of RE2, without look-around and back-references")
+            ])
+    }
+
+    @Test func `a hostile pattern on a long text comes to an end`() throws {
+        let text = String(repeating: "a", count: 100_000) + "!"
+        #expect(try complaints(#"{"pattern":"(a+)+$"}"#, "\"\(text)\"") == ["must match (a+)+$"])
+    }
+
+    @Test func `a text that is too long for its pattern is said to be`() throws {
+        let text = String(repeating: "a", count: 100_000)
+        let found = try complaints(#"{"pattern":"((a{0,9}){9}){9}c"}"#, "\"\(text)\"")
+        #expect(found.first?.hasSuffix("bytes to be held against a pattern") == true)
+    }
+
     /// The compiler of schemas is given whatever a plugin sends.
     @Test func `a schema as deep as JSON allows is read`() throws {
         let depth = 60

@@ -48,6 +48,16 @@ import Testing
         #expect(method.columns == ["ok"])
     }
 
+    @Test(arguments: ["^(?=.*[0-9])", #"(.)\1"#, "("])
+    func `a pattern that cannot be matched is named by its place`(pattern: String) throws {
+        let error = #expect(throws: RPCError.self) {
+            try declaration {
+                $0["params"] = ["properties": ["host": ["pattern": .string(pattern)]]]
+            }
+        }
+        #expect(error?.fields.map(\.path) == ["params.properties.host.pattern"])
+    }
+
     @Test func `rpc.discover shows it in the words of OpenRPC`() async throws {
         let registry = MethodRegistry()
         try registry.declare([try declaration()], owner: "ping")

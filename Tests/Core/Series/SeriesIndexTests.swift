@@ -38,6 +38,7 @@ import Testing
         (#"{__name__=~"l.*d",host="a"}"#, [3]),
         (#"{nothing="x"}"#, []),
         (#"{nothing!="x"}"#, [0, 1, 2, 3, 4]),
+        (#"{host=~"^a$"}"#, [0, 3]), (#"{__name__=~"[u]"}"#, []), (#"{job=~"(w|e)+b"}"#, [0, 1]),
         (#"{}"#, [0, 1, 2, 3, 4]),
     ])
     func `matchers find their series`(selector: String, expected: [SeriesID]) throws {

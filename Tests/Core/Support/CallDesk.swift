@@ -29,8 +29,8 @@ final class CallDesk: Sendable {
         try store.migrate(owner: "notes", Store.noteMigrations)
         dispatcher = Dispatcher(
             registry: registry, loop: loop, time: time, logger: StoreFolder.logger, store: store
-        ) { [denied] principal, attempt, error, _ in
-            denied.add("\(principal) \(attempt.method) \(error.kind)")
+        ) { [denied] principal, method, error, _ in
+            denied.add("\(principal) \(method) \(error.kind)")
         }
         caller = Caller(principal: Principal("uid:7"), session: session)
         session.onNotify { [lines] method, params in lines.add("\(method) \(params.text)") }

@@ -48,9 +48,8 @@ actor ExampleBuild {
             let build = Programs.folder
             let package = package ?? Programs.repository + "/Examples/\(name)"
             let sources = TextFiles.paths(below: package + "/Sources")
-            let objects = (modules + ["OpsToken", "GRDB", "Logging"]).flatMap {
-                Self.objects(of: $0)
-            }
+            let below = ["OpsPattern", "CPattern", "OpsToken", "GRDB", "Logging"]
+            let objects = (modules + below).flatMap { Self.objects(of: $0) }
             mkdir(self.folder, 0o700)
             let program = self.folder + "/" + name
             try await Self.run(
@@ -58,7 +57,8 @@ actor ExampleBuild {
                     + ["-warnings-as-errors", "-module-name", "Example"]
                     + ["-module-cache-path", build + "/ModuleCache", "-I", build + "/Modules"]
                     + Self.moduleMaps + sources + objects
-                    + ["-luv", "-lsqlite3", "-lcurl", "-lcrypto", "-o", program])
+                    + ["-luv", "-lsqlite3", "-lcurl", "-lcrypto", "-lre2", "-lstdc++"]
+                    + ["-o", program])
             return program
         }
     }
@@ -105,6 +105,7 @@ actor ExampleBuild {
         let scratch = Programs.folder.split(separator: "/").dropLast(2).reduce("") { $0 + "/" + $1 }
         let folders =
             TextFiles.entries(of: Programs.repository + "/Sources")
+            .flatMap { [$0, $0 + "/include"] }
             .filter { access($0 + "/module.modulemap", R_OK) == 0 }
             + [scratch + "/checkouts/GRDB.swift/Sources/GRDBSQLite"]
         return folders.flatMap { ["-I", $0] }

@@ -3,6 +3,7 @@ import OpsCore
 import OpsJSONRPC
 import OpsTransport
 import TestClient
+import TestPlugins
 
 /// A platform with a puppet, or another plugin, behind a real socket.
 struct ServerFixture {

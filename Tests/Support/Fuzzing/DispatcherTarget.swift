@@ -1,6 +1,7 @@
 internal import OpsCore
 internal import OpsJSONRPC
 internal import TestClient
+internal import TestPlugins
 
 /// Holds the dispatcher of a real platform to answering every call once and nothing else.
 package struct DispatcherTarget: Sendable {
@@ -15,8 +16,8 @@ package struct DispatcherTarget: Sendable {
         let platform = try await Platform.start(
             Platform.Options(
                 dataDirectory: folder.file("data"),
-                configuration: Configuration(plugins: [PluginConfiguration(name: "fuzz")]),
-                available: [FuzzPlugin.self]))
+                configuration: Configuration(plugins: [PluginConfiguration(name: "puppet")]),
+                available: [PuppetPlugin.self]))
         do {
             try await body(DispatcherTarget(folder: folder, platform: platform))
         } catch {
@@ -36,7 +37,7 @@ package struct DispatcherTarget: Sendable {
         let end = ContinuousClock.now + .seconds(TestClient.patience)
         var isOver = false
         while !isOver, ContinuousClock.now < end {
-            _ = try await platform.call("fuzz.release")
+            _ = try await platform.call("puppet.release")
             isOver = try await platform.loop.perform { round.isOver }
         }
         let complaint = try await platform.loop.perform { round.end() }

@@ -9,8 +9,8 @@ package struct Mutator: Sendable {
         "\"id\":", "\"id\":null,", "\"id\":[],", "\"id\":1,", "\"jsonrpc\":\"2.0\",",
         "\"method\":", "\"params\":", "\"result\":1,", "\"error\":{},", "\"_meta\":{},",
         "\"_meta\":{\"timeout_ms\":1},", "\"_meta\":{\"dry_run\":true},",
-        "\"progress_token\":\"t\",", "system.ping", "fuzz.echo", "fuzz.later", "fuzz.hold",
-        "fuzz.fail", "$/cancelRequest", "rpc.none", "Content-Length: 9\r\n\r\n",
+        "\"progress_token\":\"t\",", "system.ping", "puppet.echo", "puppet.later", "puppet.hold",
+        "puppet.fail", "$/cancelRequest", "rpc.none", "Content-Length: 9\r\n\r\n",
     ].map { Array($0.utf8) }
 
     package let seed: UInt64

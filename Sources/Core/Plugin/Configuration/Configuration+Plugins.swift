@@ -68,10 +68,12 @@ extension Configuration {
     ) throws(PluginError) -> PluginGrants? {
         guard let json, !json.isNull else { return nil }
         let grants = try decode(PluginGrants.self, json, in: document, at: place)
-        for (index, path) in grants.routes.enumerated() where !path.hasPrefix("/") {
-            let field = RPCError.FieldError(
-                path: "\(place)routes[\(index)]", reason: "must begin with /")
-            throw error([field], in: document)
+        for (name, paths) in [("routes", grants.routes), ("public_routes", grants.publicRoutes)] {
+            for (index, path) in paths.enumerated() where !path.hasPrefix("/") {
+                let field = RPCError.FieldError(
+                    path: "\(place)\(name)[\(index)]", reason: "must begin with /")
+                throw error([field], in: document)
+            }
         }
         return grants
     }

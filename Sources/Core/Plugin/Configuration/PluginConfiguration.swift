@@ -53,3 +53,12 @@ public struct PluginConfiguration: Sendable, Equatable {
         self.policy = policy
     }
 }
+
+extension PluginConfiguration {
+    /// Whether the plugin's own settings are all that differs.
+    func differsInSettingsOnly(from other: PluginConfiguration) -> Bool {
+        var same = other
+        same.config = config
+        return same == self && config != other.config
+    }
+}

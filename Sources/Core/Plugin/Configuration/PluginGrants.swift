@@ -16,6 +16,9 @@ public struct PluginGrants: Declared, Equatable, Codable {
     /// The HTTP paths that it may answer.
     @Param("The HTTP paths that the plugin may answer, such as /hooks/slack or /hooks/*.")
     public var routes: [String] = []
+    /// The HTTP paths among them that it may answer without a token.
+    @Param("The HTTP paths that the plugin may answer to callers without a token.")
+    public var publicRoutes: [String] = []
 
     /// Allows nothing.
     public init() {}
@@ -24,7 +27,7 @@ public struct PluginGrants: Declared, Equatable, Codable {
     public static func == (left: PluginGrants, right: PluginGrants) -> Bool {
         left.call == right.call && left.subscribe == right.subscribe && left.emit == right.emit
             && left.hooks == right.hooks && left.store == right.store
-            && left.routes == right.routes
+            && left.routes == right.routes && left.publicRoutes == right.publicRoutes
     }
 
     /// Writes the members.
@@ -36,11 +39,23 @@ public struct PluginGrants: Declared, Equatable, Codable {
         try container.encode(hooks, forKey: .hooks)
         try container.encode(store, forKey: .store)
         try container.encode(routes, forKey: .routes)
+        try container.encode(publicRoutes, forKey: .publicRoutes)
     }
 
-    private enum CodingKeys: CodingKey { case call, subscribe, emit, hooks, store, routes }
+    private enum CodingKeys: String, CodingKey {
+        case call, subscribe, emit, hooks, store, routes, publicRoutes = "public_routes"
+    }
 
-    func allowsRoute(_ path: String) -> Bool {
-        routes.contains { $0.hasSuffix("*") ? path.hasPrefix($0.dropLast()) : path == $0 }
+    /// What is missing for a route; nil when it is granted.
+    func missing(for route: RouteDeclaration) -> String? {
+        if !Self.covers(routes, route.path) { return "grants.routes \(route.path)" }
+        if route.isPublic, !Self.covers(publicRoutes, route.path) {
+            return "grants.public_routes \(route.path)"
+        }
+        return nil
+    }
+
+    private static func covers(_ granted: [String], _ path: String) -> Bool {
+        granted.contains { $0.hasSuffix("*") ? path.hasPrefix($0.dropLast()) : path == $0 }
     }
 }

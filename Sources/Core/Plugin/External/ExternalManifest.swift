@@ -5,6 +5,8 @@ struct ExternalManifest: Sendable {
     /// What the host and the plugin may do beyond what every plugin does.
     enum Feature: String, Codable, CaseIterable, Sendable {
         case validate, reload, health, cancel, progress
+        /// Its writing methods do nothing when they are told that the call is a rehearsal.
+        case dryRun = "dry_run"
     }
 
     let manifest: Manifest
@@ -46,7 +48,7 @@ struct ExternalManifest: Sendable {
             calls: requires.call, subscribes: requires.subscribe,
             emits: requires.emit + events.map(\.topic),
             hooks: requires.hooks + hooks.map(\.name), store: requires.store,
-            routes: routes.map(\.path))
+            routes: routes.map(\.declaration))
         manifest = Manifest(
             name: file.name, version: file.version, summary: file.summary,
             methods: try ManifestFile.methods(file.methods),

@@ -202,7 +202,8 @@ actor ExternalPlugin {
             try services.registry.declare(methods, owner: name)
             declaredText = manifest.text
         }
-        for method in methods { answer(method, .milliseconds(entry.policy.callTimeoutMs)) }
+        let limit = Duration.milliseconds(entry.policy.callTimeoutMs)
+        for method in methods { answer(method, manifest, limit) }
         try hooks.set(hookEntries(manifest, entry), of: name)
     }
 
@@ -210,11 +211,16 @@ actor ExternalPlugin {
     /// statistics alone.
     private var declaredText: JSON?
 
-    private func answer(_ method: MethodDeclaration, _ limit: Duration) {
+    private func answer(
+        _ method: MethodDeclaration, _ manifest: ExternalManifest, _ limit: Duration
+    ) {
         guard let params = method.fieldSet as? TextualParams else { return }
+        let rehearses = method.effect == .read || manifest.features.contains(.dryRun)
         services.registry.setHandler(
             .suspending { [gate] call, json in
-                try await gate.answer(method, call, params.decode(json), limit: limit)
+                let params = try params.decode(json)
+                if !rehearses { try Rehearsal.refuseWrites() }
+                return try await gate.answer(method, call, params, limit: limit)
             }, for: method.name, owner: name)
     }
 
@@ -353,7 +359,7 @@ actor ExternalPlugin {
     func reload(_ new: PluginConfiguration) async throws(PluginError) -> PluginHost.Reloaded {
         guard new != entry else { return .unchanged }
         try await PluginTrial(launch(new)).run()
-        if let run, isOnlySettings(new), run.manifest.features.contains(.reload),
+        if let run, entry.differsInSettingsOnly(from: new), run.manifest.features.contains(.reload),
             await applies(new.config, to: run.peer)
         {
             entry = new
@@ -374,12 +380,6 @@ actor ExternalPlugin {
                 message: "did not start with its new settings, so the old ones stay: "
                     + error.message)
         }
-    }
-
-    private func isOnlySettings(_ new: PluginConfiguration) -> Bool {
-        var same = new
-        same.config = entry.config
-        return same == entry
     }
 
     private func applies(_ config: JSON, to peer: PluginPeer) async -> Bool {

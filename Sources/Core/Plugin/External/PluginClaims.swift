@@ -7,7 +7,7 @@ struct PluginClaims: Sendable {
     let emits: [Scope]
     let hooks: [Scope]
     let store: Bool
-    let routes: [String]
+    let routes: [RouteDeclaration]
 
     /// Stops a plugin that wants more than it is granted, and says what is missing.
     func check(against grants: PluginGrants, of plugin: String) throws(PluginError) {
@@ -15,7 +15,7 @@ struct PluginClaims: Sendable {
             beyond(calls, grants.call, "call") + beyond(subscribes, grants.subscribe, "subscribe")
             + beyond(emits, grants.emit, "emit") + beyond(hooks, grants.hooks, "hooks")
             + (store && !grants.store ? ["grants.store true"] : [])
-            + routes.filter { !grants.allowsRoute($0) }.map { "grants.routes \($0)" }
+            + routes.compactMap(grants.missing)
         guard missing.isEmpty else {
             throw PluginError(
                 code: .notGranted, plugin: plugin,
@@ -33,7 +33,8 @@ struct PluginClaims: Sendable {
         func list(_ scopes: [Scope]) -> JSON { .array(scopes.map { .string($0.description) }) }
         return [
             "call": list(calls), "subscribe": list(subscribes), "emit": list(emits),
-            "hooks": list(hooks), "store": .bool(store), "routes": .array(routes.map(JSON.string)),
+            "hooks": list(hooks), "store": .bool(store),
+            "routes": .array(routes.map { .string($0.path) }),
         ]
     }
 }

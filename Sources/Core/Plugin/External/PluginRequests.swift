@@ -68,6 +68,7 @@ final class PluginRequests: @unchecked Sendable {
         do {
             return .success(try await answer(request.method, request.params))
         } catch let error as RPCError {
+            noteDenial(error, of: request.method)
             return .failure(error)
         } catch let error as any WireRepresentable {
             return .failure(error.rpcError)
@@ -128,6 +129,12 @@ final class PluginRequests: @unchecked Sendable {
             throw RPCError.badField("ref", "must be a ref such as ticket:142")
         }
         return ref
+    }
+
+    /// The dispatcher sees those of methods only.
+    private func noteDenial(_ error: RPCError, of request: String) {
+        guard request != "host.call", error.kind == RPCError.forbidden("").kind else { return }
+        dispatcher.onDenied(.plugin(peer.name), request, error, "")
     }
 
     private static func notGranted(_ scope: String) -> RPCError {

@@ -6,6 +6,9 @@ struct AnswerHead {
     var headers = ""
     var endsConnection = false
 
+    /// Whether it says nothing beyond them.
+    var isPlain: Bool { origin == nil && headers.isEmpty && !endsConnection }
+
     /// How many digits a length has room for in a head that is written before the body.
     static let lengthDigits = 10
 

@@ -32,6 +32,7 @@ final class HTTPExchange: @unchecked Sendable {
     private var body: [UInt8] = []
     private var message: Message?
     var admission: Admission?
+    private var knownToken: KnownToken?
     private var caller: Caller?
     /// Whether the head of the answer is all that is wanted.
     var isWithoutBody = false
@@ -51,15 +52,11 @@ final class HTTPExchange: @unchecked Sendable {
         later = { line in self.answerLater(line) }
     }
 
-    private var settings: WebSettings { server.settings }
-
     // MARK: - Time
 
-    func awaitHead(for time: Duration) { deadline = server.uptime() + time }
+    func awaitHead(for time: Duration) { setDeadline(time) }
 
-    private func setDeadline(_ milliseconds: Int) {
-        deadline = server.uptime() + .milliseconds(milliseconds)
-    }
+    private func setDeadline(_ time: Duration) { deadline = server.uptime() + time }
 
     func sweep(at now: Duration) {
         if phase == .answering, opsw_unread_bytes(connection.descriptor) < 0 {
@@ -125,7 +122,8 @@ final class HTTPExchange: @unchecked Sendable {
         _ = refuse(
             HTTPRefusal(
                 .headersTooLarge,
-                .tooLarge("The head of a request may have \(settings.maxHeaderBytes) bytes."),
+                .tooLarge(
+                    "The head of a request may have \(server.settings.maxHeaderBytes) bytes."),
                 endsConnection: true))
         // What has not been read when the connection is closed takes the answer along.
         opsw_skip(connection.descriptor)
@@ -135,7 +133,7 @@ final class HTTPExchange: @unchecked Sendable {
     private func checkCaller(_ request: RequestHead) throws(HTTPRefusal) {
         let host = request.bytes(WSI_TOKEN_HOST)
         if host.isEmpty { throw .malformed("The header Host is missing.") }
-        if !host.elementsEqual(knownHost) {
+        if !host.equals(knownHost) {
             let name = String(decoding: host, as: UTF8.self)
             guard server.policy.isOurs(name) else {
                 throw .forbidden(
@@ -182,7 +180,7 @@ final class HTTPExchange: @unchecked Sendable {
                 .invalidRequest("The Content-Type must be application/json."),
                 headers: "Accept-Post: application/json\r\n")
         }
-        return try awaitBody(request, atMost: server.limits.maxFrameBytes)
+        return try awaitBody(request, atMost: server.limits.messageBytes)
     }
 
     /// Who calls, by the token of the request.
@@ -193,13 +191,19 @@ final class HTTPExchange: @unchecked Sendable {
             error.hint = "Send the header Authorization: Bearer TOKEN."
             throw .unauthenticated(error)
         }
+        if let admission = knownToken?.admission(for: header), admission.access?.end == nil {
+            return admission
+        }
         guard let token = BearerToken.text(in: header) else {
             throw .unauthenticated(
                 .unauthenticated("The header Authorization must be Bearer and a token."))
         }
         do throws(RPCError) {
-            return try server.platform.access.admit(token: token)
+            let admission = try server.platform.access.admit(token: token)
+            knownToken = KnownToken(header, admission)
+            return admission
         } catch {
+            knownToken = nil
             server.platform.access.noteDenial(
                 of: "token.use", to: Principal("address:\(connection.peer)"), error)
             throw .unauthenticated(error)
@@ -232,7 +236,7 @@ final class HTTPExchange: @unchecked Sendable {
         }
         bodyLength = length
         phase = .body
-        setDeadline(settings.bodyTimeoutMs)
+        setDeadline(server.limits.bodyTime)
         switch expectation {
         case nil: return 0
         case "100-continue": return writeNow("HTTP/1.1 100 Continue\r\n\r\n")
@@ -293,7 +297,7 @@ final class HTTPExchange: @unchecked Sendable {
         out = answer
         if out.count > start {
             AnswerHead.setLength(out.count - start, endingAt: start, in: &out)
-            return send()
+            return sendAtOnce()
         }
         out.removeAll(keepingCapacity: true)
         // What nobody waits for goes on by itself.
@@ -382,11 +386,25 @@ final class HTTPExchange: @unchecked Sendable {
         sent += count
         guard sent == out.count else {
             phase = .sending
-            setDeadline(settings.sendTimeoutMs)
+            setDeadline(server.limits.sendTime)
             lws_callback_on_writable(wsi)
             return 0
         }
         return complete(wsi)
+    }
+
+    /// Sends the answer to a request that has just arrived whole.
+    private func sendAtOnce() -> CInt {
+        let status = send()
+        if status == 0, phase == .head, canSettle { server.didAnswerAtOnce(connection) }
+        return status
+    }
+
+    /// Whether nothing of the answer is left in the library, which then has only to be told that
+    /// the next request may come, before the loop polls again.
+    private var canSettle: Bool {
+        guard let wsi = connection.wsi, !connection.isEncrypted else { return false }
+        return server.platform.loop.isPolling && lws_partial_buffered(wsi) == 0
     }
 
     private func complete(_ wsi: OpaquePointer) -> CInt {
@@ -401,7 +419,7 @@ final class HTTPExchange: @unchecked Sendable {
             return isFinishing ? -1 : 0
         }
         phase = .head
-        setDeadline(settings.idleTimeoutMs)
+        setDeadline(server.limits.idleTime)
         return lws_http_transaction_completed(wsi) == 0 ? 0 : -1
     }
 

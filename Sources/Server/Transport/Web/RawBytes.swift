@@ -1,7 +1,18 @@
+internal import Glibc
+
 extension UnsafeRawBufferPointer {
     /// Whether these are exactly the bytes of a text.
     func equals(_ text: StaticString) -> Bool {
-        count == text.utf8CodeUnitCount && text.withUTF8Buffer { elementsEqual($0) }
+        text.withUTF8Buffer { equals(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Whether these are exactly those bytes.
+    func equals(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { equals($0) } }
+
+    private func equals(_ other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count else { return false }
+        guard let left = baseAddress, let right = other.baseAddress else { return true }
+        return memcmp(left, right, count) == 0
     }
 }
 

@@ -59,13 +59,12 @@ struct RequestHead {
     }
 
     var method: HTTPMethod? {
-        for (token, method) in Self.methods where has(token) { return method }
-        return nil
+        if has(WSI_TOKEN_POST_URI) { return .post }
+        return Self.methods.first { has($0.0) }?.1
     }
 
     private static let methods: [(lws_token_indexes, HTTPMethod)] = [
-        (WSI_TOKEN_POST_URI, .post), (WSI_TOKEN_GET_URI, .get), (WSI_TOKEN_HEAD_URI, .head),
-        (WSI_TOKEN_OPTIONS_URI, .options),
+        (WSI_TOKEN_GET_URI, .get), (WSI_TOKEN_HEAD_URI, .head), (WSI_TOKEN_OPTIONS_URI, .options),
         (WSI_TOKEN_PUT_URI, .put), (WSI_TOKEN_PATCH_URI, .patch), (WSI_TOKEN_DELETE_URI, .delete),
     ]
 
@@ -79,25 +78,28 @@ struct RequestHead {
                 .invalidRequest("The body must have a Content-Length, not a Transfer-Encoding."),
                 endsConnection: true)
         }
-        for (token, name) in Self.single where opsw_is_repeated(wsi, token) != 0 {
-            throw .malformed("The header \(name) stands more than once.")
-        }
+        if let repeated { throw .malformed("The header \(repeated) stands more than once.") }
         let version = bytes(WSI_TOKEN_HTTP)
-        guard version.elementsEqual(Self.http11) || version.elementsEqual(Self.http10) else {
+        guard version.equals("HTTP/1.1") || version.equals("HTTP/1.0") else {
             throw HTTPRefusal(
                 .versionNotSupported, .invalidRequest("Only HTTP/1.1 is spoken here."),
                 endsConnection: true)
         }
     }
 
-    private static let http11 = Array("HTTP/1.1".utf8)
-    private static let http10 = Array("HTTP/1.0".utf8)
+    /// A header that may stand once only; nil when that is so.
+    private var repeated: StaticString? {
+        if isRepeated(WSI_TOKEN_HTTP_CONTENT_LENGTH) { return "Content-Length" }
+        if isRepeated(WSI_TOKEN_HOST) { return "Host" }
+        if isRepeated(WSI_TOKEN_HTTP_AUTHORIZATION) { return "Authorization" }
+        if isRepeated(WSI_TOKEN_ORIGIN) { return "Origin" }
+        if isRepeated(WSI_TOKEN_HTTP_CONTENT_TYPE) { return "Content-Type" }
+        return nil
+    }
 
-    private static let single: [(lws_token_indexes, String)] = [
-        (WSI_TOKEN_HTTP_CONTENT_LENGTH, "Content-Length"), (WSI_TOKEN_HOST, "Host"),
-        (WSI_TOKEN_HTTP_AUTHORIZATION, "Authorization"), (WSI_TOKEN_ORIGIN, "Origin"),
-        (WSI_TOKEN_HTTP_CONTENT_TYPE, "Content-Type"),
-    ]
+    private func isRepeated(_ header: lws_token_indexes) -> Bool {
+        opsw_is_repeated(wsi, header) != 0
+    }
 
     /// The length of the body; nil when the request does not say.
     func contentLength() throws(HTTPRefusal) -> Int? {

@@ -81,6 +81,12 @@ final class WebConnection: @unchecked Sendable {
         if let socket { socket.sweep(at: now) } else { exchange?.sweep(at: now) }
     }
 
+    /// Spares the library the wait for a kernel that has just taken a whole answer.
+    func settle() {
+        guard let wsi else { return }
+        opsw_settle(wsi, descriptor)
+    }
+
     // MARK: - The end
 
     /// Lets what is under way finish, then closes.

@@ -15,6 +15,7 @@ public final class WebServer: @unchecked Sendable {
     let platform: Platform
     let configuration: WebConfiguration
     let logger: Logger
+    let limits: WebLimits
     let messageLimits: MessageLimits
     var policy = HostPolicy([], hosts: [], origins: [])
     var statistics = WebStatistics()
@@ -28,6 +29,10 @@ public final class WebServer: @unchecked Sendable {
     private var sweep: (any TimerToken)?
     private var whenEmpty: (@Sendable () -> Void)?
     private var date = HTTPDate()
+    /// The head that nearly every answer has, as it is in that second.
+    private var plainHead: (second: Int64, text: [UInt8]) = (-1, [])
+    /// Connections whose answer went out in this turn of the loop.
+    private var answered: [WebConnection] = []
 
     private init(
         _ platform: Platform, _ configuration: WebConfiguration, _ time: any TimeSource,
@@ -37,6 +42,7 @@ public final class WebServer: @unchecked Sendable {
         self.configuration = configuration
         self.time = time
         self.logger = logger
+        limits = WebLimits(configuration)
         messageLimits = configuration.messageLimits
         headerBuffer = .allocate(
             byteCount: configuration.settings.maxHeaderBytes + 1, alignment: 16)
@@ -45,7 +51,6 @@ public final class WebServer: @unchecked Sendable {
     deinit { headerBuffer.deallocate() }
 
     var settings: WebSettings { configuration.settings }
-    var limits: ServerSettings { configuration.limits }
 
     // MARK: - The start
 
@@ -166,6 +171,21 @@ public final class WebServer: @unchecked Sendable {
         finishIfEmpty()
     }
 
+    /// Lets the library know, when this turn's events are over, that the connection takes bytes.
+    ///
+    /// Before it looks for the next request it waits until the kernel says so: that is a turn of
+    /// the loop and four calls of the kernel. But the kernel has just taken the whole answer.
+    func didAnswerAtOnce(_ connection: WebConnection) {
+        if answered.isEmpty { platform.loop.nextTurn { self.settleAnswered() } }
+        answered.append(connection)
+    }
+
+    private func settleAnswered() {
+        let ready = answered
+        answered = []
+        for connection in ready { connection.settle() }
+    }
+
     /// Answers the one connection whose head is being read, before the library hangs up on it.
     private func refuseLongHead() {
         let candidates = connections.values.filter { $0.isReadingHead }
@@ -200,7 +220,16 @@ public final class WebServer: @unchecked Sendable {
 
     /// Appends the head of an answer in JSON, with room for the length of what follows.
     func appendJSONHead(_ head: AnswerHead, to out: inout [UInt8]) {
-        appendHead(head, 200, type: "application/json", length: nil, to: &out)
+        guard head.isPlain else {
+            return appendHead(head, 200, type: "application/json", length: nil, to: &out)
+        }
+        let second = time.now().milliseconds / 1000
+        if plainHead.second != second {
+            var text: [UInt8] = []
+            appendHead(head, 200, type: "application/json", length: nil, to: &text)
+            plainHead = (second, text)
+        }
+        out += plainHead.text
     }
 
     /// Appends the head of an answer; a length that is not known yet gets room.

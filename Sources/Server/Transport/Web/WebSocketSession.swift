@@ -68,7 +68,7 @@ final class WebSocketSession: Session, @unchecked Sendable {
         if lws_frame_is_binary(wsi) != 0 {
             return close(wsi, .binaryMessage)
         }
-        let limit = server.limits.maxFrameBytes
+        let limit = server.limits.messageBytes
         guard incoming.count + bytes.count + lws_remaining_packet_payload(wsi) <= limit else {
             return close(wsi, .messageTooLarge)
         }
@@ -101,8 +101,8 @@ final class WebSocketSession: Session, @unchecked Sendable {
 
     /// Whether the client has to read, or wait for an answer, before more of it is handled.
     private var mustWait: Bool {
-        caller.pendingCalls >= server.limits.maxInFlight
-            || queuedBytes > server.limits.writeQueueSoftBytes
+        caller.pendingCalls >= server.limits.callsInFlight
+            || queuedBytes > server.limits.unreadSoftBytes
     }
 
     private func readOn() {
@@ -124,12 +124,12 @@ final class WebSocketSession: Session, @unchecked Sendable {
         guard !text.isEmpty, connection.wsi != nil, !isClosing else { return }
         // One long answer makes nobody a client that does not read: only what comes on top of
         // unread answers does.
-        let isBehind = queuedBytes > server.limits.writeQueueSoftBytes
+        let isBehind = queuedBytes > server.limits.unreadSoftBytes
         let end = text.last == UInt8(ascii: "\n") ? text.count - 1 : text.count
         WebSocketFrame.appendTextHeader(length: end + tail.count, to: &out)
         out += text[..<end]
         out += tail
-        if isBehind, queuedBytes > server.limits.writeQueueHardBytes {
+        if isBehind, queuedBytes > server.limits.unreadHardBytes {
             return closeForNotReading()
         }
         scheduleFlush()
@@ -230,7 +230,7 @@ final class WebSocketSession: Session, @unchecked Sendable {
             }
         }
         if isClosing {
-            // A loop that is behind sweeps twice in one turn, and the farewell has not gone out.
+            // A farewell that has not gone out yet can't have been answered.
             if !isFlushScheduled { connection.kill() }
             return
         }

@@ -21,8 +21,10 @@ import Testing
         #expect(cat.environment == ["SOME_NAME": "x"])
         #expect(cat.environmentFiles == ["Token": "/run/token"])
         #expect(cat.grants?.call.map(\.description) == ["ticket.*"])
-        #expect(cat.grants?.allowsRoute("/cat/food") == true)
-        #expect(cat.grants?.allowsRoute("/dog") == false)
+        let route = RouteDeclaration(path: "/cat/food", method: "cat.eat")
+        #expect(cat.grants?.missing(for: route) == nil)
+        let other = RouteDeclaration(path: "/dog", method: "cat.eat")
+        #expect(cat.grants?.missing(for: other) == "grants.routes /dog")
         #expect(cat.hooks["ticket.before_create"]?.onError == .fail)
         #expect(cat.policy.callTimeoutMs == 7)
         #expect(cat.policy.maxRSSBytes == 2_097_152)
@@ -64,5 +66,19 @@ import Testing
                 parsing: #"{"schema":1,"defaults":{"restart":{"factor":0}},"plugins":[]}"#)
         }
         #expect(error?.description.contains("defaults.restart.factor must be 1") == true)
+    }
+
+    @Test func `a route without a token takes a grant of its own`() throws {
+        let route = RouteDeclaration(path: "/cat/open", method: "cat.hear", isPublic: true)
+        let claims = PluginClaims(
+            calls: [], subscribes: [], emits: [], hooks: [], store: false, routes: [route])
+        var grants = PluginGrants()
+        grants.routes = ["/cat/*"]
+        let error = #expect(throws: PluginError.self) {
+            try claims.check(against: grants, of: "cat")
+        }
+        #expect(error?.message.hasSuffix("grants.public_routes /cat/open") == true)
+        grants.publicRoutes = ["/cat/open"]
+        try claims.check(against: grants, of: "cat")
     }
 }

@@ -39,6 +39,46 @@ import Testing
         }
     }
 
+    @Test func `what a plugin has written stands in the audit log`() async throws {
+        let fixture = try ExternalFixture()
+        try await fixture.run(try ExternalFixture.animal()) { platform in
+            _ = try await platform.call("cat.write", [:], as: Principal("uid:7"))
+            _ = try await platform.call("cat.echo", [:], as: Principal("uid:7"))
+            let rows = try await platform.call("audit.list", ["principal": "uid:7"])
+            #expect(rows["items"]?.array?.count == 1)
+            #expect(rows["items"]?[0]?["method"] == "cat.write")
+            #expect(rows["items"]?[0]?["outcome"] == "ok")
+        }
+    }
+
+    @Test func `a plugin that can't rehearse is not asked to`() async throws {
+        let fixture = try ExternalFixture()
+        var rehearsal = CallMeta()
+        rehearsal.isDryRun = true
+        try await fixture.run(try ExternalFixture.animal()) { [rehearsal] platform in
+            let error = await platform.error("cat.write", [:], meta: rehearsal)
+            #expect(error?.kind == "conflict")
+            #expect(error?.message == "This method cannot be rehearsed; nothing was changed.")
+        }
+        let able = try ExternalFixture.animal("cat", ["dry_run"])
+        try await fixture.run(able) { [rehearsal] platform in
+            #expect(await platform.error("cat.write", [:], meta: rehearsal) == nil)
+        }
+    }
+
+    @Test func `what a plugin may not ask for stands in the audit log`() async throws {
+        let fixture = try ExternalFixture()
+        try await fixture.run(try ExternalFixture.animal()) { platform in
+            _ = await platform.error(
+                "cat.ask", ["method": "store.put", "params": ["key": "k", "value": 1]])
+            // Denials are written down without anybody waiting; what is written later comes after.
+            _ = try await platform.call("cat.write", [:])
+            let rows = try await platform.call("audit.list", ["principal": "plugin:cat"])
+            #expect(rows["items"]?[0]?["method"] == "store.put")
+            #expect(rows["items"]?[0]?["outcome"] == "forbidden")
+        }
+    }
+
     @Test func `nobody forges what the host says about a call`() async throws {
         let fixture = try ExternalFixture()
         try await fixture.run(try ExternalFixture.animal()) { platform in

@@ -94,9 +94,9 @@ import Testing
         try await spew("requests", 10_000, fixture, then: works)
     }
 
-    @Test func `a line without an end`() async throws {
+    @Test func `a line of a gigabyte`() async throws {
         let fixture = try Fixture()
-        try await spew("large", 200, fixture, then: works)
+        try await spew("large", 1024, fixture, then: works)
         #expect(fixture.has("wrote a line of more than 4194304 bytes"))
     }
 
@@ -167,6 +167,35 @@ import Testing
             await fixture.logged("info: started", times: 3)
             while try !Fixture.living(group: pid).isEmpty { await Task.yield() }
         }
+    }
+
+    @Test func `one that forks without end is stopped with all of its children`() async throws {
+        let fixture = try Fixture()
+        try await survive(try Fixture.animal(), fixture) { platform in
+            let pid = try await platform.pid()
+            _ = try await platform.call("cat.spew", ["what": "forks", "count": 255])
+            while try Fixture.living(group: pid).count < 256 { await Task.yield() }
+            #expect(try await platform.call("cat.echo", ["a": 1]) == ["a": 1])
+            try await disappears(pid, from: platform)
+        }
+    }
+
+    @Test func `one whose child is another one each time is stopped as well`() async throws {
+        let fixture = try Fixture()
+        try await survive(try Fixture.animal(), fixture) { platform in
+            let pid = try await platform.pid()
+            _ = try await platform.call("cat.spew", ["what": "runs_on"])
+            try await disappears(pid, from: platform)
+        }
+    }
+
+    /// Has the plugin started anew, and sees that nobody of its group is left.
+    private func disappears(_ pid: pid_t, from platform: Platform) async throws {
+        _ = try await platform.call("plugin.restart", ["plugin": "cat"])
+        while try !Fixture.living(group: pid).isEmpty { await Task.yield() }
+        let anew = try await platform.pid()
+        #expect(anew != pid)
+        #expect(try await platform.call("cat.echo", ["a": 1]) == ["a": 1])
     }
 
     @Test func `one that hangs in stop, one that steals, one that throws`() async throws {

@@ -5,11 +5,11 @@ import OpsJSONRPC
 /// Plugins that behave well and badly, and write what they do into the log.
 enum Zoo {
     static let all: [any Plugin.Type] = [
-        TamePlugin.self, PlainPlugin.self, NeedyPlugin.self, NarrowPlugin.self,
-        ThrowsInInitPlugin.self, ThrowsInStartPlugin.self, HangsInStopPlugin.self,
-        MethodThiefPlugin.self, NounThiefPlugin.self, SilentPlugin.self, CircleAPlugin.self,
-        CircleBPlugin.self, ImpostorPlugin.self, RefusesReloadPlugin.self,
-        HookedPlugin.self, HangsInStartPlugin.self,
+        TamePlugin.self, PlainPlugin.self, ThrowsInInitPlugin.self, ThrowsInStartPlugin.self,
+        HangsInStopPlugin.self, RefusesReloadPlugin.self, HookedPlugin.self,
+        HangsInStartPlugin.self, IdlePlugin<Needy>.self, IdlePlugin<Narrow>.self,
+        IdlePlugin<MethodThief>.self, IdlePlugin<NounThief>.self, IdlePlugin<Silent>.self,
+        IdlePlugin<CircleA>.self, IdlePlugin<CircleB>.self, IdlePlugin<Impostor>.self,
     ]
 
     struct NoSettings: Declared {}

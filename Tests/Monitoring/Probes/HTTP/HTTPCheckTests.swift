@@ -1,5 +1,6 @@
 import OpsCore
 import OpsJSONRPC
+import OpsPattern
 import Testing
 
 @testable import OpsMonitoring
@@ -58,6 +59,11 @@ import Testing
         #expect(refusal { $0.expectBodyRegex = "a\\\\1" } == nil)
     }
 
+    @Test func `a short pattern that stands for a very long one is refused`() {
+        let pattern = "((a{1,100}){1,100}){1,100}"
+        #expect(refusal { $0.expectBodyRegex = pattern } == ["expect_body_regex"])
+    }
+
     @Test(arguments: [
         ("200", 200...200), ("200-399", 200...399), ("2xx", 200...299), ("5XX", 500...599),
     ])
@@ -79,11 +85,13 @@ import Testing
         #expect(try JSON(encoding: statuses).text == #"[200,"300-399","200-299"]"#)
     }
 
-    @Test func `a pattern is held against lines, in bodies with any bytes`() throws {
-        let pattern = try BodyPattern("^ok [[:digit:]]+$")
-        #expect(pattern.matches(Array("first\nok 12\nlast".utf8)))
-        #expect(!pattern.matches(Array("not ok 12x".utf8)))
-        #expect(pattern.matches([0, 10] + Array("ok 1".utf8) + [10, 0xFF]))
-        #expect(!pattern.matches([]))
+    @Test func `a body longer than the pattern takes is a complaint of its own`() throws {
+        let pattern = try Pattern("(a{100}){9}b", .lines)
+        let expectations = HTTPExpectations(pattern: pattern)
+        let body = [UInt8](repeating: UInt8(ascii: "a"), count: pattern.maxBytes + 1)
+        let complaint = expectations.complaint(about: body, isCut: false)
+        #expect(complaint?.contains("is too long for /(a{100}){9}b/") == true)
+        let shorter = expectations.complaint(about: Array(body.prefix(900)), isCut: false)
+        #expect(shorter == "the body does not match /(a{100}){9}b/")
     }
 }

@@ -4,6 +4,7 @@ import OpsJSONRPC
 import OpsTransport
 import OpsWeb
 import TestClient
+import TestPlugins
 
 /// A platform with a puppet behind a web server, and a token that may do everything.
 struct WebFixture {
@@ -16,13 +17,14 @@ struct WebFixture {
     /// Starts the server, runs `body` and stops everything.
     static func run(
         _ settings: JSON.Object = [:], limits adjust: (inout ServerSettings) -> Void = { _ in },
-        time: any TimeSource = SystemTime(), in folder: TemporaryFolder? = nil,
+        time: any TimeSource = SystemTime(), platformTime: any TimeSource = SystemTime(),
+        in folder: TemporaryFolder? = nil,
         _ body: (WebFixture) async throws -> Void
     ) async throws {
         var limits = ServerSettings()
         adjust(&limits)
         let fixture = try await start(
-            settings, limits, time, try folder ?? TemporaryFolder())
+            settings, limits, time, platformTime, try folder ?? TemporaryFolder())
         do {
             try await body(fixture)
         } catch {
@@ -34,7 +36,7 @@ struct WebFixture {
 
     private static func start(
         _ settings: JSON.Object, _ limits: ServerSettings, _ time: any TimeSource,
-        _ folder: TemporaryFolder
+        _ platformTime: any TimeSource, _ folder: TemporaryFolder
     ) async throws -> WebFixture {
         var settings = settings
         if settings["listen"] == nil { settings["listen"] = ["127.0.0.1:0"] }
@@ -45,8 +47,8 @@ struct WebFixture {
                 configuration: Configuration(plugins: [
                     PluginConfiguration(name: "puppet"), PluginConfiguration(name: "webhook"),
                 ]),
-                available: [PuppetPlugin.self, WebhookPlugin.self], logger: ServerFixture.logger,
-                version: "test"))
+                available: [PuppetPlugin.self, WebhookPlugin.self], time: platformTime,
+                logger: ServerFixture.logger, version: "test"))
         do {
             let server = try await WebServer.start(
                 platform, configuration, time: time, logger: ServerFixture.logger)

@@ -1,5 +1,6 @@
 internal import OpsCore
 internal import OpsJSONRPC
+internal import OpsPattern
 
 /// Sends an HTTP request and judges the answer.
 struct HTTPCheck: CheckKind {
@@ -71,21 +72,21 @@ struct HTTPCheck: CheckKind {
     }
 
     private var patternProblems: [RPCError.FieldError] {
-        do throws(BodyPattern.SyntaxError) {
+        do throws(PatternError) {
             _ = try pattern
             return []
         } catch {
             return [
                 RPCError.FieldError(
-                    path: "expect_body_regex", reason: "is no pattern: \(error.reason)")
+                    path: "expect_body_regex", reason: "is no pattern: \(error)")
             ]
         }
     }
 
-    private var pattern: (source: String, compiled: BodyPattern)? {
-        get throws(BodyPattern.SyntaxError) {
+    private var pattern: Pattern? {
+        get throws(PatternError) {
             guard let expectBodyRegex else { return nil }
-            return (expectBodyRegex, try BodyPattern(expectBodyRegex))
+            return try Pattern(expectBodyRegex, .lines)
         }
     }
 

@@ -1,12 +1,13 @@
 internal import OpsJSONRPC
+internal import OpsPattern
 
 /// What an `http` check wants of the answer.
 struct HTTPExpectations: Sendable {
     var status: [ExpectedStatus] = []
     /// A text that the body contains.
     var body: String?
-    /// A pattern that the body matches, with its source for the messages.
-    var pattern: (source: String, compiled: BodyPattern)?
+    /// What the body matches.
+    var pattern: Pattern?
     var certificateDays = Limits()
     var seconds = Limits()
 
@@ -22,10 +23,17 @@ struct HTTPExpectations: Sendable {
         if let wanted = self.body, !ByteSearch.contains(body[...], Array(wanted.utf8)) {
             return "\(subject) does not contain \"\(wanted)\""
         }
-        if let pattern, !pattern.compiled.matches(body) {
-            return "\(subject) does not match /\(pattern.source)/"
+        return pattern.flatMap { complaint(about: body, as: subject, against: $0) }
+    }
+
+    private func complaint(
+        about body: [UInt8], as subject: String, against pattern: Pattern
+    ) -> String? {
+        if body.count > pattern.maxBytes {
+            let most = Readable.bytes(Double(pattern.maxBytes))
+            return "\(subject) is too long for /\(pattern.text)/, which takes \(most)"
         }
-        return nil
+        return pattern.isFound(in: body) ? nil : "\(subject) does not match /\(pattern.text)/"
     }
 }
 

@@ -28,7 +28,7 @@ extension HTTPExchange {
         }
         guard request.mayHaveBody else { return answer([]) }
         onBody = answer
-        return try awaitBody(request, atMost: connection.server.limits.maxFrameBytes)
+        return try awaitBody(request, atMost: connection.server.limits.messageBytes)
     }
 
     private func find(_ path: String) -> RouteDeclaration? {

@@ -52,6 +52,24 @@ def hang():
         signal.pause()
 
 
+def multiply(count):
+    """Has so many children at least, each of them forked by its parent."""
+    own, size = os.getpid(), 1
+    while size <= count:
+        os.fork()
+        size *= 2
+    if os.getpid() != own:
+        hang()
+
+
+def run_on():
+    """Leaves a child that forks its successor and ends, for ever: whoever looks for it finds another."""
+    if os.fork() == 0:
+        while True:
+            if os.fork():
+                os._exit(0)
+
+
 class Failure(Exception):
     def __init__(self, error):
         self.error = error
@@ -112,7 +130,7 @@ def describe(params):
         methods.append(dict(method("x"), name="system.ping"))
     if "steals_noun" in HOW:
         methods.append(dict(method("x"), name="tame.purr"))
-    features = ["cancel"] + [f for f in ("validate", "reload", "health") if f in HOW]
+    features = ["cancel"] + [f for f in ("validate", "reload", "health", "dry_run") if f in HOW]
     manifest = {
         "protocol": [1], "name": option("called", NAME), "version": "1.0.0",
         "summary": "A tame animal.", "features": features, "methods": methods,
@@ -290,6 +308,10 @@ def do_spew(params):
     elif what == "same_id":
         for _ in range(2):
             send({"id": "same", "method": "host.call", "params": {"method": "system.ping"}})
+    elif what == "forks":
+        multiply(count)
+    elif what == "runs_on":
+        run_on()
     elif what == "memory":
         STATE["hoard"] = bytearray(os.urandom(1 << 20)) * 100
     elif what == "stop":

@@ -1,32 +1,60 @@
-import OpsCore
-import OpsJSONRPC
+package import OpsCore
+internal import OpsJSONRPC
 
-/// A plugin whose methods do what a test of the server needs.
-actor PuppetPlugin: Plugin {
-    struct Settings: Declared {}
+/// A plugin whose methods do what a test of the server, or the fuzzer, needs: they answer at once,
+/// later, on demand and never well.
+package actor PuppetPlugin: Plugin {
+    package struct Settings: Declared {
+        package init() {}
+    }
 
-    static let manifest = Manifest(
+    package static let manifest = Manifest(
         name: "puppet", version: "1", summary: "Moves as the test wants.",
         methods: [
             MethodDeclaration(Echo.self), MethodDeclaration(Hold.self),
             MethodDeclaration(AwaitHeld.self), MethodDeclaration(Release.self),
             MethodDeclaration(Fill.self), MethodDeclaration(Announce.self),
-            MethodDeclaration(Fail.self),
+            MethodDeclaration(Fail.self), later,
         ])
+
+    /// A method that is declared by text, as those of programs are.
+    private static let later: MethodDeclaration = {
+        do throws(RPCError) {
+            return try MethodDeclaration(manifest: [
+                "name": "puppet.later", "effect": "read",
+                "params": [
+                    "type": "object",
+                    "properties": [
+                        "level": ["enum": ["low", "high"]],
+                        "size": [
+                            "type": "array", "items": ["type": "integer", "maximum": 99],
+                            "uniqueItems": true,
+                        ],
+                    ],
+                ],
+            ])
+        } catch {
+            preconditionFailure("puppet.later: \(error)")
+        }
+    }()
 
     private let context: PluginContext
     private var held: [CheckedContinuation<Void, Never>] = []
     private var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor {
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
         context.loop.asUnownedSerialExecutor()
     }
 
-    init(_ context: PluginContext, settings: Settings) throws {
+    package init(_ context: PluginContext, settings: Settings) throws {
         self.context = context
         let methods = context.methods
         methods.answer(Echo.self) { _, params in Echo.Result(text: params.text) }
-        methods.handle(Hold.self) { [unowned self] _, _ in await hold() }
+        methods.forward("puppet.later") { _, params in
+            await Task.yield()
+            return .object(params)
+        }
+        methods.handle(Hold.self) { [unowned self] call, _ in await hold(call) }
         methods.handle(AwaitHeld.self) { [unowned self] _, params in
             await waitForHeld(params.count)
         }
@@ -40,11 +68,12 @@ actor PuppetPlugin: Plugin {
         methods.answer(Fail.self) { _, _ in throw Puzzle() }
     }
 
-    func start() {}
+    package func start() {}
 
-    func stop() { _ = release() }
+    package func stop() { _ = release() }
 
-    private func hold() async -> Done {
+    private func hold(_ call: Call) async -> Done {
+        call.progress(1, total: 2)
         await withCheckedContinuation { continuation in
             held.append(continuation)
             for watcher in watchers where watcher.count <= held.count {
@@ -52,6 +81,7 @@ actor PuppetPlugin: Plugin {
             }
             watchers.removeAll { $0.count <= held.count }
         }
+        call.progress(2, total: 2)
         return Done()
     }
 
@@ -81,58 +111,4 @@ actor PuppetPlugin: Plugin {
 
     /// An error that no caller may see.
     private struct Puzzle: Error {}
-}
-
-struct Echo: Method {
-    static let name = "puppet.echo"
-    static let summary = "Answers what it was told."
-    static let effect = Effect.read
-    @Param("What to answer.", .positional, .length(0...100_000_000)) var text: String
-    struct Result: Codable, Sendable { var text: String }
-}
-
-struct Hold: Method {
-    static let name = "puppet.hold"
-    static let summary = "Answers when it is released."
-    static let effect = Effect.read
-    typealias Result = Done
-}
-
-struct AwaitHeld: Method {
-    static let name = "puppet.await_held"
-    static let summary = "Answers when so many calls are held."
-    static let effect = Effect.read
-    @Param("How many.") var count: Int
-    struct Result: Codable, Sendable { var held: Int }
-}
-
-struct Release: Method {
-    static let name = "puppet.release"
-    static let summary = "Lets all held calls be answered."
-    static let effect = Effect.read
-    typealias Result = Done
-}
-
-struct Fill: Method {
-    static let name = "puppet.fill"
-    static let summary = "Answers a text of some length."
-    static let effect = Effect.read
-    @Param("How long.") var bytes: Int
-    struct Result: Codable, Sendable { var text: String }
-}
-
-struct Announce: Method {
-    static let name = "puppet.announce"
-    static let summary = "Announces events of some size in one transaction."
-    static let effect = Effect.write
-    @Param("How many.") var count: Int = 1
-    @Param("How large each is.") var bytes: Int = 1
-    typealias Result = Done
-}
-
-struct Fail: Method {
-    static let name = "puppet.fail"
-    static let summary = "Fails in a way that is its own fault."
-    static let effect = Effect.read
-    typealias Result = Done
 }

@@ -1,9 +1,9 @@
 import Logging
 import OpsCore
 
-/// Declares a method of another's noun.
-actor NounThiefPlugin: Plugin {
-    static let manifest = Zoo.manifest("noun_thief", methods: [MethodDeclaration(Zoo.Steal.self)])
+/// A plugin that does nothing but say so; what is wrong with it stands in its manifest.
+actor IdlePlugin<Species: IdleSpecies>: Plugin {
+    static var manifest: Manifest { Species.manifest }
     private let context: PluginContext
 
     init(_ context: PluginContext, settings: Zoo.NoSettings) throws {
@@ -17,4 +17,9 @@ actor NounThiefPlugin: Plugin {
     func stop() async {
         context.logger.info("stopped")
     }
+}
+
+/// What distinguishes one idle plugin from another.
+protocol IdleSpecies {
+    static var manifest: Manifest { get }
 }

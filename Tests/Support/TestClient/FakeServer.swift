@@ -1,28 +1,30 @@
-import Glibc
-import OpsJSONRPC
-import Testing
+package import Dispatch
+internal import Glibc
+package import OpsJSONRPC
 
 /// A daemon that says what a test wants, on a real Unix socket in its own thread.
-final class FakeServer: @unchecked Sendable {
+package final class FakeServer: @unchecked Sendable {
     // @unchecked Sendable: everything is set before the thread starts and not changed after it.
 
-    enum Reply {
+    package enum Reply {
         case result(JSON)
         case error(RPCError)
         /// These bytes, whatever they are.
         case raw(String)
         /// These bytes, and the end of the connection.
         case last(String)
+        /// These bytes now, and the result when somebody has opened the gate.
+        case held(String, until: DispatchSemaphore, JSON)
         case silence
     }
 
-    let path: String
+    package let path: String
     private let folder: String
     private let listener: CInt
     private let answer: @Sendable (_ method: String, _ params: JSON, _ id: JSON) -> Reply
     private var thread = pthread_t()
 
-    init(_ answer: @escaping @Sendable (String, JSON, JSON) -> Reply) throws {
+    package init(_ answer: @escaping @Sendable (String, JSON, JSON) -> Reply) throws {
         folder = try Self.newFolder()
         path = "\(folder)/s"
         listener = try Self.listen(path)
@@ -37,7 +39,7 @@ final class FakeServer: @unchecked Sendable {
     }
 
     /// Ends the thread once its last client has gone.
-    func stop() {
+    package func stop() {
         shutdown(listener, CInt(SHUT_RDWR))
         pthread_join(thread, nil)
         close(listener)
@@ -80,6 +82,13 @@ final class FakeServer: @unchecked Sendable {
         case .last(let bytes):
             send(bytes, client)
             return false
+        case .held(let bytes, let gate, let result):
+            send(bytes, client)
+            // Whoever never opens it finds no answer.
+            guard gate.wait(timeout: .now() + .seconds(TestClient.patience)) == .success else {
+                return false
+            }
+            send(["jsonrpc": "2.0", "id": id, "result": result], client)
         case .silence: break
         }
         return true
@@ -98,7 +107,7 @@ final class FakeServer: @unchecked Sendable {
 
     private static func newFolder() throws -> String {
         var template = Array("/tmp/opsloop-test-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Broken(what: "mkdtemp") }
+        guard mkdtemp(&template) != nil else { throw TestFailure("mkdtemp", errno) }
         return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
@@ -112,11 +121,9 @@ final class FakeServer: @unchecked Sendable {
                 bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        guard status == 0, Glibc.listen(descriptor, 5) == 0 else { throw Broken(what: "listen") }
+        guard status == 0, Glibc.listen(descriptor, 5) == 0 else {
+            throw TestFailure("listen", errno)
+        }
         return descriptor
-    }
-
-    struct Broken: Error {
-        var what: String
     }
 }
