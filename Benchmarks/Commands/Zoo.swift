@@ -27,7 +27,7 @@ struct Zoo: ParsableCommand {
         defer { daemon.stop() }
         let presser = how == "sleeps_in_hook" ? try callsWithHook(daemon) : nil
         defer { presser?.stop() }
-        let ping = try Load(connections: 1, inFlight: 1, seconds: seconds).press(daemon.socketPath)
+        let ping = try daemon.press(Load(connections: 1, inFlight: 1, seconds: seconds))
         let plugin = try daemon.connect().call("plugin.get", ["plugin": "animal"])
         guard plugin["state"] != "failed" else {
             throw BenchError("The plugin \(how) was given up meanwhile: \(plugin.text)")

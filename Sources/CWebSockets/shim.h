@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
+#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <poll.h>
@@ -188,20 +189,34 @@ static inline int opsw_is_repeated(struct lws *wsi, enum lws_token_indexes heade
 
 // MARK: - TLS
 
+/// Lets those clients in whose certificates one of the file's has signed, and no others from now on.
+/// Returns 0 when the file can't be used.
+static inline int opsw_tls_trust(SSL_CTX *tls, const char *client_ca) {
+    unsigned char name[16];
+    X509_STORE *store = X509_STORE_new();
+    STACK_OF(X509_NAME) *names = SSL_load_client_CA_file(client_ca);
+    // The name is new each time, so that nobody resumes a session that another list let in.
+    int is_good = store != NULL && names != NULL && X509_STORE_load_file(store, client_ca) &&
+        RAND_bytes(name, sizeof name) == 1 &&
+        SSL_CTX_set_session_id_context(tls, name, sizeof name);
+    if (!is_good) {
+        X509_STORE_free(store);
+        sk_X509_NAME_pop_free(names, X509_NAME_free);
+        return 0;
+    }
+    SSL_CTX_set_cert_store(tls, store);
+    SSL_CTX_set_client_CA_list(tls, names);
+    SSL_CTX_set_verify(tls, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+    return 1;
+}
+
 /// Sets up a server's TLS: nothing older than 1.2, and who may come when there is a list of those
 /// whose certificates count. Returns 0 when that can't be.
 static inline int opsw_tls_set_up(void *context, const char *client_ca) {
     SSL_CTX *tls = (SSL_CTX *)context;
-    static const unsigned char name[] = "opsloop";
     if (!SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION)) return 0;
     SSL_CTX_set_options(tls, SSL_OP_NO_RENEGOTIATION);
-    if (client_ca == NULL) return 1;
-    STACK_OF(X509_NAME) *names = SSL_load_client_CA_file(client_ca);
-    if (names == NULL || !SSL_CTX_load_verify_file(tls, client_ca)) return 0;
-    SSL_CTX_set_client_CA_list(tls, names);
-    SSL_CTX_set_session_id_context(tls, name, sizeof name - 1);
-    SSL_CTX_set_verify(tls, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
-    return 1;
+    return client_ca == NULL || opsw_tls_trust(tls, client_ca);
 }
 
 /// Reads a certificate with its chain, its key, and the list of those whose clients may come.
@@ -217,7 +232,7 @@ static inline int opsw_tls_load(
     if (SSL_CTX_use_certificate_chain_file(tls, certificate) != 1) fault = 1;
     else if (SSL_CTX_use_PrivateKey_file(tls, key, SSL_FILETYPE_PEM) != 1) fault = 2;
     else if (SSL_CTX_check_private_key(tls) != 1) fault = 4;
-    else if (client_ca != NULL && context == NULL && !opsw_tls_set_up(tls, client_ca)) fault = 3;
+    else if (client_ca != NULL && !opsw_tls_trust(tls, client_ca)) fault = 3;
     unsigned long code = ERR_peek_error();
     const char *text = code == 0 ? NULL : ERR_reason_error_string(code);
     if (fault != 0) snprintf(reason, size, "%s", text == NULL ? "it can't be used" : text);

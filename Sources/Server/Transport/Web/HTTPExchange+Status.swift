@@ -31,10 +31,8 @@ extension HTTPExchange {
     }
 
     private func onlyToRead(_ request: RequestHead) throws(HTTPRefusal) {
-        switch request.method {
-        case .get: return
-        case .head: isWithoutBody = true
-        default: throw .method(allowed: "GET, HEAD")
+        guard request.method == .get || request.method == .head else {
+            throw .method(allowed: "GET, HEAD")
         }
     }
 

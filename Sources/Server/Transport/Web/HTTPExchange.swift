@@ -35,7 +35,9 @@ final class HTTPExchange: @unchecked Sendable {
     private var knownToken: KnownToken?
     private var caller: Caller?
     /// Whether the head of the answer is all that is wanted.
-    var isWithoutBody = false
+    private var isWithoutBody = false
+    /// The answer that is put together elsewhere.
+    private var answering: Task<Void, Never>?
     /// Takes the body of a request that is not a call itself.
     var onBody: (([UInt8]) -> CInt)?
     private var out: [UInt8] = []
@@ -81,6 +83,8 @@ final class HTTPExchange: @unchecked Sendable {
 
     func begin(path: UnsafeRawBufferPointer) -> CInt {
         guard phase == .head, let wsi = connection.wsi else { return -1 }
+        // The head is here; what comes next has a time of its own.
+        deadline = nil
         let request = RequestHead(wsi, buffer: server.headerBuffer)
         guard server.platform.loop.isPolling || !request.mayHaveBody else { return endPipeline() }
         do throws(HTTPRefusal) {
@@ -107,7 +111,7 @@ final class HTTPExchange: @unchecked Sendable {
     func prepare(_ request: RequestHead) throws(HTTPRefusal) {
         server.statistics.requests += 1
         head = AnswerHead()
-        isWithoutBody = false
+        isWithoutBody = request.method == .head
         try request.check()
         try checkCaller(request)
     }
@@ -119,6 +123,7 @@ final class HTTPExchange: @unchecked Sendable {
 
     func refuseLongHead() {
         head = AnswerHead()
+        isWithoutBody = false
         _ = refuse(
             HTTPRefusal(
                 .headersTooLarge,
@@ -361,7 +366,7 @@ final class HTTPExchange: @unchecked Sendable {
     ) -> CInt {
         phase = .answering
         let platform = server.platform
-        Task(executorPreference: platform.loop) { [self] in
+        answering = Task(executorPreference: platform.loop) { [self] in
             let answer = await make(platform)
             platform.loop.execute { self.answerLater(answer) }
         }
@@ -369,6 +374,7 @@ final class HTTPExchange: @unchecked Sendable {
     }
 
     private func answerLater(_ answer: HTTPAnswer) {
+        answering = nil
         guard phase == .answering, let wsi = connection.wsi else { return }
         lws_rx_flow_control(wsi, 1)
         if send(answer) != 0 { connection.kill() }
@@ -447,6 +453,8 @@ final class HTTPExchange: @unchecked Sendable {
         phase = .ending
         caller?.disconnect()
         caller = nil
+        answering?.cancel()
+        answering = nil
         later = { _ in }
         onBody = nil
         body = []

@@ -61,6 +61,11 @@ final class WebSocketSession: Session, @unchecked Sendable {
 
     // MARK: - Input
 
+    /// What somebody who has shown no token may make us keep in memory.
+    private static let strangersBytes = 16 << 10
+
+    private var isKnown: Bool { caller.principal != TokenAwaited.principal }
+
     func receive(_ bytes: UnsafeRawBufferPointer) -> CInt {
         guard let wsi = connection.wsi, !isClosing else { return -1 }
         server.statistics.bytesRead += bytes.count
@@ -222,7 +227,7 @@ final class WebSocketSession: Session, @unchecked Sendable {
 
     func sweep(at now: Duration) {
         if let deadline = tokenDeadline {
-            if caller.principal != TokenAwaited.principal {
+            if isKnown {
                 tokenDeadline = nil
             } else if now >= deadline {
                 tokenDeadline = nil

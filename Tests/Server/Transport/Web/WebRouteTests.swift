@@ -42,6 +42,72 @@ struct WebRouteTests {
         }
     }
 
+    /// Asks the plugin until it has counted as the test waits for.
+    private func until(
+        _ web: WebFixture, _ name: String, is count: Int
+    ) async throws {
+        let end = ContinuousClock.now + .seconds(TestClient.patience)
+        while try await web.platform.call("webhook.release")[name]?.int != count {
+            guard ContinuousClock.now < end else { throw TestFailure("\(name) is never \(count)") }
+        }
+    }
+
+    @Test func `a plugin may take longer than a head may`() async throws {
+        let time = ManualTime()
+        try await WebFixture.run(["header_timeout_ms": 10_000], time: time) { web in
+            let client = try web.connect()
+            try await client.send(web.get("/plugins/webhook/slow"))
+            try await until(web, "begun", is: 1)
+            for _ in 1...15 { await time.advance(by: .seconds(1)) }
+            _ = try await web.platform.call("webhook.release", ["one": true])
+            #expect(try await client.answer()?.body == "at last")
+        }
+    }
+
+    @Test func `a client that hangs up takes its call along`() async throws {
+        let time = ManualTime()
+        try await WebFixture.run(time: time) { web in
+            let client = try web.connect()
+            try await client.send(web.get("/plugins/webhook/slow"))
+            try await until(web, "begun", is: 1)
+            client.endSending()
+            await time.advance(by: .seconds(1))
+            try await until(web, "given_up", is: 1)
+        }
+    }
+
+    @Test func `an answer without a body has none, so that the next one is understood`()
+        async throws
+    {
+        try await WebFixture.run { web in
+            let client = try web.connect()
+            try await client.send(web.post("nothing", path: "/plugins/webhook/open"))
+            let reply = try await client.answer(hasBody: false)
+            #expect(reply?.status == 204)
+            for path in ["/rpc", "/", "/plugins/webhook/open"] {
+                try await client.send("HEAD \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                #expect(try await client.answer(hasBody: false) != nil)
+            }
+            try await client.send(web.get("/healthz"))
+            #expect(try await client.answer()?.json == ["ok": true])
+        }
+    }
+
+    @Test func `nobody fills the memory without a token`() async throws {
+        try await WebFixture.run { web in
+            let client = try web.connect()
+            let long = String(repeating: "x", count: 1_100_000)
+            try await client.send(web.post(long, path: "/plugins/webhook/open", headers: ""))
+            #expect(try await client.answer()?.status == 413)
+            let known = try web.connect()
+            try await known.send(web.post(long, path: "/plugins/webhook/closed"))
+            #expect(try await known.answer()?.status == 202)
+            let socket = try await WebSocketClient(web, headers: "")
+            try await socket.raw.send(WebSocketClient.frame([UInt8](long.utf8.prefix(20_000))))
+            #expect(try await socket.frame()?.closeCode == 1009)
+        }
+    }
+
     @Test func `a body that is no text and an error of the plugin arrive`() async throws {
         try await WebFixture.run { web in
             let client = try web.connect()

@@ -20,7 +20,10 @@ struct WebTLSTests {
             "certificate": .string(files.path("server.pem")),
             "key": .string(files.path("server.key")),
         ]
-        if clientCa { tls["client_ca"] = .string(files.path("ca.pem")) }
+        if clientCa {
+            try files.folder.write(files.folder.read("ca.pem"), to: "clients.pem")
+            tls["client_ca"] = .string(files.path("clients.pem"))
+        }
         try await WebFixture.run(["tls": .object(tls)], in: files.folder, body)
     }
 
@@ -97,6 +100,19 @@ struct WebTLSTests {
             #expect(try await curl(web, stranger).status != 0)
             let nobody = try await curl(web, good, token: "nonsense")
             #expect(nobody.output.contains(" 401 "))
+        }
+    }
+
+    @Test func `who is not trusted any more is not let in from the reload on`() async throws {
+        try await run(clientCa: true) { web in
+            let client = ["--cert", files.path("client.pem"), "--key", files.path("client.key")]
+            let other = ["--cert", files.path("other.pem"), "--key", files.path("other.key")]
+            #expect(try await curl(web, client).status == 0)
+            try files.folder.write(files.folder.read("stranger.pem"), to: "clients.pem")
+            try await web.server.reloadCertificates()
+            #expect(try await curl(web, client).status != 0)
+            let (status, output) = try await curl(web, other)
+            #expect(status == 0, "\(output)")
         }
     }
 

@@ -7,13 +7,20 @@ actor WebhookPlugin: Plugin {
 
     static let manifest = Manifest(
         name: "webhook", version: "1", summary: "Answers what it was sent.",
-        methods: [MethodDeclaration(Receive.self)],
+        methods: [
+            MethodDeclaration(Receive.self), MethodDeclaration(Wait.self),
+            MethodDeclaration(Release.self),
+        ],
         routes: [
             RouteDeclaration(path: "/open", method: Receive.name, isPublic: true),
             RouteDeclaration(path: "/closed", method: Receive.name),
+            RouteDeclaration(path: "/slow", method: Wait.name, isPublic: true),
         ])
 
     private let context: PluginContext
+    /// Whoever waits, and those who have given up.
+    private let gate = AsyncStream.makeStream(of: Void.self)
+    private let waits = Guarded((begun: 0, givenUp: 0))
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         context.loop.asUnownedSerialExecutor()
@@ -24,6 +31,17 @@ actor WebhookPlugin: Plugin {
         context.methods.answer(Receive.self) { call, params in
             try Self.answer(params, call.principal)
         }
+        let (gate, waits) = (gate, waits)
+        context.methods.handle(Wait.self) { _, _ in
+            waits.withLock { $0.begun += 1 }
+            for await _ in gate.stream { break }
+            if Task.isCancelled { waits.withLock { $0.givenUp += 1 } }
+            return Receive.Result(status: 200, headers: [:], body: "at last")
+        }
+        context.methods.answer(Release.self) { _, params in
+            if params.one { gate.continuation.yield() }
+            return waits.withLock { Release.Result(begun: $0.begun, givenUp: $0.givenUp) }
+        }
     }
 
     func start() {}
@@ -32,6 +50,9 @@ actor WebhookPlugin: Plugin {
 
     private static func answer(_ params: Receive, _ principal: Principal) throws -> Receive.Result {
         if params.body == "fail" { throw RPCError.conflict("not now") }
+        if params.body == "nothing" {
+            return Receive.Result(status: 204, headers: [:], body: "all the same")
+        }
         let shown: JSON = [
             "principal": .string(principal.name), "method": .string(params.httpMethod),
             "query": params.query, "headers": params.headers,
@@ -61,5 +82,28 @@ struct Receive: Method {
         var status: Int
         var headers: [String: String]
         var body: String
+    }
+}
+
+struct Wait: Method {
+    static let name = "webhook.wait"
+    static let summary = "Answers when it is released."
+    static let effect = Effect.read
+    @Param("The method of HTTP.") var httpMethod: String
+    @Param("The path.") var path: String
+    @Param("The query.") var query: JSON
+    @Param("The headers.") var headers: JSON
+    @Param("The body.") var body: String?
+    typealias Result = Receive.Result
+}
+
+struct Release: Method {
+    static let name = "webhook.release"
+    static let summary = "Lets one that waits go, and counts them."
+    static let effect = Effect.read
+    @Param("Whether to let one go.") var one: Bool = false
+    struct Result: Codable, Sendable {
+        var begun: Int
+        var givenUp: Int
     }
 }

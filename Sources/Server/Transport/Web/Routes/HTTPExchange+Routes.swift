@@ -6,6 +6,9 @@ extension HTTPExchange {
     /// Where the paths of plugins begin: `/plugins/NAME/PATH`.
     static let routePrefix = "/plugins/"
 
+    /// What anybody may make us keep in memory without a token.
+    private static let publicBodyBytes = 1 << 20
+
     /// Turns a request into a call of the plugin that has the path.
     func beginRoute(_ path: String, _ request: RequestHead) throws(HTTPRefusal) -> CInt {
         guard let route = find(path) else { throw .notFound(path) }
@@ -28,7 +31,9 @@ extension HTTPExchange {
         }
         guard request.mayHaveBody else { return answer([]) }
         onBody = answer
-        return try awaitBody(request, atMost: connection.server.limits.messageBytes)
+        let limit = connection.server.limits.messageBytes
+        return try awaitBody(
+            request, atMost: route.isPublic ? min(limit, Self.publicBodyBytes) : limit)
     }
 
     private func find(_ path: String) -> RouteDeclaration? {

@@ -18,9 +18,14 @@ enum RouteAnswer {
                 headers += "\(name): \(value)\r\n"
             }
         }
-        let body = result["body"]?.string.map { Array($0.utf8) } ?? []
+        // With these the bytes would be taken for the next answer.
+        let text = bodiless.contains(status) ? nil : result["body"]?.string
+        let body = text.map { Array($0.utf8) } ?? []
         return HTTPAnswer(status: status, type: type, headers: headers, body: body)
     }
+
+    /// The statuses that have no body: No Content, Reset Content, Not Modified.
+    private static let bodiless: Set<Int> = [204, 205, 304]
 
     static func answer(_ error: RPCError) -> HTTPAnswer {
         var body: [UInt8] = []

@@ -160,26 +160,34 @@ struct MetricsPage {
         }
     }
 
-    /// The numbers that plugins answer to their `stats` methods.
+    /// The numbers that plugins answer to their `stats` methods; all of them are asked at once, so that
+    /// several that hang cost the patience for one.
     private mutating func addPluginFigures() async {
-        var figures: [(owner: String, name: String, value: Double)] = []
-        for (method, owner) in platform.registry.declarations
-        where method.name.hasSuffix(".stats") && method.name != "system.stats" {
-            guard method.effect == .read, !method.fields.contains(where: \.isRequired) else {
-                continue
+        let methods = platform.registry.declarations.filter { method, _ in
+            method.name.hasSuffix(".stats") && method.name != "system.stats"
+                && method.effect == .read && !method.fields.contains(where: \.isRequired)
+        }
+        let answers = await withTaskGroup(of: (Int, JSON).self) { [platform] group in
+            for (index, (method, _)) in methods.enumerated() {
+                group.addTask { (index, await Self.stats(method.name, platform)) }
             }
-            var meta = CallMeta()
-            meta.timeoutMs = Self.pluginPatienceMs
-            // A plugin that fails says so elsewhere.
-            let answer = try? await platform.dispatcher.call(
-                method.name, nil, as: .system, meta: meta)
-            let numbers = Self.numbers(in: answer ?? .null, named: method.name.dropLast(6) + "")
-            figures += numbers.prefix(Self.maxPluginFigures).map { (owner, $0.name, $0.value) }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
         text.begin("opsloop_plugin_figure", .gauge, "What a plugin counts, by the plugin's names.")
-        for figure in figures {
-            text.add(figure.value, [("plugin", figure.owner), ("name", figure.name)])
+        for (index, (method, owner)) in methods.enumerated() {
+            let numbers = Self.numbers(
+                in: answers[index] ?? .null, named: String(method.name.dropLast(6)))
+            for (name, value) in numbers.prefix(Self.maxPluginFigures) {
+                text.add(value, [("plugin", owner), ("name", name)])
+            }
         }
+    }
+
+    /// What a plugin answers; one that fails says so elsewhere.
+    private static func stats(_ method: String, _ platform: Platform) async -> JSON {
+        var meta = CallMeta()
+        meta.timeoutMs = pluginPatienceMs
+        return (try? await platform.dispatcher.call(method, nil, as: .system, meta: meta)) ?? .null
     }
 
     private static func numbers(in json: JSON, named name: String) -> [(
