@@ -17,7 +17,7 @@ struct SeriesBench {
         let logger = Logger(label: "opsloop-bench")
         loop = try EventLoop(name: "bench")
         store = try Store.open(path: "\(folder)/opsloop.db", time: SystemTime(), logger: logger)
-        loop.start()
+        try loop.start()
         series = Series(store: store, time: SystemTime(), loop: loop, logger: logger)
         try await series.open()
         series.start()

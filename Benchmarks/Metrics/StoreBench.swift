@@ -17,7 +17,7 @@ struct StoreBench: Sendable {
                     "notes",
                     "CREATE TABLE bench_note (id BIGINT PRIMARY KEY, text TEXT NOT NULL)")
             ])
-        loop.start()
+        try loop.start()
     }
 
     /// Writes one note, with the audit row that every write leaves.

@@ -87,13 +87,14 @@ class PluginError(Exception):
         retryable: Optional[bool] = None, retry_after_ms: Optional[int] = None,
     ) -> None:
         super().__init__(message)
-        self.message = message
+        # An exception is often handed over as it was caught; its text is what is meant.
+        self.message = str(message)
         if code is not None:
-            self.code = code
+            self.code = int(code)
         if kind is not None:
-            self.kind = kind
+            self.kind = str(kind)
         if retryable is not None:
-            self.retryable = retryable
+            self.retryable = bool(retryable)
         self.hint = hint
         self.fields = list(fields)
         self.retry_after_ms = retry_after_ms
@@ -106,7 +107,7 @@ class PluginError(Exception):
         if self.fields:
             data["fields"] = _field_list(self.fields)
         if self.hint:
-            data["hint"] = self.hint
+            data["hint"] = str(self.hint)
         return {"code": self.code, "message": self.message, "data": data}
 
 
@@ -179,7 +180,7 @@ def _error_from(answer: Dict[str, JSON]) -> PluginError:
 
 
 def _field_list(fields: Sequence[Tuple[str, str]]) -> List[Dict[str, str]]:
-    return [{"path": path, "reason": reason} for path, reason in fields]
+    return [{"path": str(path), "reason": str(reason)} for path, reason in fields]
 
 
 # Schemas --------------------------------------------------------------------------------------
@@ -191,6 +192,7 @@ def schema_of(annotation: Any) -> Dict[str, JSON]:
     Understood: str, int, float, bool, None, dict, list[T], Dict[str, T], Optional[T], Union,
     Literal, enum.Enum, datetime.datetime, TypedDict, dataclasses, Any, and
     `Annotated[T, "help", {"minimum": 1}]`, whose texts are help and whose dicts are added.
+    Handlers and `plugin.config` get the type itself, also inside of lists and dataclasses.
     """
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is not None and hasattr(annotation, "__metadata__"):
@@ -229,6 +231,8 @@ def _union(options: List[Dict[str, JSON]]) -> Dict[str, JSON]:
     if len(values) < len(options) and len(values) == 1 and "type" in values[0]:
         nullable = dict(values[0])
         nullable["type"] = [nullable["type"], "null"]
+        if "enum" in nullable:
+            nullable["enum"] = [*nullable["enum"], None]
         return nullable
     return {"anyOf": options}
 
@@ -294,7 +298,8 @@ def _complaints(schema: Dict[str, JSON], value: Any, path: str) -> List[Tuple[st
         if not any(_TYPES[kind](value) for kind in kinds):
             return [(path, f"must be {_article(kinds)}, not {_shown(value)}")]
     if "enum" in schema and value not in schema["enum"]:
-        return [(path, "must be one of " + ", ".join(map(str, schema["enum"])))]
+        names = ("null" if choice is None else str(choice) for choice in schema["enum"])
+        return [(path, "must be one of " + ", ".join(names))]
     options = schema.get("anyOf")
     if options is not None and all(_complaints(option, value, path) for option in options):
         return [(path, f"fits none of what is allowed: {_shown(value)}")]
@@ -407,7 +412,18 @@ def _plain(value: Any) -> JSON:
     raise TypeError(f"{type(value).__name__} can't be written as JSON: {value!r}")
 
 
-_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_plain).encode
+_encode = json.JSONEncoder(
+    separators=(",", ":"), allow_nan=False, ensure_ascii=False, default=_plain).encode
+
+
+def _line(message: JSON, errors: str = "strict") -> bytes:
+    """A message as it goes over the wire, without the line's end.
+
+    Raises UnicodeEncodeError for text that is not Unicode, such as the name of a file whose bytes
+    are not UTF-8: as an escape it would be no JSON that OpsLoop takes. With "replace" it gets
+    question marks instead, for texts that only people read.
+    """
+    return _encode(message).encode("utf-8", errors)
 
 
 def _no_number(text: str) -> None:
@@ -451,6 +467,8 @@ def _params_schema(function: Callable[..., Any]) -> Dict[str, JSON]:
         if parameter.default is None and isinstance(schema.get("type"), list):
             # Nobody writes null for what can be left out.
             schema["type"] = schema["type"][0]
+            if "enum" in schema:
+                schema["enum"] = [value for value in schema["enum"] if value is not None]
         schema.setdefault("description", texts.get(name, ""))
         if parameter.default is parameter.empty:
             required.append(name)
@@ -466,15 +484,68 @@ def _params_schema(function: Callable[..., Any]) -> Dict[str, JSON]:
     return result
 
 
-def _converter(annotation: Any) -> Optional[Callable[[Any], Any]]:
-    """Turns JSON into the annotated type, for the two types that JSON lacks."""
-    kinds = [annotation, *typing.get_args(annotation)]
-    for kind in kinds:
-        if kind is datetime.datetime:
-            return lambda value: value if value is None else _instant(value)
-        if isinstance(kind, type) and issubclass(kind, enum.Enum):
-            return lambda value, kind=kind: value if value is None else kind(value)
+Change = Optional[Callable[[Any], Any]]
+
+
+def _converter(annotation: Any) -> Change:
+    """Turns JSON that fits `schema_of(annotation)` into the type; None where JSON is the type."""
+    origin, args = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is not None and hasattr(annotation, "__metadata__"):
+        return _converter(args[0])
+    if annotation is datetime.datetime:
+        return _instant
+    if origin is typing.Union or type(annotation).__name__ == "UnionType":
+        return _union_converter(args)
+    if origin in (list, tuple, set, deque) or annotation in (tuple, set):
+        return _list_converter(origin or annotation, _converter(args[0]) if args else None)
+    if origin is dict:
+        return _members_converter(dict, {}, _converter(args[1]))
+    if not isinstance(annotation, type):
+        return None
+    if issubclass(annotation, enum.Enum):
+        return annotation
+    if dataclasses.is_dataclass(annotation) or hasattr(annotation, "__required_keys__"):
+        hints = typing.get_type_hints(annotation)
+        changes = {name: _converter(hint) for name, hint in hints.items()}
+        return _members_converter(annotation, changes, None)
     return None
+
+
+def _union_converter(options: Sequence[Any]) -> Change:
+    """The first option that the value fits decides."""
+    changes = [(schema_of(option), _converter(option)) for option in options]
+
+    def change(value: Any) -> Any:
+        for schema, convert in changes:
+            if not _complaints(schema, value, ""):
+                return convert(value) if convert else value
+        return value
+
+    return change if any(convert for _, convert in changes) else None
+
+
+def _list_converter(kind: Callable[..., Any], convert: Change) -> Change:
+    if convert is None:
+        return None if kind is list else kind
+    return lambda value: kind(convert(element) for element in value)
+
+
+def _members_converter(
+    kind: Callable[..., Any], changes: Dict[str, Change], others: Change
+) -> Change:
+    """Makes a dict, a TypedDict or a dataclass of an object."""
+    plain = not dataclasses.is_dataclass(kind)
+    if plain and others is None and not any(changes.values()):
+        return None
+
+    def change(value: Dict[str, Any]) -> Any:
+        members = {}
+        for name, member in value.items():
+            convert = changes.get(name, others)
+            members[name] = convert(member) if convert else member
+        return members if plain else kind(**members)
+
+    return change
 
 
 # What handlers are given ----------------------------------------------------------------------
@@ -665,7 +736,7 @@ class Log:
         params: Dict[str, JSON] = {"level": level, "message": message}
         if fields:
             params["fields"] = fields
-        self._plugin._notify("log", params)
+        self._plugin._notify("log", params, "replace")
 
 
 # The plugin -----------------------------------------------------------------------------------
@@ -702,7 +773,7 @@ class _Route:
     def invoke(self, call: Call, params: Dict[str, JSON]) -> Any:
         self.check(params)
         for name, change in self.converters.items():
-            if name in params:
+            if params.get(name) is not None:
                 params[name] = change(params[name])
         if self.wants_call:
             return self.function(call=call, **params)
@@ -727,6 +798,8 @@ class Plugin:
     _PATIENCE = 0.005
     # How often the watch looks in vain before it sleeps until the next call.
     _IDLE_LOOKS = 200
+    # Calls may wait so long for a thread, while none becomes free, before the plugin is not well.
+    _STUCK_SECONDS = 10.0
 
     def __init__(
         self, name: str, *, version: str = "0.1.0", summary: str = "",
@@ -764,7 +837,7 @@ class Plugin:
         """The plugin's own values."""
         self.log = Log(self)
         """OpsLoop's log."""
-        self._config_type = config if isinstance(config, type) else None
+        self._config_change = _converter(config) if isinstance(config, type) else None
         self._config_schema = self._read_config_schema(config)
         self._requires: Dict[str, JSON] = {}
         if calls:
@@ -792,7 +865,7 @@ class Plugin:
         self._write_lock = threading.Lock()
         self._local = threading.local()
         self._inbox: typing.Deque[bytes] = deque()
-        self._out: typing.Deque[str] = deque()
+        self._out: typing.Deque[bytes] = deque()
         # Holds one element while the reading thread runs a handler. Whoever takes it off reads on;
         # `pop` is atomic, so only one can.
         self._floor: typing.Deque[None] = deque()
@@ -804,6 +877,8 @@ class Plugin:
         self._stopped = False
         self._jobs: "queue.SimpleQueue[Callable[[], Any]]" = queue.SimpleQueue()
         self._idle = self._queued = self._threads = 0
+        # Since when calls wait for a thread and none has become free; None when none waits.
+        self._stuck_since: Optional[float] = None
         self._running: Dict[Any, Call] = {}
         self._waiters: Dict[int, _Waiter] = {}
         self._last_id = 0
@@ -979,11 +1054,13 @@ class Plugin:
         with self._lock:
             self._last_id += 1
             number = self._last_id
+        # Before anything waits: what can't be written is the caller's error.
+        line = _line({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
         self._waiters[number] = waiter
         current: Optional[Call] = getattr(self._local, "call", None)
         if current is not None:
             current._waiting_for = number
-        self._send({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+        self._send(line)
         if self._ended.is_set():
             self._waiters.pop(number, None)
             raise PluginError("OpsLoop is gone.", code=1011, kind="plugin_unavailable")
@@ -998,17 +1075,20 @@ class Plugin:
             raise _error_from(answer["error"])
         return answer.get("result")
 
-    def _notify(self, method: str, params: Dict[str, JSON]) -> None:
-        self._send({"jsonrpc": "2.0", "method": method, "params": params})
+    def _notify(self, method: str, params: Dict[str, JSON], errors: str = "strict") -> None:
+        self._send(_line({"jsonrpc": "2.0", "method": method, "params": params}, errors))
 
-    def _send(self, message: Dict[str, JSON]) -> None:
-        self._out.append(_encode(message))
+    def _send(self, line: bytes) -> None:
+        self._out.append(line)
         self._flush()
 
     # Running --------------------------------------------------------------------------------
 
     def run(self) -> None:
-        """Serves OpsLoop on standard input and output until the input ends."""
+        """Serves OpsLoop on standard input and output until the input ends.
+
+        The process ends then, at the latest two seconds after this returns.
+        """
         if sys.stdin is not None and sys.stdin.isatty():
             sys.exit(
                 f"{self.name} is a plugin of OpsLoop, which starts it and speaks to it.\n"
@@ -1026,6 +1106,10 @@ class Plugin:
         stopper.start()
         stopper.join(3)
         sys.stderr.flush()
+        # A thread of the plugin's that is no daemon would keep the process after its host is gone.
+        last = threading.Timer(2, os._exit, [0])
+        last.daemon = True
+        last.start()
 
     def _take_streams(self) -> None:
         """Keeps the pipes for the protocol; what else is printed, also by children, is log."""
@@ -1148,10 +1232,11 @@ class Plugin:
             result = answer(call, params)
             text = _encode(result)
             key = number if type(number) is int else _encode(number)
-            self._out.append(f'{{"jsonrpc":"2.0","id":{key},"result":{text}}}')
+            self._out.append(f'{{"jsonrpc":"2.0","id":{key},"result":{text}}}'.encode())
         except PluginError as error:
             self._refuse(number, error)
-        except Exception as error:  # A handler may raise anything; its caller gets an answer.
+        except BaseException as error:
+            # A handler may raise anything, and call sys.exit(); its caller gets an answer.
             self._refuse(number, self._failure(call.method, error))
         finally:
             self._local.call = None
@@ -1162,12 +1247,21 @@ class Plugin:
     def _failure(self, what: str, error: BaseException) -> PluginError:
         """Logs what a handler did not expect; the caller is told no more than that it failed."""
         text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-        self.log.error(f"{what} failed: {error!r}", traceback=text)
+        # Not the exception's own text, which a class of somebody's may fail to give.
+        last = "".join(traceback.format_exception_only(type(error), error)).strip()
+        self.log.error(f"{what} failed: {last}", traceback=text)
         return PluginError(f"{self.name} failed; its log says why.", code=-32603,
                            kind="internal_error")
 
     def _refuse(self, number: Any, error: PluginError) -> None:
-        self._out.append(_encode({"jsonrpc": "2.0", "id": number, "error": error.as_json()}))
+        """Answers with an error; one that can't be written becomes one that can."""
+        try:
+            told = error.as_json()
+            line = _line({"jsonrpc": "2.0", "id": number, "error": told}, "replace")
+        except Exception as unfit:
+            told = self._failure("answering with an error", unfit).as_json()
+            line = _line({"jsonrpc": "2.0", "id": number, "error": told})
+        self._out.append(line)
 
     def _flush(self) -> None:
         while self._out:
@@ -1179,7 +1273,7 @@ class Plugin:
                 except IndexError:
                     pass
                 if lines:
-                    self._write(("\n".join(lines) + "\n").encode())
+                    self._write(b"\n".join(lines) + b"\n")
 
     def _write(self, data: bytes) -> None:
         view = memoryview(data)
@@ -1255,6 +1349,8 @@ class Plugin:
         with self._lock:
             is_free = self._queued < self._idle
             if is_free or (self._threads >= self._limit and not at_once):
+                if not is_free and self._stuck_since is None:
+                    self._stuck_since = time.monotonic()
                 self._queued += 1
                 self._jobs.put(job)
                 return
@@ -1267,9 +1363,17 @@ class Plugin:
 
     def _work(self, job: Callable[[], Any]) -> None:
         while True:
-            job()
+            try:
+                job()
+            except BaseException as error:
+                # A thread that died would be missed for ever. Without a reader all is over.
+                self._failure("a thread of the SDK", error)
+                if self._reader == threading.get_ident():
+                    return self._end()
             with self._lock:
                 self._idle += 1
+                waits = self._queued > self._idle
+                self._stuck_since = time.monotonic() if waits else None
             job = self._jobs.get()
             with self._lock:
                 self._idle -= 1
@@ -1361,8 +1465,8 @@ class Plugin:
         return found
 
     def _settings(self, config: Dict[str, JSON]) -> Any:
-        if self._config_type is not None:
-            return self._config_type(**config)
+        if self._config_change is not None:
+            return self._config_change(config)
         properties = self._config_schema.get("properties", {})
         defaults = {
             name: schema["default"] for name, schema in properties.items() if "default" in schema
@@ -1395,6 +1499,10 @@ class Plugin:
         return {"applied": bool(answers) and False not in answers}
 
     def _health(self, call: Call, params: Dict[str, JSON]) -> JSON:
+        since = self._stuck_since
+        if since is not None and time.monotonic() - since >= self._STUCK_SECONDS:
+            return {"ok": False, "message": f"All {self._limit} threads are busy, calls wait, and "
+                    f"nothing has ended for {time.monotonic() - since:.0f} s."}
         for check in self._lifecycle.get("health", ()):
             problem = check()
             if problem not in (None, True):
@@ -1413,7 +1521,7 @@ class Plugin:
         for function in self._lifecycle.get("stop", ()):
             try:
                 function()
-            except Exception as error:  # The others have a right to stop as well.
+            except BaseException as error:  # The others have a right to stop as well.
                 self._failure("on_stop", error)
 
     def _hook(self, call: Call, params: Dict[str, JSON]) -> JSON:

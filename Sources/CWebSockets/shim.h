@@ -187,19 +187,6 @@ static inline int opsw_is_repeated(struct lws *wsi, enum lws_token_indexes heade
     return lws_hdr_fragment_length(wsi, header, 1) > 0;
 }
 
-static inline int opsw_peer_name(struct lws *wsi, char *buffer, size_t size) {
-    union lws_tls_cert_info_results *name = (union lws_tls_cert_info_results *)buffer;
-    if (size < sizeof *name) return -1;
-    if (lws_tls_peer_cert_info(wsi, LWS_TLS_CERT_INFO_VERIFIED, name, 0) || !name->verified) {
-        return -1;
-    }
-    size_t room = size - offsetof(union lws_tls_cert_info_results, ns.name);
-    if (lws_tls_peer_cert_info(wsi, LWS_TLS_CERT_INFO_COMMON_NAME, name, room)) return -1;
-    int length = name->ns.len;
-    memmove(buffer, name->ns.name, (size_t)length);
-    return length;
-}
-
 // MARK: - TLS
 
 /// Lets those clients in whose certificates one of the file's has signed, and no others from now on.

@@ -26,11 +26,15 @@ extension Instance {
             if loop.isOnLoop { loop.nextTurn {} }
         }
         if !isQueued { throw .state("stopped") }
-        if !state.withLock({ $0.isThreaded }), seat.isMine {
-            try seat.drive { () throws(EmbedError) in
-                while answer.current == nil, loop.step(timeoutMs: -1) {}
-            }
-        }
+        if seat.isMine { driveUntil(answer, loop) }
         return answer.wait() ?? []
+    }
+
+    private func driveUntil(_ answer: Completion<[UInt8]>, _ loop: EventLoop) {
+        // The message is queued, so there is no way back: whoever has taken the seat meanwhile, be
+        // it the loop's own thread, comes to the answer too.
+        try? seat.drive {
+            while !isThreaded, answer.current == nil, loop.step(timeoutMs: -1) {}
+        }
     }
 }

@@ -9,7 +9,11 @@ extension Instance {
         try refuseInside()
         let loop = try steppedLoop()
         try seat.drive { () throws(EmbedError) in
-            loop.start()
+            do {
+                try loop.start()
+            } catch {
+                throw EmbedError(start: error)
+            }
             state.withLock { $0.isThreaded = true }
         }
     }
@@ -39,6 +43,9 @@ extension Instance {
         let loop = try running().platform.loop
         loop.execute { loop.nextTurn {} }
     }
+
+    /// Whether the loop has a thread of its own.
+    var isThreaded: Bool { state.withLock { $0.isThreaded } }
 
     private func steppedLoop() throws(EmbedError) -> EventLoop {
         let (engine, isThreaded) = state.withLock { ($0.engine, $0.isThreaded) }

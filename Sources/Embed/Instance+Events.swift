@@ -26,7 +26,7 @@ extension Instance {
         let wanted = try FieldSet(HostSubscription.self).decode(params)
         let engine = try running()
         let events = try engine.platform.follow(wanted.topics, from: wanted.fromSeq)
-        return engine.subscriptions.add { number in
+        let number = engine.subscriptions.add { number in
             Task(executorPreference: engine.platform.loop) { [callbacks] in
                 do {
                     for try await event in events {
@@ -41,6 +41,9 @@ extension Instance {
                 callbacks.call(function, [])
             }
         }
+        // Another thread has begun to stop meanwhile.
+        guard let number else { throw EmbedError.state("stopped") }
+        return number
     }
 
     func unsubscribe(_ number: UInt64) throws(EmbedError) {

@@ -49,11 +49,13 @@ extension Instance {
 
     /// Stops everything and answers everybody.
     ///
-    /// - Throws: `ETIME` when that takes longer; it goes on.
+    /// - Throws: `ETIME` when that takes longer; it goes on. `EBUSY` when another thread drives the
+    ///   loop or starts it; then nothing has begun.
     func stop(until deadline: DispatchTime) throws(EmbedError) {
         try refuseInside()
-        guard let (engine, end, isThreaded) = try beginStop() else { return }
-        if !isThreaded { try driveToEnd(engine, end, until: deadline) }
+        guard let (engine, end) = try isThreaded ? beginStop() : driveToEnd(until: deadline) else {
+            return
+        }
         guard end.wait(until: deadline) != nil else {
             throw EmbedError(OPSLOOP_ETIME, "deadline_exceeded", "not stopped within the deadline")
         }
@@ -69,10 +71,10 @@ extension Instance {
     }
 
     /// Nil when there is nothing to stop.
-    private func beginStop() throws(EmbedError) -> (Engine, Completion<Bool>, Bool)? {
-        let (phase, engine, end, isThreaded) = state.withLock { state in
+    private func beginStop() throws(EmbedError) -> (Engine, Completion<Bool>)? {
+        let (phase, engine, end) = state.withLock { state in
             defer { if state.phase == .running { state.phase = .stopping } }
-            return (state.phase, state.engine, state.end, state.isThreaded)
+            return (state.phase, state.engine, state.end)
         }
         if phase == .starting { throw .busy("another thread starts it") }
         guard let engine, phase != .stopped else { return nil }
@@ -82,18 +84,24 @@ extension Instance {
                 end.complete(true)
             }
         }
-        return (engine, end, isThreaded)
+        return (engine, end)
     }
 
+    /// Begins to stop and drives the loop; nil when there is nothing to stop.
+    ///
+    /// The seat comes first, so that nothing has begun where another thread has it.
     private func driveToEnd(
-        _ engine: Engine, _ end: Completion<Bool>, until deadline: DispatchTime
-    ) throws(EmbedError) {
+        until deadline: DispatchTime
+    ) throws(EmbedError) -> (Engine, Completion<Bool>)? {
         try seat.drive { () throws(EmbedError) in
-            while end.current == nil, DispatchTime.now() < deadline {
+            guard let (engine, end) = try beginStop() else { return nil }
+            // The loop may have got a thread just before the seat was free.
+            while !isThreaded, end.current == nil, DispatchTime.now() < deadline {
                 if !engine.platform.loop.step(timeoutMs: Self.milliseconds(until: deadline)) {
                     break
                 }
             }
+            return (engine, end)
         }
     }
 

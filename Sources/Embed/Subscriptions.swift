@@ -5,14 +5,18 @@ final class Subscriptions: Sendable {
     private struct State {
         var tasks: [UInt64: Task<Void, Never>] = [:]
         var lastNumber: UInt64 = 0
+        var isClosed = false
     }
 
     private let state = Guarded(State())
 
     /// Adds what `follow` starts; it removes itself when it has ended.
-    func add(_ follow: (UInt64) -> Task<Void, Never>) -> UInt64 {
+    ///
+    /// - Returns: Nil when all of them end or have ended: the loop may not come to another one.
+    func add(_ follow: (UInt64) -> Task<Void, Never>) -> UInt64? {
         // Under the lock, so that a task that ends at once finds itself here.
         state.withLock { state in
+            guard !state.isClosed else { return nil }
             state.lastNumber += 1
             state.tasks[state.lastNumber] = follow(state.lastNumber)
             return state.lastNumber
@@ -30,9 +34,12 @@ final class Subscriptions: Sendable {
         return task != nil
     }
 
-    /// Ends all of them, and returns when they have ended.
+    /// Ends all of them, takes no more, and returns when they have ended.
     func end() async {
-        let tasks = state.withLock { Array($0.tasks.values) }
+        let tasks = state.withLock { state in
+            state.isClosed = true
+            return Array(state.tasks.values)
+        }
         for task in tasks { task.cancel() }
         for task in tasks { await task.value }
     }

@@ -82,6 +82,9 @@ final class HostLink: Sendable {
             .resume(returning: response.result)
     }
 
+    /// Whether nobody answers any more.
+    var isGone: Bool { waiting.withLock { $0.isGone } }
+
     /// Nobody answers any more.
     func end() {
         let left = waiting.withLock { waiting in

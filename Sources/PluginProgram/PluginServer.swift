@@ -11,11 +11,17 @@ final class PluginServer: Sendable {
     private let link: HostLink
     private let running = Guarded<ServedPlugin?>(nil)
     private let methods: Set<String>
+    private let events: EventQueue
 
     init(_ plugin: any Plugin.Type, _ link: HostLink) {
         self.plugin = plugin
         self.link = link
         methods = Set(plugin.manifest.methods.map(\.name))
+        events = EventQueue { [link, running] id, params in
+            await Self.answer(id, link) {
+                try await Self.started(running).deliver(params)
+            }
+        }
     }
 
     /// Takes one message of the host's.
@@ -48,12 +54,9 @@ final class PluginServer: Sendable {
         case "plugin.start": reply(id) { try await $0.start(params) }
         case "plugin.reload":
             reply(id) { try await $0.started().reload(params["config"] ?? [:]) }
-        case "plugin.health":
-            reply(id) {
-                _ = try $0.started(); return ["ok": true]
-            }
+        case "plugin.health": reply(id) { try await $0.started().health() }
         case "plugin.stop": reply(id) { await $0.stop() }
-        case "event.deliver": reply(id) { try await $0.started().deliver(params) }
+        case "event.deliver": events.add(id, params)
         case "hook.call": reply(id) { try await $0.started().ask(params) }
         default: call(request, id)
         }
@@ -72,12 +75,16 @@ final class PluginServer: Sendable {
     private func reply(
         _ id: RequestID, _ body: @escaping @Sendable (PluginServer) async throws -> JSON
     ) {
-        Task { [self] in
-            do {
-                link.answer(id, .success(try await body(self)))
-            } catch {
-                link.answer(id, .failure(Self.wireError(error)))
-            }
+        Task { [self] in await Self.answer(id, link) { try await body(self) } }
+    }
+
+    private static func answer(
+        _ id: RequestID, _ link: HostLink, _ body: () async throws -> JSON
+    ) async {
+        do {
+            link.answer(id, .success(try await body()))
+        } catch {
+            link.answer(id, .failure(wireError(error)))
         }
     }
 
@@ -94,8 +101,12 @@ final class PluginServer: Sendable {
 
     private static let notStarted = RPCError.pluginUnavailable("The plugin has not been started.")
 
-    private func started() throws(RPCError) -> ServedPlugin {
-        guard let served = running.withLock({ $0 }) else { throw Self.notStarted }
+    private func started() throws(RPCError) -> ServedPlugin { try Self.started(running) }
+
+    private static func started(
+        _ running: Guarded<ServedPlugin?>
+    ) throws(RPCError) -> ServedPlugin {
+        guard let served = running.withLock({ $0 }) else { throw notStarted }
         return served
     }
 

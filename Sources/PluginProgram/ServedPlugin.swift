@@ -5,6 +5,8 @@ internal import OpsJSONRPC
 /// A plugin that runs: a platform of its own with nothing else in it.
 final class ServedPlugin: Sendable {
     private let name: String
+    /// The topics of its own events.
+    private let topics: Set<String>
     private let platform: Platform
     private let link: HostLink
     private let caller: Caller
@@ -23,11 +25,11 @@ final class ServedPlugin: Sendable {
                 logger: Logger(label: manifest.name) { _ in LinkLogHandler(link) }))
         // Before the plugin starts, because it may call others in its start.
         platform.dispatcher.setForwarder(HostForwarder(manifest, link))
-        platform.loop.start()
+        try platform.loop.start()
         try await platform.begin()
         do {
             let relay = try await EventRelay.start(manifest.events.map(\.topic), platform, link)
-            return ServedPlugin(manifest.name, platform, link, relay)
+            return ServedPlugin(manifest, platform, link, relay)
         } catch {
             await platform.stop()
             throw error
@@ -35,9 +37,10 @@ final class ServedPlugin: Sendable {
     }
 
     private init(
-        _ name: String, _ platform: Platform, _ link: HostLink, _ relay: EventRelay
+        _ manifest: Manifest, _ platform: Platform, _ link: HostLink, _ relay: EventRelay
     ) {
-        self.name = name
+        name = manifest.name
+        topics = Set(manifest.events.map(\.topic))
         self.platform = platform
         self.link = link
         self.relay = relay
@@ -50,6 +53,12 @@ final class ServedPlugin: Sendable {
         let entry = PluginConfiguration(name: name, config: config)
         let outcome = try await platform.reload(Configuration(plugins: [entry]))
         return ["applied": .bool(outcome[name] != .needsRestart)]
+    }
+
+    /// Answers when the plugin's loop has come round; the host gives up on one that does not.
+    func health() async throws -> JSON {
+        try await platform.loop.perform {}
+        return ["ok": true]
     }
 
     func stop() async {
@@ -93,11 +102,15 @@ final class ServedPlugin: Sendable {
     // MARK: - Events and hooks
 
     /// Announces an event of the host's among the plugin's own, so that it can listen to it.
+    ///
+    /// The plugin's own events come back from the host as well. It has heard them when it announced
+    /// them; announced once more they would go to the host once more, and so on for ever.
     func deliver(_ params: JSON) async throws -> JSON {
         guard let topic = params["topic"]?.string else {
             throw RPCError.invalidParams(
                 "topic is missing.", fields: [.init(path: "topic", reason: "is required")])
         }
+        guard !topics.contains(topic) else { return [:] }
         let ref = params["ref"]?.string.flatMap { Ref($0) }
         let data = params["data"] ?? [:]
         try await platform.store.writeUnaudited { try $0.announce(topic, ref, data) }

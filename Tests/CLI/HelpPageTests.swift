@@ -44,6 +44,12 @@ struct HelpPageTests {
                 """)
     }
 
+    @Test func `a default that ends like a sentence stands apart`() throws {
+        let page = try HelpPage(interface: .offline).text(["plugin", "new"])
+        #expect(page.contains("Default: `.`."))
+        #expect(page.contains("Default: python."))
+    }
+
     @Test func `a command that destroys says so`() throws {
         let page = try HelpPage(interface: try Fixture.interface()).text(["check", "delete"])
         #expect(page.contains("This destroys something."))

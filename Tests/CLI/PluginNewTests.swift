@@ -32,6 +32,58 @@ struct PluginNewTests {
         #expect(access(program, X_OK) == 0)
     }
 
+    private static let repository: String = {
+        var folder = #filePath
+        while access(folder + "/Package.swift", F_OK) != 0 {
+            folder = folder.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
+        }
+        return folder
+    }()
+
+    private func swiftPackage(_ opsloop: String) throws -> String {
+        let folder = try TemporaryFolder()
+        let made = Run([
+            "plugin", "new", "greeter", "--lang", "swift", "--dir", folder.path, "--opsloop",
+            opsloop,
+        ])
+        #expect(made.exit == .success, "\(made.err)")
+        return folder.read("greeter/Package.swift")
+    }
+
+    @Test func `a plugin in Swift names the folder of the package in full`() throws {
+        var here = [CChar](repeating: 0, count: 4096)
+        #expect(getcwd(&here, here.count) != nil)
+        let bytes = here.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+        let depth = String(decoding: bytes, as: UTF8.self).split(separator: "/").count
+        let relative = String(repeating: "../", count: depth) + Self.repository.dropFirst()
+        let text = try swiftPackage(relative)
+        let path = Self.repository
+        #expect(text.contains(#".package(name: "OpsLoop", path: "\#(path)")"#), "\(text)")
+        #expect(text.contains(#"package: "OpsLoop")"#))
+    }
+
+    @Test func `a plugin in Swift may have the package from an address`() throws {
+        let url = "https://example.org/ops/loop.git"
+        let text = try swiftPackage(url)
+        #expect(text.contains(#".package(url: "\#(url)", branch: "main")"#), "\(text)")
+        #expect(text.contains(#"package: "loop")"#))
+    }
+
+    @Test(arguments: [
+        ([], "needs --opsloop"), (["--opsloop", "/proc"], "holds no Package.swift"),
+        (["--opsloop", "/proc/none"], "there is no folder /proc/none"),
+    ])
+    func `a plugin in Swift without the package is refused`(
+        options: [String], reason: String
+    ) throws {
+        let folder = try TemporaryFolder()
+        let run = Run(
+            ["plugin", "new", "greeter", "--lang", "swift", "--dir", folder.path] + options)
+        #expect(run.exit == .usage)
+        #expect(run.err.contains(reason), "\(run.err)")
+        #expect(access(folder.file("greeter"), F_OK) != 0)
+    }
+
     @Test func `it overwrites nothing`() throws {
         let folder = try TemporaryFolder()
         #expect(Run(["plugin", "new", "greeter", "--dir", folder.path]).exit == .success)
@@ -54,11 +106,7 @@ struct PluginNewTests {
     }
 
     @Test func `the SDK that it writes is the one in the repository`() throws {
-        var folder = #filePath
-        while access(folder + "/Package.swift", F_OK) != 0 {
-            folder = folder.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
-        }
-        let text = try InputFile.text(folder + "/SDK/python/opsloop_plugin.py")
+        let text = try InputFile.text(Self.repository + "/SDK/python/opsloop_plugin.py")
         #expect(PythonSDK.text == text, "run scripts/embed-sdk.sh")
     }
 }

@@ -44,27 +44,37 @@ struct DocumentTests {
             await shell.end()
             let said = "\(try await shell.rest())\n\(folder.read("errors"))"
             #expect(ending == .exited(0), "\(said)")
+            #expect(Self.openTokens(in: folder).isEmpty, "others can read them; umask 077")
         } catch {
             await shell.end()
             throw error
         }
     }
 
-    /// The environment of a document's commands; the C library is installed for those that use it.
+    /// The tokens that a document has written so that others can read them.
+    private static func openTokens(in folder: TemporaryFolder) -> [String] {
+        TextFiles.paths(below: folder.path).filter { path in
+            var status = stat()
+            return path.hasSuffix(".token") && stat(path, &status) == 0
+                && status.st_mode & 0o077 != 0
+        }
+    }
+
+    /// The environment of a document's commands; the C library is installed for those that use it,
+    /// where the document says, and found by nothing but what the document says.
     private static func environment(
         of blocks: [Document.Block], in folder: TemporaryFolder
     ) async throws -> [String: String] {
-        var environment = Programs.environment(home: folder.path)
+        let environment = Programs.environment(home: folder.path)
         guard blocks.contains(where: { $0.text.contains("pkg-config") }) else { return environment }
         let library = try await ExampleBuild.shared.library()
-        let prefix = folder.file("prefix")
+        let prefix = folder.file(".local")
         #expect(
             try await Programs.run(
                 "bash", Programs.repository + "/scripts/lib.sh", library, "install", prefix))
         #expect(
             try await Programs.run(
                 "cp", "-r", Programs.repository + "/Examples", folder.file("Examples")))
-        environment["PKG_CONFIG_PATH"] = prefix + "/lib/pkgconfig"
         return environment
     }
 

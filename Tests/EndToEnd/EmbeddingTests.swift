@@ -3,6 +3,8 @@ import OpsJSONRPC
 import TestClient
 import Testing
 
+@testable import OpsEmbed
+
 /// OpsLoop inside of programs that are not ours: in C, Swift and Python.
 @Suite("Embedding", .timeLimit(.minutes(5)))
 struct EmbeddingTests {
@@ -65,6 +67,19 @@ struct EmbeddingTests {
         let run = try await HostRun([program, "DATA"])
         #expect(run.ending == .exited(0), "\(run.errors)")
         #expect(run.lines == ["kept"])
+    }
+
+    /// The moment between the look at the state and the subscription, which no C program can hit.
+    @Test func `whoever subscribes after the stop has begun is refused`() async throws {
+        let subscriptions = Subscriptions()
+        let first = subscriptions.add { _ in Task {} }
+        #expect(first == 1)
+        await subscriptions.end()
+        let late = subscriptions.add { _ in
+            Issue.record("nobody would end it")
+            return Task {}
+        }
+        #expect(late == nil)
     }
 
     @Test func `coming and going leaves no descriptor, no thread and no memory behind`()

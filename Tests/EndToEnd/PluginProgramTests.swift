@@ -136,16 +136,33 @@ struct PluginProgramTests {
         }
     }
 
-    @Test(arguments: [
-        "SchemaTests", "CallTests", "LifeTests", "HookTests", "EventTests", "StoreTests",
-    ])
+    @Test func `what a plugin in Swift begins with compiles and passes the kit`() async throws {
+        let folder = try TemporaryFolder()
+        #expect(
+            try await Programs.run(
+                Programs.path("opsloop"), "plugin", "new", "load_watch", "--lang", "swift",
+                "--dir", folder.path, "--opsloop", Programs.repository))
+        let program = try await ExampleBuild.shared.swift(
+            "load_watch", in: folder.file("load_watch"),
+            modules: ["OpsCore", "OpsJSONRPC", "OpsPluginProgram"])
+        #expect(try await Programs.run(Programs.path("opsloop"), "plugin", "test", program))
+    }
+
+    private static let sdkTests =
+        Programs.repository + "/SDK/python/tests/test_opsloop_plugin.py"
+
+    /// All of them, read off the file, so that none is forgotten.
+    static let sdkSuites: [String] =
+        ((try? Document.text(of: sdkTests)) ?? "").matches(of: /class (\w+)\(unittest/)
+        .map { String($0.output.1) }
+
+    @Test func `the Python SDK has tests`() { #expect(Self.sdkSuites.contains("CallTests")) }
+
+    @Test(arguments: sdkSuites)
     func `the Python SDK passes its own tests`(suite: String) async throws {
         let folder = try TemporaryFolder()
         let tests = try ChildProgram(
-            [
-                "python3", "-B", Programs.repository + "/SDK/python/tests/test_opsloop_plugin.py",
-                suite,
-            ],
+            ["python3", "-B", Self.sdkTests, suite],
             environment: Programs.environment(home: folder.path), directory: folder.path,
             errors: folder.file("errors"))
         let said = try await tests.rest()

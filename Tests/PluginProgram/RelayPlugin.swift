@@ -1,3 +1,4 @@
+import Dispatch
 import OpsCore
 import OpsJSONRPC
 
@@ -7,10 +8,10 @@ actor RelayPlugin: Plugin {
         name: "relay", version: "1.0.0", summary: "Crosses to the host.",
         methods: [
             MethodDeclaration(Announce.self), MethodDeclaration(Ask.self),
-            MethodDeclaration(Heard.self),
+            MethodDeclaration(Heard.self), MethodDeclaration(Hold.self),
         ],
         events: [EventDeclaration("relay.announced", "Something was announced.")],
-        calls: ["check.list"], subscribes: ["check.*"],
+        calls: ["check.list"], subscribes: ["check.*", "relay.*"],
         hooks: [HookDeclaration("check.before_create")])
 
     struct Settings: Declared {}
@@ -37,6 +38,10 @@ actor RelayPlugin: Plugin {
         context.methods.handle(Heard.self) { [unowned self] _, _ in
             Answer(text: await heard.joined(separator: ","))
         }
+        context.methods.handle(Hold.self) { _, _ in
+            Hold.holdLoop()
+            return Done()
+        }
         context.hooks.handle("check.before_create") { payload, _ in
             guard let name = payload["name"]?.string else { return .continue }
             if name == "bad" { return .reject(.conflict("No such name.")) }
@@ -47,8 +52,8 @@ actor RelayPlugin: Plugin {
     }
 
     func start() async throws {
-        guard let pattern = TopicPattern("check.*") else { return }
-        subscription = context.events.subscribe(topics: [pattern]) { [unowned self] event in
+        let topics = Self.manifest.subscribes.compactMap { TopicPattern($0) }
+        subscription = context.events.subscribe(topics: topics) { [unowned self] event in
             assumeIsolated { $0.heard.append(event.topic) }
         }
     }
@@ -77,6 +82,26 @@ struct Heard: Method {
     static let summary = "Says what it has heard."
     static let effect = Effect.read
     typealias Result = Answer
+}
+
+/// Spins, as far as its loop is concerned, until the test lets it go on.
+struct Hold: Method {
+    static let name = "relay.hold"
+    static let summary = "Keeps the loop from everybody else."
+    static let effect = Effect.read
+    typealias Result = Done
+
+    private static let begun = DispatchSemaphore(value: 0)
+    private static let over = DispatchSemaphore(value: 0)
+
+    static func holdLoop() {
+        begun.signal()
+        over.wait()
+    }
+
+    static func untilHeld() { begun.wait() }
+
+    static func release() { over.signal() }
 }
 
 struct Answer: Codable, Sendable {

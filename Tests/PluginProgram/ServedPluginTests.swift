@@ -57,12 +57,48 @@ struct ServedPluginTests {
             _ = try second.result("relay.announce", ["text": "c"])
             try until(second) { !second.claims.isEmpty }
             try end(second)
-            let emitted = (first.transcript + second.transcript).filter {
-                $0.contains("event.emit")
+            #expect(emitted(first.transcript + second.transcript) == ["a", "b", "c"])
+        }
+    }
+
+    @Test func `it hears the host's events in the order in which they came`() async throws {
+        try await aside {
+            let run = try started()
+            let topics = (100..<400).map { "check.event\($0)" }
+            let begun = try topics.enumerated().map { index, topic in
+                try run.begin(
+                    "event.deliver",
+                    [
+                        "seq": .number(JSON.Number(index + 1)), "at": "2026-01-31T08:00:00.000Z",
+                        "topic": .string(topic), "ref": nil, "data": [:],
+                    ])
             }
-            #expect(
-                emitted.compactMap { try? JSON.parse(String($0.dropFirst(2))) }
-                    .compactMap { $0["params"]?["data"]?["text"]?.string } == ["a", "b", "c"])
+            for id in begun { #expect(try run.answer(to: id) == .success([:])) }
+            let all: JSON = ["text": .string(topics.joined(separator: ","))]
+            try until(run) {
+                try run.result("relay.heard")["text"]?.string?.hasSuffix("399") == true
+            }
+            #expect(try run.result("relay.heard") == all)
+            try end(run)
+        }
+    }
+
+    @Test func `its own events that come back are neither heard nor emitted again`() async throws {
+        try await aside {
+            let run = try started()
+            _ = try run.result("relay.announce", ["text": "a"])
+            try until(run) { run.claims.count == 1 }
+            let event: JSON = [
+                "seq": 7, "at": "2026-01-31T08:00:00.000Z", "topic": "relay.announced",
+                "ref": nil, "data": ["text": "a"],
+            ]
+            _ = try run.result("event.deliver", event)
+            _ = try run.result("relay.announce", ["text": "b"])
+            try until(run) { emitted(run.transcript).contains("b") }
+            #expect(emitted(run.transcript) == ["a", "b"])
+            let heard = try run.result("relay.heard")
+            #expect(heard == ["text": "relay.announced,relay.announced"])
+            try end(run)
         }
     }
 
@@ -90,6 +126,22 @@ struct ServedPluginTests {
         }
     }
 
+    @Test func `it is as well as its loop`() async throws {
+        try await aside {
+            let run = try started()
+            let held = try run.begin("relay.hold")
+            Hold.untilHeld()
+            let health = try run.begin("plugin.health")
+            // What does without the loop is answered all the time.
+            for _ in 1...200 { _ = try run.result("plugin.describe") }
+            #expect(!run.transcript.contains { $0.hasPrefix("<") && $0.contains(#""ok""#) })
+            Hold.release()
+            #expect(try run.answer(to: health) == .success(["ok": true]))
+            _ = try run.answer(to: held)
+            try end(run)
+        }
+    }
+
     @Test func `its hooks continue, replace and reject`() async throws {
         try await aside {
             let run = try started()
@@ -110,11 +162,18 @@ struct ServedPluginTests {
             let run = try started()
             let manifest = try run.result("plugin.describe")
             #expect(manifest["requires"]?["call"] == ["check.list"])
-            #expect(manifest["requires"]?["subscribe"] == ["check.*"])
+            #expect(manifest["requires"]?["subscribe"] == ["check.*", "relay.*"])
             #expect(manifest["hooks"] == [["name": "check.before_create"]])
             #expect(ManifestCheck(manifest, isBundled: false).complaints == [])
             try end(run)
         }
+    }
+
+    /// The texts of the events that the host was given, in order.
+    private func emitted(_ transcript: [String]) -> [String] {
+        transcript.filter { $0.contains("event.emit") }
+            .compactMap { try? JSON.parse(String($0.dropFirst(2))) }
+            .compactMap { $0["params"]?["data"]?["text"]?.string }
     }
 
     /// Asks the plugin something, again and again, until it is as the test waits for.

@@ -58,6 +58,18 @@ import Testing
         #expect(left.isEmpty, "do it, or open an issue")
     }
 
+    @Test func `a bundled plugin is named in the package and in the bundle, and nowhere else`() {
+        let plugins = Set(
+            repository.files("Sources/Plugins/", ".swift").compactMap {
+                $0.path.split(separator: "/").dropFirst(2).first.map { "Ops\($0)" }
+            })
+        #expect(!plugins.isEmpty)
+        let named = (repository.files("Sources/", "") + repository.files("scripts/", ""))
+            .filter { $0.path != "Sources/Bundle/BundledPlugins.swift" }
+            .flatMap { $0.places(of: plugins.sorted()) }
+        #expect(named.isEmpty, "derive it from the folders of Sources/Plugins")
+    }
+
     @Test func `no file knows the machine that it was written on`() {
         let places = ["work", "opt/swift", "tmp/w", "root"].map { "/" + $0 + "/" }
         let found = repository.files.flatMap { $0.places(of: places) }

@@ -43,6 +43,10 @@ class SchemaTests(unittest.TestCase):
              {"type": "object", "additionalProperties": {"type": "number"}}),
             (typing.Literal["a", "b"], {"type": "string", "enum": ["a", "b"]}),
             (Colour, {"type": "string", "enum": ["red", "blue"]}),
+            (typing.Optional[Colour],
+             {"type": ["string", "null"], "enum": ["red", "blue", None]}),
+            (typing.Optional[typing.Literal[1, 2]],
+             {"type": ["integer", "null"], "enum": [1, 2, None]}),
             (datetime.datetime, {"type": "string", "format": "date-time"}),
             (typing.Union[int, str], {"anyOf": [{"type": "integer"}, {"type": "string"}]}),
             (Settings, {
@@ -86,6 +90,16 @@ class SchemaTests(unittest.TestCase):
                 "size": {"type": "integer", "description": "How big.", "default": 3},
                 "tags": {"type": "array", "description": ""}}})
 
+    def test_what_may_be_left_out_is_not_null(self):
+        plugin = Plugin("a")
+
+        @plugin.method("a.do")
+        def do(colour: typing.Optional[Colour] = None) -> None:
+            """Does it."""
+
+        self.assertEqual(plugin.manifest["methods"][0]["params"]["properties"]["colour"], {
+            "type": "string", "enum": ["red", "blue"], "description": "", "x-positional": True})
+
     def test_a_method_of_somebody_else_is_refused(self):
         with self.assertRaisesRegex(ValueError, "begin with a."):
             Plugin("a").method("b.do")
@@ -94,6 +108,68 @@ class SchemaTests(unittest.TestCase):
         at = opsloop_plugin._instant("2026-01-31T08:00:00.25+02:00")
         self.assertEqual(opsloop_plugin._plain(at), "2026-01-31T06:00:00.250Z")
         self.assertIsNone(opsloop_plugin._instant("2026-13-31T08:00:00Z"))
+
+
+class ConversionTests(unittest.TestCase):
+    TYPES = """
+import datetime, typing
+class Colour(enum.Enum):
+    RED = "red"
+@dataclasses.dataclass
+class Inner:
+    colour: Colour
+    at: typing.Optional[datetime.datetime] = None
+@dataclasses.dataclass
+class Outer:
+    name: str
+    inner: Inner
+    more: typing.List[Inner] = dataclasses.field(default_factory=list)
+class Named(typing.TypedDict):
+    colour: Colour
+"""
+    METHODS = """
+@plugin.method("a.list")
+def lists(colours: typing.List[Colour] = [], times: typing.List[datetime.datetime] = [],
+          by: typing.Dict[str, Colour] = {}, both: typing.Tuple[Colour, ...] = ()) -> str:
+    return repr([colours, [at.year for at in times], by, both])
+@plugin.method("a.choice")
+def choice(value: typing.Union[int, Colour, typing.List[Colour], None]) -> str:
+    return repr(value)
+@plugin.method("a.object")
+def objects(outer: typing.Optional[Outer] = None, named: typing.Optional[Named] = None) -> str:
+    return repr(outer or named)
+@plugin.method("a.config")
+def config() -> str: return repr(plugin.config)
+"""
+    SOURCE = "import dataclasses, enum\n" + TYPES + 'plugin = Plugin("a", config=Outer)\n' + METHODS
+
+    def test_what_is_inside_of_lists_and_dicts_has_its_type(self):
+        with PluginProcess(self.SOURCE) as plugin:
+            self.assertEqual(
+                plugin.call("a.list", colours=["red"], times=["2026-01-31T08:00:00Z"],
+                            by={"x": "red"}, both=["red"]),
+                "[[<Colour.RED: 'red'>], [2026], {'x': <Colour.RED: 'red'>}, "
+                "(<Colour.RED: 'red'>,)]")
+            for value, shown in [(7, "7"), ("red", "<Colour.RED: 'red'>"), (None, "None"),
+                                 (["red"], "[<Colour.RED: 'red'>]")]:
+                self.assertEqual(plugin.call("a.choice", value=value), shown)
+            with self.assertRaises(Answer) as caught:
+                plugin.call("a.list", colours=["green"])
+            self.assertEqual(caught.exception.data["fields"][0]["path"], "colours[0]")
+
+    def test_dataclasses_in_parameters_and_settings_are_made(self):
+        outer = {"name": "n", "inner": {"colour": "red", "at": "2026-01-31T08:00:00Z"},
+                 "more": [{"colour": "red"}]}
+        shown = ("Outer(name='n', inner=Inner(colour=<Colour.RED: 'red'>, "
+                 "at=datetime.datetime(2026, 1, 31, 8, 0, tzinfo=datetime.timezone.utc)), "
+                 "more=[Inner(colour=<Colour.RED: 'red'>, at=None)])")
+        with PluginProcess(self.SOURCE) as plugin:
+            plugin.call("plugin.start", config=outer)
+            self.assertEqual(plugin.call("a.config"), shown)
+            self.assertEqual(plugin.call("a.object", outer=outer), shown)
+            self.assertEqual(
+                plugin.call("a.object", named={"colour": "red"}),
+                "{'colour': <Colour.RED: 'red'>}")
 
 
 ECHO = """
@@ -152,6 +228,30 @@ class CallTests(unittest.TestCase):
             self.assertEqual((note["method"], note["params"]["level"]), ("log", "error"))
             self.assertIn("ValueError", note["params"]["fields"]["traceback"])
 
+    def test_text_that_is_not_unicode_is_answered(self):
+        source = ECHO + """
+NAME = "a" + chr(0xdcff)
+@plugin.method("echo.name")
+def name(how: str):
+    if how == "result": return [NAME]
+    if how == "error": raise NotFound("no " + NAME)
+    if how == "call": return plugin.call("check.get", name=NAME)
+    plugin.log.info(NAME)
+    return chr(0xe9)
+"""
+        with PluginProcess(source) as plugin:
+            for how, code, text in [("result", -32603, "its log says why"),
+                                    ("call", -32603, "its log says why"),
+                                    ("error", 1003, "no a?")]:
+                with self.subTest(how=how), self.assertRaises(Answer) as caught:
+                    plugin.call("echo.name", how=how)
+                self.assertEqual(caught.exception.code, code)
+                self.assertIn(text, str(caught.exception))
+            self.assertEqual(plugin.call("echo.name", how="log"), "\xe9")
+            notes = [plugin.notes.get(timeout=WAIT)["params"]["message"] for _ in range(3)]
+            self.assertEqual(notes[2], "a?")
+            self.assertIn("UnicodeEncodeError", notes[0])
+
     def test_what_is_printed_goes_to_the_log(self):
         with PluginProcess(ECHO) as plugin:
             self.assertEqual(plugin.call("echo.print"), 1)
@@ -206,6 +306,47 @@ class CallTests(unittest.TestCase):
                 plugin.begin("echo.block")
             self.assertEqual(plugin.call("plugin.health"), {"ok": True})
 
+    def test_every_way_to_fail_is_answered_and_costs_no_thread(self):
+        source = ECHO.replace('Plugin("echo")', 'Plugin("echo", threads=4)') + """
+class Mute(Exception):
+    def __repr__(self): raise ValueError("no text")
+    __str__ = __repr__
+class Odd(PluginError):
+    code = object()
+@plugin.method("echo.odd", slow=True)
+def odd(what: str):
+    if what == "object": raise PluginError(ValueError("full"), code=2001)
+    if what == "hint": raise PluginError("no", code=2001, hint=ValueError("wait"))
+    if what == "field": raise InvalidParams("no", fields=[("a", ValueError("bad"))])
+    if what == "fields": raise InvalidParams("no", fields=[1])
+    if what == "code": raise Odd("no")
+    if what == "mute": raise Mute()
+    if what == "exit": sys.exit()
+    return 1
+"""
+        with PluginProcess(source) as plugin:
+            for what, code in [("object", 2001), ("hint", 2001), ("field", -32602),
+                               ("fields", -32603), ("code", -32603), ("mute", -32603),
+                               ("exit", -32603)]:
+                for _ in range(8):
+                    with self.subTest(what=what), self.assertRaises(Answer) as caught:
+                        plugin.call("echo.odd", what=what)
+                    self.assertEqual(caught.exception.code, code)
+                if what == "object":
+                    self.assertEqual(str(caught.exception), "full")
+            self.assertEqual(plugin.call("echo.odd", what="nothing"), 1)
+            self.assertEqual(plugin.call("plugin.health"), {"ok": True})
+
+    def test_health_fails_when_calls_wait_and_nothing_ends(self):
+        source = ECHO.replace('Plugin("echo")', 'Plugin("echo", threads=4)')
+        with PluginProcess(source + "\nPlugin._STUCK_SECONDS = 0\n") as plugin:
+            self.assertEqual(plugin.call("plugin.health"), {"ok": True})
+            for _ in range(8):
+                plugin.begin("echo.block")
+            health = plugin.call("plugin.health")
+            self.assertFalse(health["ok"])
+            self.assertIn("threads are busy", health["message"])
+
     def test_every_call_is_answered_once_under_load(self):
         with PluginProcess(ECHO) as plugin:
             begun = [
@@ -251,6 +392,14 @@ class LifeTests(unittest.TestCase):
                 end(plugin)
                 self.assertEqual(plugin.process.wait(WAIT), 0)
                 self.assertEqual(plugin.process.stderr.read(), b"stopped\n")
+
+    def test_it_ends_though_a_thread_of_its_own_does_not(self):
+        source = ECHO + "import threading\nthreading.Thread(target=threading.Event().wait).start()\n"
+        with PluginProcess(source) as plugin:
+            self.addCleanup(plugin.process.kill)
+            self.assertEqual(plugin.call("echo.add", a=1), 2)
+            plugin.process.stdin.close()
+            self.assertEqual(plugin.process.wait(WAIT), 0)
 
     def test_opsloop_can_be_called_during_the_start(self):
         source = """

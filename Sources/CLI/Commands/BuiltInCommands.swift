@@ -65,7 +65,10 @@ enum BuiltInCommands {
                 "lang", "What it is written in.",
                 .choice(PluginLanguage.allCases.map(\.rawValue)), standard: "python"),
             Parameter("dir", "The folder in which its own is made.", standard: "."),
-            Parameter("opsloop", "The folder of the Swift package OpsLoop, for --lang swift."),
+            Parameter(
+                "opsloop",
+                "For --lang swift, which needs it: the folder of OpsLoop's Swift package, or its "
+                    + "address."),
         ])
 
     private static let pluginTest = Command(

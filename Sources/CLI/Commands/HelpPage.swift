@@ -163,7 +163,9 @@ struct HelpPage {
         if value == false || value.array?.isEmpty == true || value.object?.isEmpty == true {
             return nil
         }
-        return value == true ? "yes" : value.string ?? value.text
+        let text = value == true ? "yes" : value.string ?? value.text
+        // A value that ends like a sentence would be lost in one.
+        return text.last.map { $0.isLetter || $0.isNumber } == true ? text : "`\(text)`"
     }
 
     /// A name and its explanation, wrapped beside or below it.

@@ -21,7 +21,8 @@ struct PluginNew {
         let parent = params["dir"]?.string ?? "."
         folder = parent == "." ? name : "\(parent)/\(name)"
         skeleton = PluginSkeleton(
-            name: name, language: language, opsloop: params["opsloop"]?.string)
+            name: name, language: language,
+            opsloop: language == .swift ? try OpsLoopPackage(params["opsloop"]?.string) : nil)
     }
 
     private static func isName(_ text: String) -> Bool {

@@ -8,8 +8,8 @@ struct PluginSkeleton {
 
     let name: String
     let language: PluginLanguage
-    /// Where the Swift package is: a folder or an address.
-    let opsloop: String?
+    /// What a plugin in Swift is built on.
+    let opsloop: OpsLoopPackage?
 
     var files: [File] {
         switch language {
@@ -21,7 +21,7 @@ struct PluginSkeleton {
         case .shell: [File(path: "\(name).sh", text: shell, isProgram: true)]
         case .swift:
             [
-                File(path: "Package.swift", text: package),
+                File(path: "Package.swift", text: opsloop.map(package) ?? ""),
                 File(path: "Sources/\(name)/\(typeName).swift", text: swift),
                 File(path: "Sources/\(name)/Main.swift", text: swiftMain),
             ]
@@ -122,17 +122,20 @@ struct PluginSkeleton {
         """#
     }
 
-    private var package: String {
+    private func package(_ opsloop: OpsLoopPackage) -> String {
         """
         // swift-tools-version: 6.2
         import PackageDescription
 
         let package = Package(
             name: "\(name)",
-            dependencies: [.package(name: "OpsLoop", path: "\(opsloop ?? "../opsloop")")],
+            dependencies: [
+                \(opsloop.dependency)
+            ],
             targets: [
                 .executableTarget(
-                    name: "\(name)", dependencies: [.product(name: "OpsLoop", package: "OpsLoop")])
+                    name: "\(name)",
+                    dependencies: [.product(name: "OpsLoop", package: "\(opsloop.identity)")])
             ])
 
         """

@@ -6,13 +6,17 @@ extension EventLoop {
     // MARK: - Driving the loop
 
     /// Gives the loop a thread of its own.
-    public func start() {
+    ///
+    /// Throws when the process gets no thread; the loop is then as it was.
+    public func start() throws(LoopError) {
         guard self.enter() else { return }
         do throws(LoopError) {
             let thread = try LoopThread.start(name: self.name) { self.runToTheEnd() }
             self.control.withLock { $0.thread = thread }
         } catch {
-            preconditionFailure("The event loop \(self.name) has no thread: \(error).")
+            // Whoever asked for the end meanwhile could not do it here.
+            if !self.leave() { self.stopHere() }
+            throw error
         }
     }
 

@@ -81,7 +81,7 @@ public final class Platform: Sendable {
     ///   ``DataDirectoryError``, ``StoreError`` or ``LoopError`` when the world does not play along.
     public static func start(_ options: Options) async throws -> Platform {
         let platform = try open(options)
-        platform.loop.start()
+        try platform.loop.start()
         try await platform.begin()
         return platform
     }

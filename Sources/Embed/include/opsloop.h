@@ -81,7 +81,8 @@ extern "C" {
 #define OPSLOOP_EBUSY (-3)   /* Called from a callback, or while another thread drives the loop. */
 #define OPSLOOP_EINUSE (-4)  /* Another process or instance has the data folder. */
 #define OPSLOOP_EPLUGIN (-5) /* A plugin did not start. */
-#define OPSLOOP_EIO (-6)     /* The data folder or the database can't be used. */
+#define OPSLOOP_EIO (-6)     /* The data folder or the database can't be used, or the system gives no
+                                more threads or descriptors. */
 #define OPSLOOP_ETIME (-7)   /* Not done within the deadline. */
 #define OPSLOOP_EFAILED (-8) /* The library failed; the log says why. */
 
@@ -201,6 +202,9 @@ int opsloop_start(opsloop *ops, char **error);
 /*
 ** Gives the started loop a thread of its own, and returns at once. The thread has SIGPIPE blocked
 ** and inherits the signal mask of the caller otherwise.
+**
+** OPSLOOP_EIO: the process gets no thread; nothing has changed. OPSLOOP_ESTATE: not started, or it has
+** a thread already. OPSLOOP_EBUSY: see above.
 */
 int opsloop_run(opsloop *ops, char **error);
 
@@ -247,7 +251,7 @@ int opsloop_call(
 ** that has none. The message's id is its own affair: it may be the same in every call.
 **
 ** When the host steps the loop, this steps it meanwhile on the thread that started or last stepped
-** it; other threads wait until that thread steps. A call that must not wait for ever says so in
+** it; other threads wait until that thread steps, and so does this one when another has taken over. A call that must not wait for ever says so in
 ** params._meta.timeout_ms.
 **
 ** OPSLOOP_EBUSY: from a callback. OPSLOOP_ESTATE: not started, or stopped.
@@ -288,7 +292,8 @@ int opsloop_unsubscribe(opsloop *ops, uint64_t subscription);
 ** Waits up to `deadline_ms` (-1: as long as it takes); the loop is driven meanwhile.
 **
 ** OPSLOOP_ETIME: not done yet; it goes on, and another call or opsloop_destroy waits for it.
-** OPSLOOP_EBUSY: from a callback. OPSLOOP_OK also when it was never started or has stopped already.
+** OPSLOOP_EBUSY: from a callback, or while another thread drives the loop or starts the instance;
+** nothing has begun. OPSLOOP_OK also when it was never started or has stopped already.
 */
 int opsloop_stop(opsloop *ops, int deadline_ms);
 
@@ -296,7 +301,7 @@ int opsloop_stop(opsloop *ops, int deadline_ms);
 ** Stops the instance if need be and frees it. NULL is harmless. Nobody may use the instance any
 ** more; a request that was not answered may still be given to opsloop_reply.
 **
-** OPSLOOP_EBUSY: from a callback; nothing has happened.
+** OPSLOOP_EBUSY: as of opsloop_stop; nothing has begun, and the instance is still there.
 */
 int opsloop_destroy(opsloop *ops);
 

@@ -82,7 +82,7 @@ struct ConnectTests {
     @Test func `a loop that stops tells whoever connects`() async throws {
         let server = LocalServer(.full)
         let loop = try EventLoop()
-        loop.start()
+        try loop.start()
         let task = Task {
             try await Connect.tcp(
                 host: "127.0.0.1", port: server.port, timeout: .seconds(60), on: loop)

@@ -5,7 +5,7 @@ import OpsCore
 @discardableResult
 func withLoop<T: Sendable>(_ body: (EventLoop) async throws -> T) async throws -> T {
     let loop = try EventLoop(name: "test")
-    loop.start()
+    try loop.start()
     do {
         let result = try await body(loop)
         await loop.stop()

@@ -8,7 +8,7 @@ import Testing
 struct LoopLifeTests {
     @Test func `stop can be called again and by several at once`() async throws {
         let loop = try EventLoop()
-        loop.start()
+        try loop.start()
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<10 { group.addTask { await loop.stop() } }
         }
@@ -25,13 +25,13 @@ struct LoopLifeTests {
 
     @Test func `an actor can stop its own loop`() async throws {
         let loop = try EventLoop()
-        loop.start()
+        try loop.start()
         await Resident(on: loop).stopOwnLoop()
     }
 
     @Test func `work that comes after the end still runs, one at a time`() async throws {
         let loop = try EventLoop()
-        loop.start()
+        try loop.start()
         let actor = Resident(on: loop)
         await loop.stop()
         await withTaskGroup(of: Void.self) { group in
@@ -44,7 +44,7 @@ struct LoopLifeTests {
 
     @Test func `a timer on a stopped loop does nothing`() async throws {
         let loop = try EventLoop()
-        loop.start()
+        try loop.start()
         await loop.stop()
         let isRunning = try await loop.perform {
             let timer = LoopTimer(on: loop)
@@ -56,7 +56,7 @@ struct LoopLifeTests {
 
     @Test func `a listener on a stopped loop says why not`() async throws {
         let loop = try EventLoop()
-        loop.start()
+        try loop.start()
         await loop.stop()
         let error = await #expect(throws: LoopError.self) {
             try await loop.perform {
@@ -68,7 +68,7 @@ struct LoopLifeTests {
 
     @Test func `a loop with open handles stops`() async throws {
         let loop = try EventLoop()
-        loop.start()
+        try loop.start()
         let ends = try Pipe()
         let log = Journal<String>()
         try await loop.perform {
@@ -90,7 +90,7 @@ struct LoopLifeTests {
     @Test(arguments: [true, false])
     func `an open stream learns that its loop stops`(reads: Bool) async throws {
         let loop = try EventLoop()
-        loop.start()
+        try loop.start()
         let pair = try await StreamPair.tcp(on: loop)
         let end = Promise<StreamEnd>()
         try await loop.perform {
@@ -109,7 +109,7 @@ struct LoopLifeTests {
         let before = openDescriptors()
         for _ in 0..<1000 {
             let loop = try EventLoop()
-            loop.start()
+            try loop.start()
             _ = try await loop.perform { 1 }
             await loop.stop()
         }

@@ -29,7 +29,7 @@ final class SeriesFixture {
         _ body: (SeriesFixture) async throws -> Void
     ) async throws {
         let fixture = try SeriesFixture(settings, fault: fault)
-        fixture.loop.start()
+        try fixture.loop.start()
         try await fixture.series.open()
         do {
             try await body(fixture)

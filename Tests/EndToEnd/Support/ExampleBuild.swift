@@ -39,14 +39,15 @@ actor ExampleBuild {
         }
     }
 
-    /// The Swift program of the folder `Examples/NAME`, which imports these modules and whatever
-    /// they stand on; returns the path of the program.
+    /// The Swift program of a package, or of the one in `Examples/NAME`, which imports these
+    /// modules and whatever they stand on; returns the path of the program.
     func swift(
-        _ name: String, modules: [String] = ["OpsCore", "OpsJSONRPC"]
+        _ name: String, in package: String? = nil, modules: [String] = ["OpsCore", "OpsJSONRPC"]
     ) async throws -> String {
         try await once(name) {
             let build = Programs.folder
-            let sources = TextFiles.paths(below: Programs.repository + "/Examples/\(name)/Sources")
+            let package = package ?? Programs.repository + "/Examples/\(name)"
+            let sources = TextFiles.paths(below: package + "/Sources")
             let below = ["OpsPattern", "CPattern", "OpsToken", "GRDB", "Logging"]
             let objects = (modules + below).flatMap { Self.objects(of: $0) }
             mkdir(self.folder, 0o700)

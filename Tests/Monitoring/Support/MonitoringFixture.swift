@@ -21,7 +21,7 @@ final class MonitoringFixture {
         self.limits = limits
         folder = try TemporaryFolder()
         loop = try EventLoop(name: "monitoring-test")
-        loop.start()
+        try loop.start()
         http = HTTPClient(loop: loop)
         (store, series, service) = try await Self.open(
             folder, time, loop, outage, log, http, limits)

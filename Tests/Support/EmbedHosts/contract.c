@@ -1,6 +1,9 @@
 /* Holds the library to what opsloop.h promises: one check a promise.
  *     contract DATA-FOLDER
  * Prints what is broken and exits with 1, or says "kept". */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* for the default size of stacks */
+#endif
 #include <opsloop.h>
 #include <poll.h>
 #include <pthread.h>
@@ -459,6 +462,70 @@ static void host_loop(void) {
     if (p.kept) opsloop_reply(p.kept, OPSLOOP_OK, NULL, 0);
 }
 
+/* NO THREAD is an error, and the host can go on and step. */
+
+static void no_thread(void) {
+    opsloop *ops = started("no-thread");
+    pthread_attr_t usual, huge;
+    pthread_getattr_default_np(&usual);
+    pthread_attr_init(&huge);
+    /* No address space has room for such a stack. */
+    pthread_attr_setstacksize(&huge, (size_t)1 << 62);
+    PROMISE(pthread_setattr_default_np(&huge) == 0, "threads get a huge stack");
+    char *error = NULL;
+    int code = opsloop_run(ops, &error);
+    pthread_setattr_default_np(&usual);
+    PROMISE(code == OPSLOOP_EIO && error, "run without a thread");
+    opsloop_free(error);
+    char *answer = NULL;
+    PROMISE(opsloop_call_sync(ops, ping, 0, &answer) == OPSLOOP_OK && answer, "stepping goes on");
+    opsloop_free(answer);
+    PROMISE(opsloop_run(ops, NULL) == OPSLOOP_OK, "run");
+    opsloop_destroy(ops);
+}
+
+/* BUSY means that nothing has begun: what was refused has left the instance as it was. */
+
+typedef struct {
+    opsloop *ops;
+    pthread_barrier_t inside, released;
+    int step;
+} stepper;
+
+static void stay_inside(void *user, const char *text, size_t length) {
+    stepper *s = user;
+    (void)text, (void)length;
+    pthread_barrier_wait(&s->inside);
+    pthread_barrier_wait(&s->released);
+}
+
+static void *step_and_stay(void *user) {
+    stepper *s = user;
+    opsloop_call(s->ops, ping, 0, stay_inside, s);
+    s->step = opsloop_step(s->ops, -1);
+    return NULL;
+}
+
+static void busy(void) {
+    stepper s = {.ops = started("busy")};
+    heard h = {0};
+    pthread_t id;
+    pthread_barrier_init(&s.inside, NULL, 2);
+    pthread_barrier_init(&s.released, NULL, 2);
+    pthread_create(&id, NULL, step_and_stay, &s);
+    pthread_barrier_wait(&s.inside);
+    PROMISE(opsloop_stop(s.ops, 0) == OPSLOOP_EBUSY, "stop beside another driver");
+    PROMISE(opsloop_destroy(s.ops) == OPSLOOP_EBUSY, "destroy beside another driver");
+    PROMISE(opsloop_run(s.ops, NULL) == OPSLOOP_EBUSY, "run beside another driver");
+    PROMISE(opsloop_call(s.ops, ping, 0, hear, &h) == OPSLOOP_OK, "nothing has begun to stop");
+    pthread_barrier_wait(&s.released);
+    pthread_join(id, NULL);
+    PROMISE(s.step == 1, "the loop goes on");
+    while (h.count == 0 && !broken)
+        PROMISE(opsloop_step(s.ops, -1) == 1, "the other thread steps on");
+    PROMISE(opsloop_destroy(s.ops) == OPSLOOP_OK, "destroy");
+}
+
 /* THE LOG goes to those who ask. */
 
 static void logs(void) {
@@ -490,6 +557,8 @@ int main(int argc, char **argv) {
     bad_plugins();
     events();
     host_loop();
+    no_thread();
+    busy();
     logs();
     if (!broken) printf("kept\n");
     return broken;

@@ -10,7 +10,7 @@ public enum PluginCheck {
     ) async throws {
         guard !plan.programs.isEmpty else { return }
         let loop = try EventLoop(name: "check")
-        loop.start()
+        try loop.start()
         let checker = Checker(loop: loop, version: version, logger: logger)
         do {
             for entry in plan.programs { try await checker.check(entry) }

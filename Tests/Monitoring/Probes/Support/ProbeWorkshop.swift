@@ -8,7 +8,7 @@ func withProbeTools<Result>(
     _ body: (ProbeTools) async throws -> Result
 ) async throws -> Result {
     let loop = try EventLoop(name: "probe-test")
-    loop.start()
+    try loop.start()
     let tools = ProbeTools(loop: loop, time: time, http: HTTPClient(loop: loop), root: root)
     func tidyUp() async {
         await tools.http.close()
