@@ -237,7 +237,10 @@ struct PlatformTests {
                 try await platform.call("system.reload")
             }
             #expect(error?.kind == "internal_error")
-            #expect(error?.message == "The plugin refuses_reload failed; the log says why.")
+            #expect(
+                error?.message
+                    == "Everything was reloaded but refuses_reload, which failed; the log says why."
+            )
             #expect(fixture.log.entries.contains { $0.contains("error=Refusal()") })
         }
     }
