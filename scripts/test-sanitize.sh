@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs the tests of the core and of the server under the thread and the address sanitizer.
+#   test-sanitize.sh [thread|address]...
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,11 +19,11 @@ embed() { # SANITIZER
         "$folder/$1/contract" "$folder/$1/data"
 }
 
-for sanitizer in thread address; do
+for sanitizer in ${@:-thread address}; do
     echo "== $sanitizer sanitizer"
     # XCTest's own runner leaks a few hundred bytes, which the leak checker would report.
     ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1 \
-        swift test --scratch-path ".build-$sanitizer" --sanitize="$sanitizer" \
+        swift test --scratch-path ".build-$sanitizer" --sanitize="$sanitizer" --no-parallel \
         --filter 'CoreTests|TransportTests|MonitoringTests'
     embed "$sanitizer"
 done
