@@ -69,7 +69,8 @@ struct CallsUnderWayTests {
 
     // MARK: - Progress
 
-    @Test func `a terminal shows how far a call is, and nothing of it in the end`() async throws {
+    @Test(PseudoTerminal.isNeeded)
+    func `a terminal shows how far a call is, and nothing of it in the end`() async throws {
         let gate = DispatchSemaphore(value: 0)
         let puppet = try Puppet { heard in
             .held(heard.progress(3, of: 4, "copying"), until: gate, ["ref": "job:1"])
@@ -88,7 +89,8 @@ struct CallsUnderWayTests {
         puppet.stop()
     }
 
-    @Test func `a terminal is told that the call is being cancelled`() async throws {
+    @Test(PseudoTerminal.isNeeded)
+    func `a terminal is told that the call is being cancelled`() async throws {
         let gate = DispatchSemaphore(value: 0)
         let puppet = try Puppet { heard in
             heard.method == "job.run" ? .held("", until: gate, [:]) : .silence
@@ -103,7 +105,7 @@ struct CallsUnderWayTests {
         puppet.stop()
     }
 
-    @Test(arguments: [false, true])
+    @Test(PseudoTerminal.isNeeded, arguments: [false, true])
     func `a file, and a terminal that wants quiet, show nothing`(isTerminal: Bool) async throws {
         let puppet = try Puppet { heard in
             .raw(heard.progress(3, of: 4, "copying") + heard.line(result: ["ref": "job:1"]))

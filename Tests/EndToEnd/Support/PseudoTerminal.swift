@@ -1,5 +1,6 @@
 import Glibc
 import TestClient
+import Testing
 
 /// A terminal that a test looks at; a program gets its other side.
 final class PseudoTerminal: @unchecked Sendable {
@@ -8,6 +9,10 @@ final class PseudoTerminal: @unchecked Sendable {
     /// What a program opens.
     let path: String
     private var shown = ""
+
+    /// A container or a chroot need not have any.
+    static let isNeeded: ConditionTrait = .enabled(
+        if: (try? PseudoTerminal()) != nil, "no pseudo-terminals; /dev/pts is not mounted")
 
     init(columns: UInt16 = 80) throws {
         descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
