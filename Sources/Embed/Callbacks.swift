@@ -4,14 +4,14 @@ internal import Synchronization
 
 /// Calls the host's functions, one at a time, and knows who is inside of one.
 final class Callbacks: Sendable {
-    private let turn = Guarded(())
+    private let turn = Monitor()
     private let thread = Atomic<UInt>(0)
 
     /// Whether the caller has been called by the library.
     var isInside: Bool { thread.load(ordering: .relaxed) == Self.current }
 
     func run<T>(_ body: () -> T) -> T {
-        turn.withLock { _ in
+        turn.locked {
             thread.store(Self.current, ordering: .relaxed)
             defer { thread.store(0, ordering: .relaxed) }
             return body()

@@ -5,13 +5,13 @@ internal import OpsJSONRPC
 /// Hands log entries to a function of the host.
 struct HostLog: LogHandler {
     private let function: HostFunction
-    private let turn: Guarded<Void>
+    private let turn: Monitor
     var logLevel: Logger.Level
     var metadata = Logger.Metadata()
 
     init(_ function: HostFunction, level: Logger.Level) {
         self.function = function
-        turn = Guarded(())
+        turn = Monitor()
         logLevel = level
     }
 
@@ -28,6 +28,6 @@ struct HostLog: LogHandler {
             entry[key] = .string("\(value)")
         }
         let text = Array(JSON.object(entry).text.utf8)
-        turn.withLock { _ in function.call(text) }
+        turn.locked { function.call(text) }
     }
 }

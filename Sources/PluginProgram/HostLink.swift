@@ -13,14 +13,14 @@ final class HostLink: Sendable {
     private let output: CInt
     private let waiting = Guarded(Waiting())
     /// Held while a line is written, so that lines do not mix.
-    private let writing = Guarded(())
+    private let writing = Monitor()
 
     init(_ output: CInt) { self.output = output }
 
     // MARK: - Saying
 
     func send(_ bytes: [UInt8]) {
-        writing.withLock { _ in
+        writing.locked {
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = rest.withUnsafeBytes { write(output, $0.baseAddress, $0.count) }

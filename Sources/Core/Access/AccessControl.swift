@@ -26,7 +26,7 @@ public final class AccessControl: Sendable {
     let time: any TimeSource
     private let state = Guarded(State())
     /// Held while the key is made, so that it is made once.
-    private let keyMaking = Guarded(())
+    private let keyMaking = Monitor()
     private let store: Store
     private let keyFile: TokenKeyFile
     private let denials: DenialLog
@@ -148,7 +148,7 @@ public final class AccessControl: Sendable {
     private func key(on workers: WorkerPool) async throws -> TokenKey {
         if let key = state.withLock({ $0.key }) { return key }
         let key = try await workers.run { [keyFile, keyMaking] in
-            try keyMaking.withLock { _ in try keyFile.readOrCreate() }
+            try keyMaking.locked { try keyFile.readOrCreate() }
         }
         state.withLock { $0.key = key }
         return key

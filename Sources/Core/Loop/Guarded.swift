@@ -4,6 +4,9 @@
 /// thread sanitizer does not see into (Swift 6.3, Linux), so that every use is reported as a race;
 /// this one stands on a POSIX lock, which the sanitizer knows.
 ///
+/// Where there is no value to guard, only something to do alone, ``Monitor`` does: a value without bytes
+/// lies where the lock does, and the thread sanitizer takes the one for the other.
+///
 /// `@unchecked Sendable`: `value` is touched only while `monitor` is held.
 public final class Guarded<Value: Sendable>: @unchecked Sendable {
     private let monitor = Monitor()

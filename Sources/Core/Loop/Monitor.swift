@@ -4,11 +4,11 @@ import Glibc
 ///
 /// `@unchecked Sendable`: POSIX mutexes and conditions are made to be shared by threads; their
 /// memory does not move.
-final class Monitor: @unchecked Sendable {
+package final class Monitor: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    init() {
+    package init() {
         pthread_mutex_init(self.mutex, nil)
         pthread_cond_init(self.condition, nil)
     }
@@ -20,7 +20,8 @@ final class Monitor: @unchecked Sendable {
         self.mutex.deallocate()
     }
 
-    func locked<T>(_ body: () throws -> T) rethrows -> T {
+    /// Runs `body` with the lock held; not to be nested.
+    package func locked<T>(_ body: () throws -> T) rethrows -> T {
         pthread_mutex_lock(self.mutex)
         defer { pthread_mutex_unlock(self.mutex) }
         return try body()

@@ -12,7 +12,7 @@ final class WebContext: LoopGuest, @unchecked Sendable {
     private static let bufferBytes = 32 << 10
 
     /// Making a context touches how the process handles SIGPIPE, so one at a time.
-    private static let creation = Guarded(())
+    private static let creation = Monitor()
 
     private let loop: EventLoop
     private let clientCa: String?
@@ -62,7 +62,7 @@ final class WebContext: LoopGuest, @unchecked Sendable {
         let uv = try loop.admit(self)
         self.uv = uv
         options.user = Unmanaged.passUnretained(self).toOpaque()
-        context = Self.creation.withLock { _ in opsw_context(&options, protocols, uv) }
+        context = Self.creation.locked { opsw_context(&options, protocols, uv) }
         guard let context else {
             loop.dismiss(self)
             throw WebError("libwebsockets does not start; its log lines say why")
