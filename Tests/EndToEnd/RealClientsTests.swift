@@ -3,11 +3,10 @@ import TestClient
 import Testing
 
 /// The real daemon as clients see it that nobody here has written.
-@Suite(
-    "Real clients", .timeLimit(.minutes(2)),
-    .enabled(if: RealClients.areHere, "no .build-python; scripts/setup.sh test makes it"))
+@Suite("Real clients", .timeLimit(.minutes(2)))
 struct RealClientsTests {
-    @Test func `jsonrpcclient calls over the Unix socket`() async throws {
+    @Test(RealClients.pythonIsNeeded)
+    func `jsonrpcclient calls over the Unix socket`() async throws {
         try await RealClients.run { clients in
             let outcome = try await clients.python(
                 "socket_calls.py", clients.daemon.socket, clients.token)
@@ -15,7 +14,8 @@ struct RealClientsTests {
         }
     }
 
-    @Test func `openrpc reads what rpc.discover says`() async throws {
+    @Test(RealClients.pythonIsNeeded)
+    func `openrpc reads what rpc.discover says`() async throws {
         try await RealClients.run { clients in
             let document = try await clients.curl(
                 "/rpc", "--header", "@\(clients.header)", "--json",
@@ -31,7 +31,8 @@ struct RealClientsTests {
         }
     }
 
-    @Test func `websockets subscribes and hears of an event`() async throws {
+    @Test(RealClients.pythonIsNeeded)
+    func `websockets subscribes and hears of an event`() async throws {
         try await RealClients.run { clients in
             let outcome = try await clients.python(
                 "websocket_events.py", clients.address, clients.token)

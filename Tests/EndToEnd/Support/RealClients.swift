@@ -1,6 +1,7 @@
 import Glibc
 import OpsJSONRPC
 import TestClient
+import Testing
 
 /// A daemon with every door open, a token for it, and programs of other people's to go through them.
 struct RealClients {
@@ -15,8 +16,9 @@ struct RealClients {
     /// Where HTTP and WebSocket are served.
     let address: String
 
-    /// Whether `scripts/setup.sh test` has been there.
-    static let areHere = access(python, X_OK) == 0
+    /// `scripts/setup.sh test` installs them, where it reaches the registry.
+    static let pythonIsNeeded: ConditionTrait = .enabled(
+        if: access(python, X_OK) == 0, "no .build-python; scripts/setup.sh test makes it")
 
     private static let python = Programs.repository + "/.build-python/bin/python"
     private static let configuration: JSON = [
