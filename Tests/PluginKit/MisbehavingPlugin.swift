@@ -14,7 +14,7 @@ struct MisbehavingPlugin {
     var command: [String] { ["/usr/bin/env", "python3", path] }
 
     private static let program = """
-        import json, os, signal, sys, time
+        import json, os, signal, sys
         misdeed = "MISDEED"
         number = 0
         manifest = {
@@ -66,7 +66,7 @@ struct MisbehavingPlugin {
             if method == "plugin.health": return {"ok": misdeed != "ill"}
             if method in ("plugin.start", "plugin.stop", "event.deliver"): return {}
             if method == "hook.call":
-                if misdeed == "slow hook": time.sleep(0.7)
+                if misdeed == "slow hook": signal.pause()
                 return {"action": "go on" if misdeed == "odd hook" else "continue"}
             if method == "zoo.get" or method == "check.get": return get(params, meta)
             if method == "zoo.put": return put(params, meta)
@@ -92,6 +92,6 @@ struct MisbehavingPlugin {
             say({"jsonrpc": "2.0", "id": number_, **reply})
             if misdeed == "answers twice" and method == "zoo.get":
                 say({"jsonrpc": "2.0", "id": number_, **reply})
-        if misdeed == "ignores the end": time.sleep(60)
+        if misdeed == "ignores the end": signal.pause()
         """
 }
