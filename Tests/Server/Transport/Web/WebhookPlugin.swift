@@ -8,13 +8,13 @@ actor WebhookPlugin: Plugin {
     static let manifest = Manifest(
         name: "webhook", version: "1", summary: "Answers what it was sent.",
         methods: [
-            MethodDeclaration(Receive.self), MethodDeclaration(Wait.self),
+            MethodDeclaration(Receive.self),
             MethodDeclaration(Release.self),
         ],
         routes: [
             RouteDeclaration(path: "/open", method: Receive.name, isPublic: true),
             RouteDeclaration(path: "/closed", method: Receive.name),
-            RouteDeclaration(path: "/slow", method: Wait.name, isPublic: true),
+            RouteDeclaration(path: "/slow", method: Receive.name, isPublic: true),
         ])
 
     private let context: PluginContext
@@ -28,11 +28,9 @@ actor WebhookPlugin: Plugin {
 
     init(_ context: PluginContext, settings: Settings) throws {
         self.context = context
-        context.methods.answer(Receive.self) { call, params in
-            try Self.answer(params, call.principal)
-        }
         let (gate, waits) = (gate, waits)
-        context.methods.handle(Wait.self) { _, _ in
+        context.methods.handle(Receive.self) { call, params in
+            guard params.path == "/slow" else { return try Self.answer(params, call.principal) }
             waits.withLock { $0.begun += 1 }
             for await _ in gate.stream { break }
             if Task.isCancelled { waits.withLock { $0.givenUp += 1 } }
@@ -83,18 +81,6 @@ struct Receive: Method {
         var headers: [String: String]
         var body: String
     }
-}
-
-struct Wait: Method {
-    static let name = "webhook.wait"
-    static let summary = "Answers when it is released."
-    static let effect = Effect.read
-    @Param("The method of HTTP.") var httpMethod: String
-    @Param("The path.") var path: String
-    @Param("The query.") var query: JSON
-    @Param("The headers.") var headers: JSON
-    @Param("The body.") var body: String?
-    typealias Result = Receive.Result
 }
 
 struct Release: Method {
