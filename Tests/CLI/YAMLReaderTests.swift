@@ -76,7 +76,8 @@ import Testing
         var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
         for level in 1...20 {
             let alias = "*a\(level - 1)"
-            text += "a\(level): &a\(level) [\(Array(repeating: alias, count: 10).joined(separator: ", "))]\n"
+            text +=
+                "a\(level): &a\(level) [\(Array(repeating: alias, count: 10).joined(separator: ", "))]\n"
         }
         let refusal = #expect(throws: YAMLReader.Refusal.self) { try YAMLReader.read(text) }
         #expect(refusal?.reason.contains("10000000") == true)

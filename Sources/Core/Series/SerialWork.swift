@@ -7,7 +7,9 @@ package final class SerialWork: Sendable {
     /// Runs `body` when everything asked for earlier is done.
     ///
     /// The work is carried out even if the calling task is cancelled meanwhile.
-    package func run<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T {
+    package func run<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws
+        -> T
+    {
         let task = self.last.withLock { last in
             let previous = last
             // Detached: the caller may prefer the loop as its executor, and packing is not for it.

@@ -21,13 +21,14 @@ public actor MonitoringPlugin: Plugin, Reloads {
                     + "attempt, output, at."),
             EventDeclaration(
                 "check.applied",
-                "Targets, templates or a desired state changed: counts of what came, changed, went."),
+                "Targets, templates or a desired state changed: counts of what came, changed, went."
+            ),
             EventDeclaration("target.created", "A target was created: name, address, labels."),
             EventDeclaration("target.updated", "A target was changed."),
             EventDeclaration("target.deleted", "A target was deleted with its made checks."),
-            EventDeclaration("check_template.created", "A template was created: its members."),
-            EventDeclaration("check_template.updated", "A template was changed."),
-            EventDeclaration("check_template.deleted", "A template was deleted with its checks."),
+            EventDeclaration("check.template.created", "A template was created: its members."),
+            EventDeclaration("check.template.updated", "A template was changed."),
+            EventDeclaration("check.template.deleted", "A template was deleted with its checks."),
         ],
         migrations: MonitoringMigrations.all)
 

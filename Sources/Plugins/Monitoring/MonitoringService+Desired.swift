@@ -140,9 +140,10 @@ extension MonitoringService {
 
     private func changeTemplates(
         for call: Call,
-        _ changes: @escaping @Sendable (Watchlist, CheckReader) throws -> Changes<
-            CheckTemplate, StoredTemplate
-        >
+        _ changes:
+            @escaping @Sendable (Watchlist, CheckReader) throws -> Changes<
+                CheckTemplate, StoredTemplate
+            >
     ) async throws -> Template {
         let catalog = tools.catalog
         let outcome = try await carryOut(

@@ -122,7 +122,9 @@ import Testing
                 fixture,
                 [
                     "targets": [["name": "r1"], ["name": "r1"], ["name": "a:b"]],
-                    "templates": [["type": "scripted"], ["name": "x", "type": "http", "match": "="]],
+                    "templates": [
+                        ["type": "scripted"], ["name": "x", "type": "http", "match": "="],
+                    ],
                     "checks": [["name": "c"], 7],
                     "rules": [],
                 ])

@@ -139,7 +139,8 @@ import Testing
             #expect(error?.fields.first?.reason.contains("r1") == true)
             #expect(try await fixture.count("monitoring_template") == 0)
             let range = await refusal {
-                _ = try await fixture.service.create(template("loud", "", ["volume": 11]), for: call)
+                _ = try await fixture.service.create(
+                    template("loud", "", ["volume": 11]), for: call)
             }
             #expect(range?.fields.map(\.path) == ["loud.volume"])
         }
@@ -154,7 +155,9 @@ import Testing
                 _ = try await fixture.update("r1/ping") { $0.maxAttempts = 2 }
             }
             #expect(error?.kind == "conflict")
-            let deleted = await refusal { _ = try await fixture.service.delete("r1/ping", for: call) }
+            let deleted = await refusal {
+                _ = try await fixture.service.delete("r1/ping", for: call)
+            }
             #expect(deleted?.kind == "conflict")
             let paused = try await fixture.service.pause("r1/ping", true, for: call)
             #expect(paused["paused"] == true)

@@ -123,7 +123,8 @@ extension CheckTemplate {
     func shown(by catalog: CheckCatalog) -> JSON.Object {
         var shown: JSON.Object = ["name": .string(name), "match": .string(selector.text)]
         for (name, value) in given {
-            shown[name] = catalog.isSecret(name, of: check.type) ? .string(CheckCatalog.cover) : value
+            shown[name] =
+                catalog.isSecret(name, of: check.type) ? .string(CheckCatalog.cover) : value
         }
         return shown
     }

@@ -164,7 +164,7 @@ struct DesiredWriter: Sendable {
     ) throws -> [Int] {
         for old in changes.delete {
             try tx.execute("DELETE FROM monitoring_template WHERE id = ?", old.id)
-            try forget(old.ref, "check_template.deleted", shown(old.template), in: tx)
+            try forget(old.ref, "check.template.deleted", shown(old.template), in: tx)
             outcome.goneTemplates.append(old.id)
         }
         var ids = changes.unchanged.map(\.id)
@@ -178,7 +178,7 @@ struct DesiredWriter: Sendable {
                     updated_at = ?, generation = ? WHERE id = ?
                 """, new.name, new.selector.text, JSON.object(new.given), tx.now,
                 template.generation, old.id)
-            try publish("check_template.updated", template, before: shown(old.template), in: tx)
+            try publish("check.template.updated", template, before: shown(old.template), in: tx)
             outcome.templates.append(template)
             ids.append(old.id)
         }
@@ -192,7 +192,7 @@ struct DesiredWriter: Sendable {
                     updated_at, generation) VALUES (?, ?, ?, ?, ?, ?, 1)
                 """, template.id, new.name, new.selector.text, JSON.object(new.given), tx.now,
                 tx.now)
-            try publish("check_template.created", template, before: nil, in: tx)
+            try publish("check.template.created", template, before: nil, in: tx)
             outcome.templates.append(template)
             ids.append(template.id)
         }

@@ -15,7 +15,8 @@ struct ApplyState: Method {
             + "records, the others go. A list that is absent leaves its records alone.",
         .positional)
     var state: JSON.Object
-    @Param("How many of the changes to answer at most; the counts are always complete.",
+    @Param(
+        "How many of the changes to answer at most; the counts are always complete.",
         .range(0...100_000))
     var limit: Int = 1000
 }
