@@ -28,7 +28,7 @@ package final class Monitor: @unchecked Sendable {
     }
 
     /// Waits for a wake-up; only inside of `locked`, which is left meanwhile.
-    func wait() {
+    package func wait() {
         pthread_cond_wait(self.condition, self.mutex)
     }
 
@@ -36,7 +36,8 @@ package final class Monitor: @unchecked Sendable {
         pthread_cond_signal(self.condition)
     }
 
-    func wakeAll() {
+    /// Wakes all threads that wait.
+    package func wakeAll() {
         pthread_cond_broadcast(self.condition)
     }
 }

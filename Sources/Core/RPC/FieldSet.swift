@@ -70,7 +70,7 @@ public struct FieldSet<Value: Declared>: Sendable {
                 extras[name] = value
                 continue
             }
-            errors += complaints(fields[index], value)
+            if fields[index].hasRules { errors += complaints(fields[index], value) }
             complete[name] = value
         }
         for field in fields.prefix(declaredCount) where isAbsent(complete[field.name], field) {
@@ -79,9 +79,22 @@ public struct FieldSet<Value: Declared>: Sendable {
             }
             complete[field.name] = field.defaultValue ?? .null
         }
-        guard errors.isEmpty else { throw .invalidParams(errors) }
+        guard errors.isEmpty else { throw .invalidParams(errors + mismatches(members)) }
         if let membersKey { complete[membersKey] = .object(extras) }
-        return try decodeChecked(complete)
+        do {
+            return try decodeChecked(complete)
+        } catch {
+            // The decoder stops at the first member that is of another type; tell of all of them.
+            let wrong = mismatches(members)
+            throw wrong.isEmpty ? error : .invalidParams(wrong)
+        }
+    }
+
+    /// What is wrong with members that have no rules, which only the decoder judges otherwise.
+    private func mismatches(_ members: JSON.Object) -> [RPCError.FieldError] {
+        fields.prefix(declaredCount).filter { !$0.hasRules }.flatMap { field in
+            members[field.name].map { complaints(field, $0) } ?? []
+        }
     }
 
     private func complaints(_ field: FieldSpec, _ value: JSON) -> [RPCError.FieldError] {

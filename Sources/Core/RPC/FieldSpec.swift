@@ -33,12 +33,15 @@ public struct FieldSpec: Sendable {
     public var isRequired: Bool
     /// The value that stands in when none is given.
     public let defaultValue: JSON?
+    /// Whether there is more to say about a value than of which type it has to be.
+    let hasRules: Bool
     /// Decodes a value and returns what its rules complain about.
     let check: @Sendable (JSON) throws -> [RPCError.FieldError]
 
     init(
         name: String, help: String, schema: JSON.Object, traits: FieldTraits, isRequired: Bool,
-        defaultValue: JSON?, check: @escaping @Sendable (JSON) throws -> [RPCError.FieldError]
+        defaultValue: JSON?, hasRules: Bool,
+        check: @escaping @Sendable (JSON) throws -> [RPCError.FieldError]
     ) {
         self.name = name
         self.help = help
@@ -46,6 +49,7 @@ public struct FieldSpec: Sendable {
         self.traits = traits
         self.isRequired = isRequired
         self.defaultValue = defaultValue
+        self.hasRules = hasRules
         self.check = check
     }
 
@@ -59,7 +63,8 @@ public struct FieldSpec: Sendable {
         let rules = try JSONSchema(.object(schema))
         self.init(
             name: name, help: help, schema: schema, traits: traits, isRequired: isRequired,
-            defaultValue: defaultValue, check: { rules.complaints(about: $0, at: name) })
+            defaultValue: defaultValue, hasRules: true,
+            check: { rules.complaints(about: $0, at: name) })
     }
 
     /// Returns the field as it stands in a record of the given types only; never required there,

@@ -82,6 +82,7 @@ extension Param: FieldDeclaring {
             traits: traits,
             isRequired: declaration.defaultValue == nil && Self.absent == nil,
             defaultValue: declaration.defaultValue.flatMap { try? JSON(encoding: $0) },
+            hasRules: rules.contains(where: \.judges),
             check: { json in
                 let value = try json.decode(Value.self)
                 return rules.compactMap { $0.complaint(value) }

@@ -4,14 +4,17 @@ internal import OpsJSONRPC
 public struct ParamRule<Value: Sendable>: Sendable {
     let describe: @Sendable (inout FieldTraits) -> Void
     let complaint: @Sendable (Value) -> String?
+    /// Whether it refuses any value, beside describing them.
+    let judges: Bool
 
     /// Makes a rule of your own: how it shows in the schema, and what it says about a bad value.
     public init(
         describe: @escaping @Sendable (inout FieldTraits) -> Void = { _ in },
-        complaint: @escaping @Sendable (Value) -> String? = { _ in nil }
+        complaint: (@Sendable (Value) -> String?)? = nil
     ) {
         self.describe = describe
-        self.complaint = complaint
+        self.complaint = complaint ?? { _ in nil }
+        judges = complaint != nil
     }
 
     /// The command line takes this member without its option name, in the order of declaration.
@@ -80,6 +83,7 @@ extension ParamRule {
     /// Applies a rule for the plain type to an optional member, where there is a value.
     public static func present<Plain: Sendable>(_ rule: ParamRule<Plain>) -> Self
     where Value == Plain? {
-        Self(describe: rule.describe, complaint: { $0.flatMap(rule.complaint) })
+        guard rule.judges else { return Self(describe: rule.describe) }
+        return Self(describe: rule.describe, complaint: { $0.flatMap(rule.complaint) })
     }
 }

@@ -38,8 +38,18 @@ struct ValueDecoder: Decoder {
         if T.self == Bool.self { return try bool() as? T }
         if T.self == Double.self { return try double(type) as? T }
         if T.self == Float.self { return Float(try double(type)) as? T }
-        guard let type = T.self as? any FixedWidthInteger.Type else { return nil }
+        guard Self.isInteger(type), let type = T.self as? any FixedWidthInteger.Type else {
+            return nil
+        }
         return try integer(type) as? T
+    }
+
+    /// Asking a type whether it is an integer takes longer than comparing it with all of them.
+    private static func isInteger(_ type: Any.Type) -> Bool {
+        type == Int64.self || type == UInt32.self || type == UInt64.self || type == UInt.self
+            || type == Int32.self || type == UInt16.self || type == UInt8.self
+            || type == Int16.self || type == Int8.self || type == Int128.self
+            || type == UInt128.self
     }
 
     private func string() throws -> String {

@@ -124,13 +124,18 @@ extension MonitoringService {
     /// Takes new checks in by small portions: thousands at once would hold the loop up.
     func adopt(_ created: [StoredCheck]) async throws {
         for (number, check) in created.enumerated() {
-            adopt(check, try validate(check.definition))
-            if number % 50 == 49 {
+            adopt(check, isReadLater(check) ? nil : try validate(check.definition))
+            if number % 500 == 499 {
                 pump()
                 await Task.yield()
             }
         }
         pump()
+    }
+
+    /// Whether it is enough to read the members of a check when it first looks.
+    func isReadLater(_ check: StoredCheck) -> Bool {
+        check.maker != nil && !check.definition.isPassive
     }
 
     /// Makes a check findable by its name.
@@ -142,7 +147,7 @@ extension MonitoringService {
         }
     }
 
-    private func adopt(_ stored: StoredCheck, _ kind: any CheckKind) {
+    private func adopt(_ stored: StoredCheck, _ kind: (any CheckKind)?) {
         checks[stored.id] = WatchedCheck(stored, kind: kind)
         enter(stored)
         schedule(stored.id, on: .change)
@@ -188,7 +193,8 @@ extension MonitoringService {
         }
     }
 
-    private func replaceKind(of id: Int) {
+    /// Reads the members of a check; one that makes no sense is kept and says so.
+    func replaceKind(of id: Int) {
         guard let definition = checks[id]?.stored.definition else { return }
         checks[id]?.probe = nil
         do {

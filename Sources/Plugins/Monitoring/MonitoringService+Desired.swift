@@ -225,11 +225,23 @@ extension MonitoringService {
             @escaping @Sendable (Watchlist, [StoredCheck], CheckReader) throws -> DesiredPlan
     ) async throws -> Carried {
         let (watchlist, own, reader) = (watchlist, ownChecks, reader(limits))
-        let plan = try await tools.loop.workers.run { try makePlan(watchlist, own, reader) }
+        let workers = tools.loop.workers
+        let plan = try await workers.run { try makePlan(watchlist, own, reader) }
         let writer = DesiredWriter(catalog: tools.catalog)
+        let verdict = Verdict()
+        Task {
+            do {
+                try await workers.run { try plan.validateMade(reader) }
+                verdict.give(nil)
+            } catch {
+                verdict.give(error)
+            }
+        }
         let carried = try await call.write(to: tools.store, answering: answer) { tx in
-            Carried(
-                plan: plan, outcome: try writer.carryOut(plan, in: tx), watchlist: watchlist)
+            let outcome = try writer.carryOut(plan, in: tx)
+            // What is wrong with a check takes everything back.
+            try verdict.wait()
+            return Carried(plan: plan, outcome: outcome, watchlist: watchlist)
         }
         if !call.isDryRun { try await follow(carried.outcome) }
         return carried

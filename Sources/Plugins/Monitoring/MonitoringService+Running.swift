@@ -78,6 +78,7 @@ extension MonitoringService {
 
     private func probe(of id: Int) throws -> any Probe {
         if let probe = checks[id]?.probe { return probe }
+        if checks[id]?.kind == nil { replaceKind(of: id) }
         guard let kind = checks[id]?.kind else { throw CancellationError() }
         let probe = try kind.makeProbe(tools.probes)
         checks[id]?.probe = probe

@@ -107,9 +107,9 @@ actor MonitoringService {
     /// Takes a check into memory; one that cannot be read any more is kept and says so.
     func take(up stored: StoredCheck) {
         let definition = stored.definition
-        let kind: any CheckKind
+        let kind: (any CheckKind)?
         do {
-            kind = try tools.catalog.decode(definition.type, definition.members)
+            kind = isReadLater(stored) ? nil : try tools.catalog.decode(definition.type, definition.members)
         } catch {
             tools.logger.error(
                 "a stored check cannot be used",

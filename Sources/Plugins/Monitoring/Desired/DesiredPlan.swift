@@ -7,6 +7,7 @@ struct DesiredPlan: Sendable {
     let templates: Changes<CheckTemplate, StoredTemplate>
     let checks: Changes<CheckDefinition, StoredCheck>
     let made: MadeChecks
+    private let path: @Sendable (CheckTemplate) -> String
 
     var isEmpty: Bool {
         targets.isEmpty && templates.isEmpty && checks.isEmpty && made.create.isEmpty
@@ -15,25 +16,26 @@ struct DesiredPlan: Sendable {
 
     /// Plans changes of targets and templates.
     ///
-    /// - Throws: `invalid_params` when a template makes no sense for a target.
+    /// - Throws: `invalid_params` when a target lacks what a template asks for.
     init(
         targets: Changes<TargetDefinition, StoredTarget>,
         templates: Changes<CheckTemplate, StoredTemplate>,
         checks: Changes<CheckDefinition, StoredCheck> = Changes(keeping: []),
         over watchlist: Watchlist, _ reader: CheckReader,
-        path: (CheckTemplate) -> String = { $0.name }
+        path: @escaping @Sendable (CheckTemplate) -> String = { $0.name }
     ) throws(RPCError) {
         self.targets = targets
         self.templates = templates
         self.checks = checks
+        self.path = path
         made = try MadeChecks(targets, templates, made: watchlist.made, reader, path: path)
     }
 
     /// Plans how to come from what there is to a desired state.
     ///
     /// - Parameter own: The checks that came by a method and that no template makes.
-    /// - Throws: `invalid_params` when a template makes no sense for a target, or when a covered
-    ///   secret stands where there is none to keep.
+    /// - Throws: `invalid_params` when a check makes no sense, when a target lacks what a template
+    ///   asks for, or when a covered secret stands where there is none to keep.
     init(
         _ state: DesiredState, over watchlist: Watchlist, own: [StoredCheck], _ reader: CheckReader
     ) throws(RPCError) {
@@ -63,6 +65,15 @@ struct DesiredPlan: Sendable {
             path: { template in
                 places[template.name].map { "templates[\($0)]" } ?? template.name
             })
+    }
+
+    /// Refuses checks that templates would make and that make no sense.
+    ///
+    /// It takes as long as writing them does; both are done at the same time.
+    ///
+    /// - Throws: `invalid_params`.
+    func validateMade(_ reader: CheckReader) throws(RPCError) {
+        try made.validate(reader, path: path)
     }
 
     private static func judged(

@@ -16,6 +16,8 @@ struct MadeChecks: Sendable {
     /// A check that has to be changed.
     struct Changed: Sendable {
         var id: Int
+        var target: Int
+        var template: Int
         var check: CheckDefinition
     }
 
@@ -34,10 +36,9 @@ struct MadeChecks: Sendable {
     let targets: [Place<TargetDefinition>]
     let templates: [Place<CheckTemplate>]
 
-    /// Works it out.
+    /// Works it out; whether the checks can be is for ``validate(_:path:)`` to say.
     ///
-    /// - Throws: `invalid_params` when a template makes no sense for a target that it matches, named
-    ///   by `path`.
+    /// - Throws: `invalid_params` when a target lacks what a template asks for, named by `path`.
     init(
         _ targets: Changes<TargetDefinition, StoredTarget>,
         _ templates: Changes<CheckTemplate, StoredTemplate>, made: [Int: [Int: Int]],
@@ -59,8 +60,11 @@ struct MadeChecks: Sendable {
                     if let id { delete.append(id) }
                     continue
                 }
-                let check = try Self.check(template.new, target.new, labels, reader, path)
-                try decide(check, id, target, template, number, place, reader)
+                let check = try Self.explaining(template.new, target.new, path) {
+                    () throws(RPCError) in
+                    try template.new.check(for: target.new, labels: labels, by: reader.catalog)
+                }
+                decide(check, id, target, template, number, place, reader)
             }
         }
     }
@@ -68,7 +72,7 @@ struct MadeChecks: Sendable {
     private mutating func decide(
         _ check: CheckDefinition, _ id: Int?, _ target: Place<TargetDefinition>,
         _ template: Place<CheckTemplate>, _ number: Int, _ place: Int, _ reader: CheckReader
-    ) throws(RPCError) {
+    ) {
         guard let id, let oldTarget = target.old, let oldTemplate = template.old else {
             return create.append(New(target: number, template: place, check: check))
         }
@@ -79,18 +83,35 @@ struct MadeChecks: Sendable {
             delete.append(id)
             create.append(New(target: number, template: place, check: check))
         } else if old != check {
-            update.append(Changed(id: id, check: check))
+            update.append(Changed(id: id, target: number, template: place, check: check))
         }
     }
 
-    private static func check(
-        _ template: CheckTemplate, _ target: TargetDefinition, _ labels: [String: String],
-        _ reader: CheckReader, _ path: (CheckTemplate) -> String
-    ) throws(RPCError) -> CheckDefinition {
-        do {
-            let check = try template.check(for: target, labels: labels, by: reader.catalog)
+    /// Refuses checks that make no sense.
+    ///
+    /// - Throws: `invalid_params` for the first that is found, named by `path`.
+    func validate(_ reader: CheckReader, path: (CheckTemplate) -> String) throws(RPCError) {
+        for new in create { try validate(new.check, new.target, new.template, reader, path) }
+        for new in update { try validate(new.check, new.target, new.template, reader, path) }
+    }
+
+    private func validate(
+        _ check: CheckDefinition, _ target: Int, _ template: Int, _ reader: CheckReader,
+        _ path: (CheckTemplate) -> String
+    ) throws(RPCError) {
+        try Self.explaining(templates[template].new, targets[target].new, path) {
+            () throws(RPCError) in
             try reader.validate(check)
-            return check
+        }
+    }
+
+    /// Says in an error which template it is about, and for which target.
+    private static func explaining<Value>(
+        _ template: CheckTemplate, _ target: TargetDefinition, _ path: (CheckTemplate) -> String,
+        _ body: () throws(RPCError) -> Value
+    ) throws(RPCError) -> Value {
+        do {
+            return try body()
         } catch {
             let wrong = error.moved(under: path(template)).fields.map { field in
                 RPCError.FieldError(

@@ -4,7 +4,9 @@ internal import OpsJSONRPC
 struct WatchedCheck {
     /// The check as the store has it; callers are shown its status.
     var stored: StoredCheck
-    var kind: any CheckKind
+    /// Nil until it is needed, for a check that a template made: reading it takes longer than all
+    /// else about taking one in, and they come in hundreds of thousands.
+    var kind: (any CheckKind)?
     /// Made at the first run and kept, because a probe may remember what it saw.
     var probe: (any Probe)?
     /// The status after the newest result; ahead of the stored one until that is saved.
@@ -16,7 +18,7 @@ struct WatchedCheck {
     /// Rises when a run that is under way has become meaningless.
     var epoch = 0
 
-    init(_ stored: StoredCheck, kind: any CheckKind) {
+    init(_ stored: StoredCheck, kind: (any CheckKind)?) {
         self.stored = stored
         self.kind = kind
         status = stored.status
