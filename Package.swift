@@ -8,7 +8,7 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 /// A plugin is added here and in the list of bundled plugins
 /// (`Sources/Bundle/BundledPlugins.swift`), and nowhere else.
 let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
-    ("Monitoring", ["OpsPattern", "CCurl", log])
+    ("Monitoring", ["OpsCalendar", "OpsPattern", "CCurl", log])
 ]
 
 let plainSettings: [SwiftSetting] = [
@@ -98,6 +98,7 @@ let package = Package(
             name: "CPattern", path: "Sources/CPattern", linkerSettings: [.linkedLibrary("re2")]),
         module("OpsPattern", at: "Sources/Pattern", ["CPattern"]),
         module("OpsJSONRPC", at: "Sources/JSONRPC", []),
+        module("OpsCalendar", at: "Sources/Calendar", ["OpsJSONRPC"]),
         module("OpsToken", at: "Sources/Token", ["OpsJSONRPC", "CCrypto"]),
         module(
             "OpsCore", at: "Sources/Core",
@@ -147,11 +148,14 @@ let package = Package(
         tests("Fuzz", ["Fuzzing"]),
         tests("JSONRPC", ["OpsJSONRPC", "TestVectors"]),
         tests("Pattern", ["OpsPattern"]),
+        tests("Calendar", exclude: ["Data"], ["OpsCalendar", "OpsJSONRPC"]),
         tests("Token", ["OpsToken", "OpsJSONRPC", "TestVectors"]),
         tests(
             "Core", exclude: ["Plugin/External/Plugins"],
             ["OpsCore", "OpsJSONRPC", "OpsToken", "CLibuv", "store-crasher", grdb, log]),
-        tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", "OpsPattern", log]),
+        tests(
+            "Monitoring",
+            ["OpsMonitoring", "OpsCalendar", "OpsCore", "OpsJSONRPC", "OpsPattern", log]),
         tests("CLI", ["opsloop", "OpsJSONRPC", "OpsToken", "TestClient"]),
         tests("PluginKit", ["OpsPluginKit", "OpsJSONRPC", "TestClient"]),
         tests(
