@@ -46,27 +46,29 @@ enum MonitoringMigrations {
             CREATE INDEX monitoring_history_by_time ON monitoring_history (at);
             """),
         Migration(
-            "create_maintenance",
+            "create_targets_and_templates",
             """
-            CREATE TABLE monitoring_maintenance (
+            CREATE TABLE monitoring_target (
                 id BIGINT NOT NULL PRIMARY KEY,
                 name TEXT NOT NULL UNIQUE,
-                comment TEXT NOT NULL,
-                selector TEXT NOT NULL,
-                root_check BIGINT,
-                starts_at BIGINT NOT NULL,
-                duration_ms BIGINT NOT NULL,
-                rrule TEXT NOT NULL,
-                time_zone TEXT NOT NULL,
-                exdates TEXT NOT NULL,
-                rdates TEXT NOT NULL,
-                cancelled_at BIGINT,
-                running_from BIGINT,
-                running_until BIGINT,
+                address TEXT NOT NULL,
+                labels TEXT NOT NULL,
                 created_at BIGINT NOT NULL,
                 updated_at BIGINT NOT NULL,
                 generation BIGINT NOT NULL
             );
+            CREATE TABLE monitoring_template (
+                id BIGINT NOT NULL PRIMARY KEY,
+                name TEXT NOT NULL UNIQUE,
+                selector TEXT NOT NULL,
+                members TEXT NOT NULL,
+                created_at BIGINT NOT NULL,
+                updated_at BIGINT NOT NULL,
+                generation BIGINT NOT NULL
+            );
+            ALTER TABLE monitoring_check ADD COLUMN target_id BIGINT;
+            ALTER TABLE monitoring_check ADD COLUMN template_id BIGINT;
             """),
+        MaintenanceSchema.migration,
     ]
 }
