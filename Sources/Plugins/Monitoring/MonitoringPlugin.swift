@@ -24,7 +24,7 @@ public actor MonitoringPlugin: Plugin, Reloads {
 
     private let context: PluginContext
     private let service: MonitoringService
-    private let http: HTTPClient
+    private let probes: ProbeTools
     private let desired: [CheckDefinition]
 
     /// Runs on the loop.
@@ -40,14 +40,14 @@ public actor MonitoringPlugin: Plugin, Reloads {
     /// Puts the plugin together and binds its methods; nothing runs yet.
     public init(_ context: PluginContext, settings: MonitoringSettings) throws {
         self.context = context
-        http = HTTPClient(loop: context.loop)
+        probes = ProbeTools(loop: context.loop, time: context.time)
         desired = try DesiredChecks.read(settings, catalog: .standard)
         service = MonitoringService(
             MonitoringService.Tools(
                 store: context.store, loop: context.loop, time: context.time,
                 logger: context.logger,
                 metrics: CheckMetrics(context.series, logger: context.logger),
-                probes: ProbeTools(loop: context.loop, time: context.time, http: http),
+                probes: probes,
                 catalog: .standard, author: context.principal),
             limits: CheckLimits(settings))
         MonitoringMethods.bind(context.methods, to: service)
@@ -70,6 +70,6 @@ public actor MonitoringPlugin: Plugin, Reloads {
     /// Ends all runs and saves what is still to be saved.
     public func stop() async {
         await service.stop()
-        await http.close()
+        await probes.close()
     }
 }
