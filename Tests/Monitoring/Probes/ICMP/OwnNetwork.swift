@@ -43,7 +43,7 @@ enum OwnNetwork {
 
 // Swift's Glibc has neither of these calls of Linux, which are for the calling thread alone.
 
-/// `CLONE_NEWNET`
+/// The flag `CLONE_NEWNET`.
 private let newNetwork: CInt = 0x4000_0000
 
 @_silgen_name("unshare")

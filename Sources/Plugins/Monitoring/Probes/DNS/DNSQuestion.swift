@@ -42,6 +42,6 @@ struct DNSQuestion: Sendable, Equatable {
 }
 
 extension DNSQuestion: CustomStringConvertible {
-    /// `MX example.org`
+    /// Such as `MX example.org`.
     var description: String { "\(type.rawValue) \(name.isEmpty ? "." : name)" }
 }
