@@ -35,7 +35,7 @@ public actor MonitoringPlugin: Plugin, Reloads {
     private let context: PluginContext
     private let service: MonitoringService
     private let maintenance: MaintenanceService
-    private let http: HTTPClient
+    private let probes: ProbeTools
     private let desired: [CheckDefinition]
 
     /// Runs on the loop.
@@ -51,7 +51,7 @@ public actor MonitoringPlugin: Plugin, Reloads {
     /// Puts the plugin together and binds its methods; nothing runs yet.
     public init(_ context: PluginContext, settings: MonitoringSettings) throws {
         self.context = context
-        http = HTTPClient(loop: context.loop)
+        probes = ProbeTools(loop: context.loop, time: context.time)
         desired = try DesiredChecks.read(settings, catalog: .standard)
         let book = MaintenanceBook()
         service = MonitoringService(
@@ -59,7 +59,7 @@ public actor MonitoringPlugin: Plugin, Reloads {
                 store: context.store, loop: context.loop, time: context.time,
                 logger: context.logger,
                 metrics: CheckMetrics(context.series, logger: context.logger),
-                probes: ProbeTools(loop: context.loop, time: context.time, http: http),
+                probes: probes,
                 catalog: .standard, maintenance: book, author: context.principal),
             limits: CheckLimits(settings))
         maintenance = MaintenanceService(
@@ -93,6 +93,6 @@ public actor MonitoringPlugin: Plugin, Reloads {
     public func stop() async {
         await maintenance.stop()
         await service.stop()
-        await http.close()
+        await probes.close()
     }
 }

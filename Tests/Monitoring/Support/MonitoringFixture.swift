@@ -11,7 +11,7 @@ final class MonitoringFixture {
     let loop: EventLoop
     let outage = Outage()
     let log = LogLines()
-    let http: HTTPClient
+    let probes: ProbeTools
     private(set) var store: Store
     private(set) var series: Series
     private(set) var service: MonitoringService
@@ -23,9 +23,9 @@ final class MonitoringFixture {
         folder = try TemporaryFolder()
         loop = try EventLoop(name: "monitoring-test")
         try loop.start()
-        http = HTTPClient(loop: loop)
+        probes = ProbeTools(loop: loop, time: time)
         (store, series, service, maintenance) = try await Self.open(
-            folder, time, loop, outage, log, http, limits)
+            folder, time, loop, outage, log, probes, limits)
     }
 
     /// Starts the service over a fresh database, runs `body` and stops everything.
@@ -46,7 +46,7 @@ final class MonitoringFixture {
 
     private static func open(
         _ folder: TemporaryFolder, _ time: ManualTime, _ loop: EventLoop, _ outage: Outage,
-        _ log: LogLines, _ http: HTTPClient, _ limits: CheckLimits
+        _ log: LogLines, _ probes: ProbeTools, _ limits: CheckLimits
     ) async throws -> (Store, Series, MonitoringService, MaintenanceService) {
         let store = try Store.open(
             path: "\(folder.path)/opsloop.db", time: time, logger: log.logger,
@@ -59,7 +59,7 @@ final class MonitoringFixture {
             MonitoringService.Tools(
                 store: store, loop: loop, time: time, logger: log.logger,
                 metrics: CheckMetrics(series, logger: log.logger),
-                probes: ProbeTools(loop: loop, time: time, http: http),
+                probes: probes,
                 catalog: CheckCatalog([ScriptedCheck.self, HeartbeatCheck.self]),
                 maintenance: book, author: .plugin("monitoring")),
             limits: limits)
@@ -82,7 +82,7 @@ final class MonitoringFixture {
         await service.stop()
         await series.stop()
         await store.close()
-        await http.close()
+        await probes.close()
         await loop.stop()
         folder.remove()
     }
@@ -123,7 +123,7 @@ final class MonitoringFixture {
     private func reopen(_ down: Duration, _ checks: [CheckDefinition]) async throws {
         await time.advance(by: down)
         (store, series, service, maintenance) = try await Self.open(
-            folder, time, loop, outage, log, http, limits)
+            folder, time, loop, outage, log, probes, limits)
         try await start(checks)
     }
 }
