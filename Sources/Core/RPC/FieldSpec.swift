@@ -96,7 +96,7 @@ public struct FieldSpec: Sendable {
     }
 
     /// Returns what is wrong with `json` as a value of this field, each with its path.
-    func complaints(about json: JSON) -> [RPCError.FieldError] {
+    package func complaints(about json: JSON) -> [RPCError.FieldError] {
         do {
             return try check(json)
         } catch let error as DecodingError {

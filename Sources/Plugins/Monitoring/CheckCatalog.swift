@@ -5,6 +5,7 @@ internal import OpsJSONRPC
 struct CheckCatalog: Sendable {
     private struct Entry: Sendable {
         let fields: [FieldSpec]
+        let independent: Set<String>
         let decode: @Sendable (JSON.Object) throws(RPCError) -> any CheckKind
     }
 
@@ -60,6 +61,23 @@ struct CheckCatalog: Sendable {
     /// What stands for a secret that is there and not shown.
     static let cover = "********"
 
+    /// Whether nothing but their own rules judges the members of a type.
+    func areIndependent(_ names: [String], of type: String) -> Bool {
+        entries[type].map { $0.independent.isSuperset(of: names) } ?? false
+    }
+
+    /// Holds members of a type against their own rules only.
+    ///
+    /// - Throws: `invalid_params` naming those that do not fit.
+    func judge(_ names: [String], in members: JSON.Object, of type: String) throws(RPCError) {
+        var wrong: [RPCError.FieldError] = []
+        for name in names {
+            guard let value = members[name], let field = field(name, of: type) else { continue }
+            wrong += field.complaints(about: value)
+        }
+        guard wrong.isEmpty else { throw .badMembers(wrong) }
+    }
+
     /// Whether a member of a type is a secret.
     func isSecret(_ name: String, of type: String) -> Bool {
         field(name, of: type)?.traits.isSecret ?? false
@@ -91,7 +109,7 @@ struct CheckCatalog: Sendable {
 
     private static func entry<Kind: CheckKind>(_ kind: Kind.Type) -> Entry {
         let set = FieldSet(kind)
-        return Entry(fields: set.fields) { members throws(RPCError) in
+        return Entry(fields: set.fields, independent: kind.independent) { members throws(RPCError) in
             let check = try set.decode(members)
             try check.validate()
             return check

@@ -146,6 +146,26 @@ import Testing
         }
     }
 
+    @Test func `What one of many targets fills wrongly is found`() async throws {
+        try await MonitoringFixture.run { fixture in
+            let call = MonitoringFixture.call
+            for (name, volume) in [("a", "1"), ("b", "2"), ("c", "30")] {
+                _ = try await fixture.service.create(target(name, ["volume": volume]), for: call)
+            }
+            for members: JSON.Object in [
+                ["volume": "{{ labels.volume }}"],
+                ["volume": "{{ labels.volume }}", "stage": "s{{ target }}"],
+            ] {
+                let error = await refusal {
+                    _ = try await fixture.service.create(template("t", "", members), for: call)
+                }
+                #expect(error?.fields.map(\.path) == ["t.volume"])
+                #expect(error?.fields.first?.reason.contains("\"c\"") == true)
+            }
+            #expect(try await fixture.count("monitoring_check") == 0)
+        }
+    }
+
     @Test func `A made check is changed by its template only, but may be paused`() async throws {
         try await MonitoringFixture.run { fixture in
             let call = MonitoringFixture.call

@@ -8,6 +8,8 @@ struct ScriptedCheck: CheckKind {
     static let kind = "scripted"
     static let summary = "Plays what its stage says."
 
+    static let independent: Set = ["volume"]
+
     @Param("The stage to play on.", .length(1...100))
     var stage: String
     @Param("A member with a default.", .range(1...10))

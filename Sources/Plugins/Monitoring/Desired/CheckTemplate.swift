@@ -13,6 +13,8 @@ struct CheckTemplate: Sendable, Equatable {
     let given: JSON.Object
     /// The check in general.
     let check: CheckDefinition
+    /// The members that a target fills.
+    let places: [String]
     private let labels: [(key: String, value: Placeholders)]
     private let members: [(key: String, value: Placeholders)]
 
@@ -30,6 +32,7 @@ struct CheckTemplate: Sendable, Equatable {
             ("labels.\(name)", .string(value))
         }
         members = try Self.placeholders(Array(check.members)) { ($0, $1) }
+        places = members.filter { !$0.value.isConstant }.map(\.key)
     }
 
     static func == (left: CheckTemplate, right: CheckTemplate) -> Bool {

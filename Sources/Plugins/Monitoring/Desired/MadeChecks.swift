@@ -91,17 +91,19 @@ struct MadeChecks: Sendable {
     ///
     /// - Throws: `invalid_params` for the first that is found, named by `path`.
     func validate(_ reader: CheckReader, path: (CheckTemplate) -> String) throws(RPCError) {
-        for new in create { try validate(new.check, new.target, new.template, reader, path) }
-        for new in update { try validate(new.check, new.target, new.template, reader, path) }
-    }
-
-    private func validate(
-        _ check: CheckDefinition, _ target: Int, _ template: Int, _ reader: CheckReader,
-        _ path: (CheckTemplate) -> String
-    ) throws(RPCError) {
-        try Self.explaining(templates[template].new, targets[target].new, path) {
-            () throws(RPCError) in
-            try reader.validate(check)
+        // Templates of which a check was found good that speaks for the others.
+        var isGood = templates.map { _ in false }
+        let all = create.map { ($0.check, $0.target, $0.template) }
+        let changed = update.map { ($0.check, $0.target, $0.template) }
+        for (check, target, place) in all + changed {
+            let template = templates[place].new
+            try Self.explaining(template, targets[target].new, path) { () throws(RPCError) in
+                guard !isGood[place] else {
+                    return try reader.validate(check, varying: template.places)
+                }
+                try reader.validate(check)
+                isGood[place] = reader.catalog.areIndependent(template.places, of: check.type)
+            }
         }
     }
 

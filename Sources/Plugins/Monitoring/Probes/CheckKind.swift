@@ -7,6 +7,12 @@ protocol CheckKind: Declared {
     static var kind: String { get }
     /// What it looks at, in one sentence for people.
     static var summary: String { get }
+    /// The members that nothing but their own rules judges: neither ``validate()`` nor what they
+    /// mean together with others.
+    ///
+    /// Where a template fills no others from its targets, one check of it that makes sense speaks for
+    /// all; what differs between them is held against its own rules.
+    static var independent: Set<String> { get }
     /// Refuses members that contradict each other, or that no rule on a single member can judge.
     func validate() throws(RPCError)
     /// Makes the probe. It is kept for as long as the check's members stay as they are, and may
@@ -15,6 +21,8 @@ protocol CheckKind: Declared {
 }
 
 extension CheckKind {
+    static var independent: Set<String> { [] }
+
     func validate() throws(RPCError) {}
 
     /// Throws what is wrong with the members, all of it at once, or nothing.

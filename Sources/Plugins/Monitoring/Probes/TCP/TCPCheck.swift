@@ -6,6 +6,8 @@ struct TCPCheck: CheckKind {
     static let kind = "tcp"
     static let summary = "Connects to a TCP port or a Unix socket; may send a text and expect one."
 
+    static let independent: Set = ["host", "send", "expect"]
+
     @Param("The name or address to connect to.", .positional, .present(.length(1...255)))
     var host: String?
     @Param("The port to connect to.", .positional, .present(.range(1...65_535)))
