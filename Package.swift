@@ -104,12 +104,13 @@ let package = Package(
         .target(
             name: "CPattern", path: "Sources/CPattern", linkerSettings: [.linkedLibrary("re2")]),
         module("OpsPattern", at: "Sources/Pattern", ["CPattern"]),
+        .target(name: "CSpawn", path: "Sources/CSpawn"),
         module("OpsJSONRPC", at: "Sources/JSONRPC", []),
         module("OpsCalendar", at: "Sources/Calendar", ["OpsJSONRPC"]),
         module("OpsToken", at: "Sources/Token", ["OpsJSONRPC", "CCrypto"]),
         module(
             "OpsCore", at: "Sources/Core",
-            ["OpsJSONRPC", "OpsPattern", "OpsToken", "CLibuv", "CCrypto", grdb, sqlite, log]),
+            ["OpsJSONRPC", "OpsPattern", "OpsToken", "CLibuv", "CSpawn", "CCrypto", grdb, sqlite, log]),
         module("OpsBundle", at: "Sources/Bundle", ["OpsCore"] + pluginNames),
         .systemLibrary(name: "COpsLoop", path: "Sources/Embed/include"),
         // What becomes libopsloop.so: see scripts/lib.sh, which links it.

@@ -12,7 +12,7 @@ import Glibc
 /// ```
 ///
 /// `@unchecked Sendable`: every member is touched on the loop only.
-final class LiveProcess: HandleOwner, @unchecked Sendable {
+final class LiveProcess: @unchecked Sendable {
     /// Who is told what the program does; each is called on the loop.
     struct Listener {
         let onOutput: (UnsafeRawBufferPointer) -> Void
@@ -26,10 +26,9 @@ final class LiveProcess: HandleOwner, @unchecked Sendable {
 
     private enum State { case running, draining, done }
 
-    let processID: pid_t
+    private(set) var processID: pid_t = 0
     private let loop: EventLoop
     private let pipes: ProcessPipes
-    private let process: HandleBox
     private let drainTimer: LoopTimer
     private var listener: Listener?
     private var state = State.running
@@ -41,19 +40,20 @@ final class LiveProcess: HandleOwner, @unchecked Sendable {
         if let mistake = request.mistake { throw LoopError(UV_EINVAL, "start it", hint: mistake) }
         let pipes = try ProcessPipes(withInput: true, on: loop)
         defer { pipes.closeProgramEnds() }
-        do throws(LoopError) {
-            process = try HandleBox.process(
-                request, pipes, on: loop,
-                onExit: { HandleBox.owner(of: $0, LiveProcess.self)?.exited($1, $2) })
-        } catch {
-            pipes.closeStreams()
-            throw error
-        }
         self.loop = loop
         self.pipes = pipes
         drainTimer = LoopTimer(on: loop)
-        processID = process.pointer(uv_process_t.self).pointee.pid
-        process.owner = self
+        do throws(LoopError) {
+            processID = try SpawnedProcess(
+                request, pipes, on: loop, onExit: { [self] in exited($0, $1) },
+                onLoopStop: { [self] in loopStops() }
+            ).processID
+        } catch {
+            state = .done
+            drainTimer.close()
+            pipes.closeStreams()
+            throw error
+        }
     }
 
     /// Begins to read what the program writes.
@@ -96,13 +96,12 @@ final class LiveProcess: HandleOwner, @unchecked Sendable {
         if state == .draining, openOutputs == 0 { finish() }
     }
 
-    private func exited(_ code: Int64, _ signal: CInt) {
+    private func exited(_ code: Int32, _ signal: CInt) {
         guard state == .running else { return }
-        ending = signal == 0 ? .exited(Int32(truncatingIfNeeded: code)) : .signalled(signal)
+        ending = signal == 0 ? .exited(code) : .signalled(signal)
         // The group keeps the number of its leader while anyone is in it.
         signalGroup(SIGKILL)
         state = .draining
-        process.close()
         guard openOutputs > 0 else { return finish() }
         drainTimer.start(after: Self.drainGrace) { [self] in finish() }
     }
@@ -115,7 +114,7 @@ final class LiveProcess: HandleOwner, @unchecked Sendable {
         listener.take()?.onEnd(ending)
     }
 
-    func loopStops() {
+    private func loopStops() {
         signalGroup(SIGKILL)
         finish()
     }

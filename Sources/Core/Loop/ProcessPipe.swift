@@ -9,7 +9,7 @@ struct ProcessPipe {
 
     let stream: ByteStream
     /// The program's end, which is closed here once the program has it.
-    private let descriptor: CInt
+    let descriptor: CInt
 
     init(_ direction: Direction, on loop: EventLoop) throws(LoopError) {
         let action = "open a pipe to a program"
@@ -24,14 +24,6 @@ struct ProcessPipe {
             throw error
         }
         self.descriptor = theirs
-    }
-
-    /// What libuv is told about the program's end.
-    var container: uv_stdio_container_t {
-        var container = uv_stdio_container_t()
-        container.flags = UV_INHERIT_FD
-        container.data.fd = self.descriptor
-        return container
     }
 
     func closeProgramEnd() {

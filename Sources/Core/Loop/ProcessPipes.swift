@@ -21,10 +21,9 @@ struct ProcessPipes {
         self.stdin = withInput ? opened[2] : nil
     }
 
-    var containers: [uv_stdio_container_t] {
-        var nothing = uv_stdio_container_t()
-        nothing.flags = UV_IGNORE
-        return [self.stdin?.container ?? nothing, self.stdout.container, self.stderr.container]
+    /// The program's ends, in the order of its standard descriptors; -1 for none.
+    var descriptors: [CInt] {
+        [self.stdin?.descriptor ?? -1, self.stdout.descriptor, self.stderr.descriptor]
     }
 
     private var all: [ProcessPipe] { [self.stdout, self.stderr] + (self.stdin.map { [$0] } ?? []) }

@@ -11,7 +11,7 @@ import Glibc
 /// One timer serves all states: what its firing means depends on the state.
 ///
 /// `@unchecked Sendable`: every member is touched on the loop only.
-final class ProcessRun: HandleOwner, @unchecked Sendable {
+final class ProcessRun: @unchecked Sendable {
     /// How long a program that has ended may leave its output open, because a child of it has it.
     private static var drainGrace: Duration { .milliseconds(250) }
 
@@ -22,7 +22,6 @@ final class ProcessRun: HandleOwner, @unchecked Sendable {
     private let timer: LoopTimer
     private var state = State.waiting
     private var started: UInt64 = 0
-    private var process: HandleBox?
     private var processID: pid_t = 0
     private var pipes: ProcessPipes?
     private var openOutputs = 0
@@ -58,12 +57,10 @@ final class ProcessRun: HandleOwner, @unchecked Sendable {
         let pipes = try ProcessPipes(withInput: !self.request.stdin.isEmpty, on: self.loop)
         self.pipes = pipes
         defer { pipes.closeProgramEnds() }
-        let process = try HandleBox.process(
-            self.request, pipes, on: self.loop,
-            onExit: { HandleBox.owner(of: $0, ProcessRun.self)?.exited($1, $2) })
-        process.owner = self
-        self.process = process
-        self.processID = process.pointer(uv_process_t.self).pointee.pid
+        let process = try SpawnedProcess(
+            self.request, pipes, on: self.loop, onExit: { self.exited($0, $1) },
+            onLoopStop: { self.loopStops() })
+        self.processID = process.processID
         self.state = .running
         self.connect(pipes)
         self.timer.start(after: self.request.timeout) { self.timerFired() }
@@ -88,11 +85,9 @@ final class ProcessRun: HandleOwner, @unchecked Sendable {
         if self.state == .draining, self.openOutputs == 0 { self.finishEnded() }
     }
 
-    private func exited(_ code: Int64, _ signal: CInt) {
-        // libuv has waited for the process, so no zombie stays.
-        self.process?.close()
+    private func exited(_ code: Int32, _ signal: CInt) {
         guard self.state != .done else { return }
-        self.ending = signal == 0 ? .exited(Int32(truncatingIfNeeded: code)) : .signalled(signal)
+        self.ending = signal == 0 ? .exited(code) : .signalled(signal)
         // Whoever of the group ignored SIGTERM is not waited for.
         if self.state != .running { self.signalGroup(SIGKILL) }
         self.state = .draining
@@ -127,8 +122,8 @@ final class ProcessRun: HandleOwner, @unchecked Sendable {
         }
     }
 
-    /// Kills the group and answers; the loop turns until libuv has waited for the process.
-    func loopStops() {
+    /// Kills the group and answers; the loop turns until the process was waited for.
+    private func loopStops() {
         self.signalGroup(SIGKILL)
         self.finish(self.ending ?? .signalled(SIGKILL))
     }
