@@ -58,7 +58,9 @@ final class MonitoringFixture {
                 store: store, loop: loop, time: time, logger: log.logger,
                 metrics: CheckMetrics(series, logger: log.logger),
                 probes: ProbeTools(loop: loop, time: time, http: http),
-                catalog: CheckCatalog([ScriptedCheck.self, HeartbeatCheck.self]),
+                catalog: CheckCatalog([
+                    ScriptedCheck.self, HeartbeatCheck.self, PrometheusCheck.self,
+                ]),
                 author: .plugin("monitoring")),
             limits: limits)
         return (store, series, service)

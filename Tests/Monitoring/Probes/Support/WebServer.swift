@@ -38,7 +38,7 @@ final class WebServer {
         if waitpid(process, &status, 0) == process { close(line) }
     }
 
-    private static func spawn(_ arguments: [String]) throws -> (pid_t, line: CInt) {
+    static func spawn(_ arguments: [String]) throws -> (pid_t, line: CInt) {
         // One call makes both ends and keeps them from programs that other tests start meanwhile.
         var ends: [CInt] = [0, 0]
         let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
@@ -70,7 +70,7 @@ final class WebServer {
         }
     }
 
-    private static func readNumber(_ descriptor: CInt) throws -> Int {
+    static func readNumber(_ descriptor: CInt) throws -> Int {
         var text = ""
         var byte: UInt8 = 0
         while read(descriptor, &byte, 1) == 1, byte != UInt8(ascii: "\n") {
