@@ -19,6 +19,16 @@ public actor MonitoringPlugin: Plugin, Reloads {
                 "check.state_changed",
                 "A check's hard state changed: check, name, type, labels, state, previous_state, "
                     + "attempt, output, at."),
+            EventDeclaration(
+                "check.applied",
+                "Targets, templates or a desired state changed: counts of what came, changed, went."
+            ),
+            EventDeclaration("target.created", "A target was created: name, address, labels."),
+            EventDeclaration("target.updated", "A target was changed."),
+            EventDeclaration("target.deleted", "A target was deleted with its made checks."),
+            EventDeclaration("check.template.created", "A template was created: its members."),
+            EventDeclaration("check.template.updated", "A template was changed."),
+            EventDeclaration("check.template.deleted", "A template was deleted with its checks."),
         ],
         migrations: MonitoringMigrations.all)
 
@@ -51,6 +61,7 @@ public actor MonitoringPlugin: Plugin, Reloads {
                 catalog: .standard, author: context.principal),
             limits: CheckLimits(settings))
         MonitoringMethods.bind(context.methods, to: service)
+        MonitoringMethods.bindDesired(context.methods, to: service)
         MonitoringMethods.bind(
             context.methods, to: MetricQueries(series: context.series, time: context.time))
     }
