@@ -8,7 +8,7 @@ import Testing
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let file = try folder.write("text", text)
-        try WebServer.run(["gzip", "--keep", file])
+        try ServerProgram.run(["gzip", "--keep", file])
         return try folder.read("text.gz")
     }
 

@@ -1,25 +1,16 @@
-import Glibc
-
 /// A real web server that exposes the files of a folder, well and badly.
-///
-/// It ends when its standard input does: with the test, however the test ends.
 final class ExpositionServer {
     let port: Int
     private let folder: TemporaryFolder
-    private let process: pid_t
-    private let line: CInt
+    private let program: ServerProgram
 
     init() throws {
         folder = try TemporaryFolder()
-        (process, line) = try WebServer.spawn(["python3", "-c", Self.program, folder.path])
-        port = try WebServer.readNumber(line)
+        program = try ServerProgram(["python3", "-c", Self.program, folder.path])
+        port = try program.readNumber()
     }
 
     deinit {
-        kill(process, SIGKILL)
-        var status: CInt = 0
-        waitpid(process, &status, 0)
-        close(line)
         folder.remove()
     }
 
