@@ -15,8 +15,10 @@ struct OpsLoopBench: AsyncParsableCommand {
         abstract: "Measures OpsLoop; prints one line `name value unit` a figure.",
         discussion: "A figure that ends in _floor is what plain C does; _ratio is our part of it.",
         subcommands: [
-            Ping.self, Checks.self, Apply.self, Idle.self, Start.self, StoreWrites.self,
-            SeriesAppends.self, Replay.self, Embed.self, Writes.self, Events.self, PluginCalls.self, Zoo.self,
+            Ping.self, Checks.self, Apply.self, Executions.self, Idle.self, Start.self,
+            StoreWrites.self,
+            SeriesAppends.self, Replay.self, Embed.self, Writes.self, Events.self, PluginCalls.self,
+            Zoo.self,
             ServeZoo.self, All.self, Press.self, ServeNotes.self, ServePlugin.self, ServeEcho.self,
             ServeHTTP.self,
             WebBench.self,

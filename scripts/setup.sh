@@ -4,7 +4,7 @@
 #   setup.sh build   what it takes to build
 #   setup.sh run     also what the default plugins.json watches with
 #   setup.sh test    also the servers, programs and clients that the tests use
-#   setup.sh bench   also the database that the benchmarks compare with
+#   setup.sh bench   also the database and the programs that the benchmarks compare with
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,7 +13,7 @@ build=(libuv1-dev libsqlite3-dev libcurl4-openssl-dev libc-ares-dev libre2-dev l
 run=("${build[@]}" monitoring-plugins-basic tzdata)
 test=("${run[@]}" python3 python3-jsonschema python3-venv openssl curl nginx-light knot iproute2 util-linux zstd sqlite3 strace binutils
     gcc libc6-dev prometheus-node-exporter)
-bench=("${test[@]}" postgresql-15)
+bench=("${test[@]}" postgresql-15 nagios4-core icinga2-bin)
 
 case ${1:-build} in
     build) wanted=("${build[@]}") ;;

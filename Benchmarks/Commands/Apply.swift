@@ -5,7 +5,8 @@ import OpsJSONRPC
 /// A whole desired state at once: how long it takes, and whether the checks burst afterwards.
 struct Apply: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Applies 20,000 targets and 30 templates, 600,000 checks, and watches their runs.")
+        abstract: "Applies 20,000 targets and 30 templates, 600,000 checks, and watches their runs."
+    )
 
     @Option(help: "How many targets.") var targets = 20_000
     @Option(help: "How many templates; each makes a check for each target.") var templates = 30

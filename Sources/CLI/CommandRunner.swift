@@ -15,7 +15,9 @@ struct CommandRunner {
             session.out.line("opsloop \(Version.text)")
             return .success
         }
-        guard let watchMs = settings.watchMs else { return try run(to: session.out) }
+        guard let watchMs = settings.watchMs ?? session.settings.watchMs else {
+            return try run(to: session.out)
+        }
         guard command.isRepeatable else {
             throw Failure.usage(
                 "`\(command.name)` cannot be watched, because it is no reading command")
@@ -111,6 +113,7 @@ struct CommandRunner {
             out.write(CompletionScript.text(invocation.params["shell"]?.string ?? ""))
         case .complete: complete(out)
         case .status: return try status(out)
+        case .top: try top(out)
         case .plot: try plot(out)
         case .follow: try follow(out)
         case .pipe: return try Pipe(session: session).run(out)
@@ -194,6 +197,21 @@ struct CommandRunner {
         return isAsked && board.hasHardProblem ? .server : .success
     }
 
+    private func top(_ out: Stream) throws {
+        let params = invocation.params
+        // The headline, the titles, and the line that the cursor stands on.
+        let rows = params["rows"]?.int ?? out.height.map { $0 - 3 } ?? 100
+        let answers = try session.connected().answers(Top.questions(params, rows: rows))
+        let (list, stats) = (try answers[0].get(), try answers[1].get())
+        if settings.isStructured {
+            return printer(out).print(list, of: command, params: [:])
+        }
+        let view = TopView(
+            top: Top(list: list, stats: stats), now: surroundings.clock.now(), width: out.width,
+            palette: out.palette, glyphs: surroundings.glyphs)
+        out.write(view.render())
+    }
+
     private func plot(_ out: Stream) throws {
         let plot = try PlotCommand(
             params: invocation.params, now: surroundings.clock.now(), width: out.width ?? 80)
@@ -201,8 +219,13 @@ struct CommandRunner {
         if settings.isStructured {
             return printer(out).print(result, of: command, params: [:])
         }
-        guard let chart = plot.chart(result, surroundings.clock.zone, surroundings.glyphs) else {
+        guard var chart = plot.chart(result, surroundings.clock.zone, surroundings.glyphs) else {
             return session.err.line("no samples of \(plot.selector) in that time")
+        }
+        if let query = plot.stateQuery(of: chart) {
+            chart.states =
+                MetricSeries.all(try session.connected().call("metric.query", query))
+                .first
         }
         out.write(ChartView(chart: chart, palette: out.palette).render())
     }

@@ -6,7 +6,7 @@ struct Program {
 
     /// The path of every command: read the settings, find the command, run it, report a failure.
     func run(_ arguments: [String]) -> ExitCode {
-        let early = parser(.offline).settingsOnly(arguments)
+        let early = settings(arguments)
         let session = Session(surroundings: surroundings, settings: early)
         do {
             let invocation = try understand(arguments, session)
@@ -24,6 +24,20 @@ struct Program {
             return .server
         }
     }
+
+    /// The settings that are known before there are commands.
+    private func settings(_ arguments: [String]) -> Settings {
+        let offline = parser(.offline)
+        var settings = offline.settingsOnly(arguments)
+        let isLive =
+            offline.builtIn(arguments) == .top && !settings.isStructured
+            && surroundings.out(settings.noColor).isTerminal
+        if isLive, settings.watchMs == nil { settings.watchMs = Self.liveMs }
+        return settings
+    }
+
+    /// How often a live view is drawn.
+    private static let liveMs = 2000
 
     /// Some built-in commands need no other commands; the rest waits for the daemon's list.
     private func understand(_ arguments: [String], _ session: Session) throws -> Invocation {

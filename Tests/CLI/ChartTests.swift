@@ -50,6 +50,50 @@ struct ChartTests {
         #expect(text.contains("\u{1B}[33m"))
     }
 
+    @Test func `a threshold is a line behind the curve, and always in the picture`() {
+        var chart = chart([series { _ in 1 }], ascii: true)
+        chart.thresholds = [
+            Chart.Threshold(value: 4, style: .warning), Chart.Threshold(value: 1, style: .critical),
+        ]
+        let lines = render(chart).split(separator: "\n").map(String.init)
+        #expect(
+            lines.contains { $0.hasSuffix(String(repeating: "-", count: 40)) && $0.contains("4") })
+        #expect(lines.contains { $0.contains(String(repeating: "*", count: 40)) })
+        let painted = render(chart, Palette(isOn: true))
+        #expect(painted.contains("\u{1B}[33m----"))
+    }
+
+    @Test func `the states of the check stand below the curve`() {
+        var chart = chart([series { _ in 1 }])
+        chart.states = MetricSeries(
+            name: "check_state", labels: [:],
+            points: (0...40).map {
+                let value = $0 < 20 ? 0.0 : $0 < 30 ? 2 : 1
+                return MetricSeries.Point(at: Self.from + Int64($0) * 60_000, value: value)
+            })
+        let row = render(chart).split(separator: "\n").first { $0.contains("cc") } ?? ""
+        #expect(row.contains("..cc"))
+        #expect(row.contains("cw"))
+        // Nothing has come for a while at the end.
+        #expect(row.hasSuffix("    "))
+        #expect(render(chart, Palette(isOn: true)).contains("\u{1B}[1;31m▀"))
+    }
+
+    @Test func `the states are asked for where all series are about one check`() throws {
+        let plot = try PlotCommand(params: ["selector": "x"], now: Fixture.now, width: 80)
+        let one = [
+            series(["check": "a \"b\"", "k": "1"]) { _ in 1 },
+            series(["check": "a \"b\""]) { _ in 1 },
+        ]
+        let query = plot.stateQuery(of: chart(one))
+        #expect(query?["select"] == "check_state{check=\"a \\\"b\\\"\"}")
+        #expect(query?["aggregation"] == "max")
+        #expect(
+            plot.stateQuery(of: chart([series(["check": "a"]) { _ in 1 }, series { _ in 1 }]))
+                == nil)
+        #expect(plot.stateQuery(of: chart([series { _ in 1 }])) == nil)
+    }
+
     @Test func `a gap stays empty`() {
         var gap = series { _ in 1 }
         gap.points.removeSubrange(20..<40)

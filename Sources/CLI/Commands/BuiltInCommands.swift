@@ -3,7 +3,8 @@ import OpsJSONRPC
 /// The commands that the program brings along, in the words that the daemon's would use.
 enum BuiltInCommands {
     static let all: [Command] = [
-        status, plot, follow, call, explain, pluginNew, pluginTest, narrowToken, showToken, help,
+        status, top, plot, follow, call, explain, pluginNew, pluginTest, narrowToken, showToken,
+        help,
         pipe, completion, complete,
     ]
 
@@ -15,6 +16,18 @@ enum BuiltInCommands {
         ],
         notes: ["Ends with 0 whatever it shows, unless --exit-code is given."])
 
+    private static let top = Command(
+        ["top"], "Shows the checks, the worst first, again and again.", .builtIn(.top),
+        parameters: [
+            Parameter("label", "Only checks with these labels, like site=ulm."),
+            Parameter("type", "Only checks of this type."),
+            Parameter("name", "Only checks whose names begin so."),
+            Parameter("rows", "How many checks to show; as fit the terminal by default.", .integer),
+        ],
+        notes: [
+            "Draws anew every 2 s, or as --watch says, until Ctrl-C; into a file or a pipe once."
+        ])
+
     private static let plot = Command(
         ["metric", "plot"], "Draws a metric over time.", .builtIn(.plot),
         parameters: [
@@ -25,6 +38,8 @@ enum BuiltInCommands {
             Parameter("to", "The last moment.", .instant),
             Parameter("step", "The time that one point stands for.", .duration),
             Parameter("aggregation", "How a step becomes a point.", aggregations, standard: "avg"),
+            Parameter("warning", "Draw a line at this value.", .number),
+            Parameter("critical", "Draw a line at this value.", .number),
             Parameter("height", "Rows of the chart.", .integer, standard: 12),
             Parameter("width", "Columns of the chart; the terminal's by default.", .integer),
             Parameter("ascii", "Only plain characters.", .boolean),

@@ -28,8 +28,7 @@ struct Printer {
             return printForPeople(result, command)
         }
         if let changes = ChangesView(palette: out.palette).render(result) {
-            return out.write(
-                settings.isDryRun ? "dry run, nothing is changed:\n" + changes : changes)
+            return out.write(changes)
         }
         let brief = BriefLine(method: method, params: params, palette: out.palette)
         if let token = result["token"]?.string, token.hasPrefix(Token.prefix) {

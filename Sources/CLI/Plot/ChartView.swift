@@ -11,7 +11,8 @@ struct ChartView {
 
     func render() -> String {
         let axis = Axis(
-            chart.series.flatMap { $0.points.map(\.value) }, count: max(2, chart.height / 3))
+            chart.series.flatMap { $0.points.map(\.value) } + chart.thresholds.map(\.value),
+            count: max(2, chart.height / 3))
         let labels = axis.ticks.map { Figures.text($0, chart.unit) }
         let margin = labels.map(\.columns).max() ?? 0
         let time = TimeAxis(
@@ -20,6 +21,7 @@ struct ChartView {
         let canvas = draw(axis, time)
         var text = palette.paint(chart.title.fitted(to: chart.width), .strong) + "\n"
         text += rows(canvas, axis, labels, margin)
+        text += band(time.columns, margin)
         text += timeLines(time, margin)
         return text + legend(isMarked: !canvas.isBraille && chart.series.count > 1)
     }
@@ -70,28 +72,53 @@ struct ChartView {
             let dot = canvas.height - 1 - Int(up.rounded())
             labelled[canvas.isBraille ? dot / 4 : dot] = label
         }
+        let lines = thresholdRows(canvas, axis)
         return (0..<chart.height).map { row in
             let label = labelled[row]
             let head = (label ?? "").padded(to: margin, right: true)
             let line = label == nil ? frame.side : frame.tick
-            return palette.paint("\(head) \(line)", .quiet) + curve(canvas, row) + "\n"
+            return palette.paint("\(head) \(line)", .quiet) + curve(canvas, row, lines[row]) + "\n"
         }.joined()
     }
 
-    private func curve(_ canvas: Canvas, _ row: Int) -> String {
+    /// The rows in which thresholds are drawn, behind the curves.
+    private func thresholdRows(_ canvas: Canvas, _ axis: Axis) -> [Int: Palette.Style] {
+        chart.thresholds.reduce(into: [:]) { rows, threshold in
+            let up = axis.position(threshold.value) * Double(canvas.height - 1)
+            let dot = canvas.height - 1 - Int(up.rounded())
+            rows[canvas.isBraille ? dot / 4 : dot] = threshold.style
+        }
+    }
+
+    private func curve(_ canvas: Canvas, _ row: Int, _ threshold: Palette.Style?) -> String {
+        let blank = threshold == nil ? " " : frame.line
         var text = ""
         var blanks = ""
         for column in 0..<canvas.columns {
             let cell = canvas.text(column: column, row: row)
             if cell == " " {
-                blanks += cell
+                blanks += blank
                 continue
             }
             let owner = canvas.owners[row * canvas.columns + column] ?? 0
-            text += blanks + palette.paint(cell, colour(owner))
+            text += palette.paint(blanks, threshold) + palette.paint(cell, colour(owner))
             blanks = ""
         }
-        return text
+        // What is behind the last point matters for a threshold only.
+        return threshold == nil ? text : text + palette.paint(blanks, threshold)
+    }
+
+    /// A row of the check's states below the curves: colours, or letters where there are none.
+    private func band(_ columns: Int, _ margin: Int) -> String {
+        let band = chart.band(columns: columns)
+        guard band.contains(where: { $0 != nil }) else { return "" }
+        let block = chart.glyphs.isASCII ? "=" : "▀"
+        let cells = band.map { state -> String in
+            guard let state else { return " " }
+            return palette.isOn ? palette.paint(block, state.style) : state.letter
+        }
+        let head = "state".fitted(to: margin).padded(to: margin, right: true)
+        return palette.paint("\(head) \(frame.side)", .quiet) + cells.joined() + "\n"
     }
 
     private func colour(_ index: Int) -> Palette.Style {
@@ -138,5 +165,17 @@ struct ChartView {
         let figures = [values.min() ?? 0, average, values.max() ?? 0, values.last ?? 0]
         return [Cell(sign, colour(index)), Cell(chart.names[index])]
             + figures.map { Cell(Figures.text($0, chart.unit), isRight: true) }
+    }
+}
+
+extension CheckState {
+    /// How a state is drawn where there are no colours; what is well does not draw attention.
+    fileprivate var letter: String {
+        switch self {
+        case .ok, .pending: "."
+        case .warning: "w"
+        case .critical: "c"
+        case .unknown: "u"
+        }
     }
 }

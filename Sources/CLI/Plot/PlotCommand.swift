@@ -10,6 +10,7 @@ struct PlotCommand {
     private let width: Int
     private let height: Int
     private let isASCII: Bool
+    private let thresholds: [Chart.Threshold]
 
     private static let mostSeries = 12
     /// A hundred years; nothing was measured before.
@@ -30,6 +31,11 @@ struct PlotCommand {
         self.width = min(500, max(30, params["width"]?.int ?? min(width, 120)))
         height = min(200, max(3, params["height"]?.int ?? 12))
         isASCII = params["ascii"] == true
+        thresholds =
+            [("warning", Palette.Style.warning), ("critical", .critical)].compactMap {
+                name, style in
+                params[name]?.double.map { Chart.Threshold(value: $0, style: style) }
+            }
         // Two dots a column; finer than a second nothing is measured.
         let finest = Int(to.milliseconds - from.milliseconds) / (2 * self.width)
         stepMs = max(1000, params["step"]?.int ?? finest)
@@ -52,10 +58,24 @@ struct PlotCommand {
         return Chart(
             title:
                 "\(selector.visibleLine)  \(span), \(aggregation) of \(TimeText.span(stepMs))\(more)",
-            series: shown, names: SeriesNames(shown).texts,
+            series: shown, thresholds: thresholds, names: SeriesNames(shown).texts,
             unit: Figures.unit(ofMetric: first.name, isRate: aggregation == "rate"),
             from: from.milliseconds, to: to.milliseconds, stepMs: Int64(stepMs), width: width,
             height: height, zone: zone, glyphs: isASCII ? Glyphs(isASCII: true) : glyphs)
+    }
+
+    /// Asks how the check was that all series of a chart are about; nil when there is no such one.
+    ///
+    /// Of several states in one step the worst is drawn, and unknown counts as worse than critical.
+    func stateQuery(of chart: Chart) -> JSON.Object? {
+        let checks = Set(chart.series.map { $0.labels["check"] ?? "" })
+        guard checks.count == 1, let check = checks.first, !check.isEmpty,
+            chart.series.first?.name != "check_state"
+        else { return nil }
+        var query = query
+        query["select"] = .string("check_state{check=\(JSON.string(check).text)}")
+        query["aggregation"] = "max"
+        return query
     }
 
     private func within(_ series: MetricSeries) -> MetricSeries {

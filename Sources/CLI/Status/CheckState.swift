@@ -2,6 +2,16 @@
 enum CheckState: String, CaseIterable {
     case critical, warning, unknown, pending, ok
 
+    /// Reads a sample of the metric `check_state`.
+    init(code: Double) {
+        switch code {
+        case 0: self = .ok
+        case 1: self = .warning
+        case 2: self = .critical
+        default: self = .unknown
+        }
+    }
+
     var style: Palette.Style {
         switch self {
         case .critical: .critical
