@@ -130,8 +130,9 @@ final class Icinga: CheckEngine {
         _ workspace: Workspace, command: [String], checks: Int
     ) throws -> (any CheckEngine)? {
         // Debian's command is a script around the program of its own architecture's folder.
-        let found = Folder.entries(of: "/usr/lib").map { "/usr/lib/\($0)/icinga2/sbin/icinga2" }
-            .first { access($0, X_OK) == 0 }
+        let folders: [String] = Folder.entries(of: "/usr/lib")
+        let paths: [String] = folders.map { "/usr/lib/\($0)/icinga2/sbin/icinga2" }
+        let found = paths.first { access($0, X_OK) == 0 }
         guard let path = found else { return nil }
         let config = try workspace.write(
             objects(workspace, command, checks), to: "icinga2.conf")
