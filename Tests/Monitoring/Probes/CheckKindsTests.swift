@@ -10,7 +10,10 @@ import Testing
     }
 
     @Test func `every kind has a name of its own and says in a sentence what it does`() {
-        #expect(CheckKinds.all.map { $0.kind } == ["host", "http", "tcp", "exec", "dns", "icmp"])
+        #expect(
+            CheckKinds.all.map { $0.kind } == [
+                "host", "http", "tcp", "exec", "dns", "icmp", "tls", "process", "systemd",
+            ])
         for kind in CheckKinds.all {
             #expect(kind.summary.hasSuffix("."))
             for field in fields(kind) {

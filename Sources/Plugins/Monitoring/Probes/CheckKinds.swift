@@ -2,6 +2,6 @@
 enum CheckKinds {
     static let all: [any CheckKind.Type] = [
         HostCheck.self, HTTPCheck.self, TCPCheck.self, ExecCheck.self,
-        DNSCheck.self, ICMPCheck.self,
+        DNSCheck.self, ICMPCheck.self, TLSCheck.self, ProcessCheck.self, SystemdCheck.self,
     ]
 }

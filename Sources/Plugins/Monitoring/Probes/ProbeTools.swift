@@ -8,6 +8,8 @@ struct ProbeTools: Sendable {
     let http: HTTPClient
     /// Shared by all `icmp` checks of the loop, so that they share its sockets.
     let pinger: Pinger
+    /// Keeps the trusted certificates that `tls` checks have read.
+    let chains = ChainVerifier()
     /// Where `proc` lies; a test points it at captured files.
     let root: String
 
