@@ -12,7 +12,8 @@ import Testing
     @Test func `every kind has a name of its own and says in a sentence what it does`() {
         #expect(
             CheckKinds.all.map { $0.kind } == [
-                "host", "http", "tcp", "exec", "dns", "icmp", "tls", "process", "systemd",
+                "host", "http", "tcp", "exec", "dns", "icmp", "prometheus", "tls", "process",
+                "systemd",
             ])
         for kind in CheckKinds.all {
             #expect(kind.summary.hasSuffix("."))
@@ -26,7 +27,8 @@ import Testing
     @Test func `the members have their names on the wire`() {
         #expect(
             fields(HTTPCheck.self).map(\.name) == [
-                "url", "method", "headers", "body", "expect_status", "expect_body",
+                "url", "method", "headers", "body", "username", "password", "expect_status",
+                "expect_body",
                 "expect_body_regex", "follow_redirects", "max_redirects", "verify_tls", "ca_file",
                 "cert_warning_days", "cert_critical_days", "slow_warning_ms", "slow_critical_ms",
                 "max_body_bytes", "reuse_connection",
@@ -41,7 +43,9 @@ import Testing
                 ])
         #expect(fields(ExecCheck.self).filter(\.traits.isRest).map(\.name) == ["command"])
         #expect(
-            fields(HTTPCheck.self).filter(\.traits.isSecret).map(\.name) == ["headers", "body"])
+            fields(HTTPCheck.self).filter(\.traits.isSecret).map(\.name) == [
+                "headers", "body", "password",
+            ])
         #expect(
             fields(TCPCheck.self).filter(\.traits.isPositional).map(\.name) == ["host", "port"])
     }

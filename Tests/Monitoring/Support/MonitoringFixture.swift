@@ -15,6 +15,7 @@ final class MonitoringFixture {
     private(set) var store: Store
     private(set) var series: Series
     private(set) var service: MonitoringService
+    private(set) var maintenance: MaintenanceService
     var limits: CheckLimits
 
     private init(_ limits: CheckLimits) async throws {
@@ -23,7 +24,7 @@ final class MonitoringFixture {
         loop = try EventLoop(name: "monitoring-test")
         try loop.start()
         probes = ProbeTools(loop: loop, time: time)
-        (store, series, service) = try await Self.open(
+        (store, series, service, maintenance) = try await Self.open(
             folder, time, loop, outage, log, probes, limits)
     }
 
@@ -34,7 +35,7 @@ final class MonitoringFixture {
     ) async throws {
         let fixture = try await MonitoringFixture(limits)
         do {
-            try await fixture.service.start(checks)
+            try await fixture.start(checks)
             try await body(fixture)
         } catch {
             await fixture.close()
@@ -46,26 +47,40 @@ final class MonitoringFixture {
     private static func open(
         _ folder: TemporaryFolder, _ time: ManualTime, _ loop: EventLoop, _ outage: Outage,
         _ log: LogLines, _ probes: ProbeTools, _ limits: CheckLimits
-    ) async throws -> (Store, Series, MonitoringService) {
+    ) async throws -> (Store, Series, MonitoringService, MaintenanceService) {
         let store = try Store.open(
             path: "\(folder.path)/opsloop.db", time: time, logger: log.logger,
             fault: outage.strike)
         try store.migrate(owner: "monitoring", MonitoringMigrations.all)
         let series = Series(store: store, time: time, loop: loop, logger: log.logger)
         try await series.open()
+        let book = MaintenanceBook()
         let service = MonitoringService(
             MonitoringService.Tools(
                 store: store, loop: loop, time: time, logger: log.logger,
                 metrics: CheckMetrics(series, logger: log.logger),
                 probes: probes,
-                catalog: CheckCatalog([ScriptedCheck.self, HeartbeatCheck.self]),
-                author: .plugin("monitoring")),
+                catalog: CheckCatalog([
+                    ScriptedCheck.self, HeartbeatCheck.self, PrometheusCheck.self,
+                ]),
+                maintenance: book, author: .plugin("monitoring")),
             limits: limits)
-        return (store, series, service)
+        let maintenance = MaintenanceService(
+            MaintenanceService.Tools(
+                store: store, loop: loop, time: time, logger: log.logger, book: book,
+                checks: service, author: .plugin("monitoring")))
+        return (store, series, service, maintenance)
+    }
+
+    private func start(_ checks: [CheckDefinition]) async throws {
+        try await maintenance.start()
+        try await service.start(checks)
+        await maintenance.watch()
     }
 
     private func close() async {
         outage.end()
+        await maintenance.stop()
         await service.stop()
         await series.stop()
         await store.close()
@@ -83,6 +98,7 @@ final class MonitoringFixture {
             let alarm = await service.alarm?.due ?? end
             let next = min(end, max(alarm, time.uptime()), time.uptime() + .seconds(1))
             await time.advance(by: max(next - time.uptime(), .milliseconds(1)))
+            await maintenance.looking?.value
             await service.settle()
         }
     }
@@ -91,6 +107,7 @@ final class MonitoringFixture {
 
     /// What `kill -9` leaves, seen by the next process.
     func crash(after down: Duration = .zero, checks: [CheckDefinition] = []) async throws {
+        await maintenance.stop()
         await service.die()
         await store.close()
         try await reopen(down, checks)
@@ -98,6 +115,7 @@ final class MonitoringFixture {
 
     /// A clean stop and the next start.
     func restart(after down: Duration = .zero, checks: [CheckDefinition] = []) async throws {
+        await maintenance.stop()
         await service.stop()
         await series.stop()
         await store.close()
@@ -106,9 +124,9 @@ final class MonitoringFixture {
 
     private func reopen(_ down: Duration, _ checks: [CheckDefinition]) async throws {
         await time.advance(by: down)
-        (store, series, service) = try await Self.open(
+        (store, series, service, maintenance) = try await Self.open(
             folder, time, loop, outage, log, probes, limits)
-        try await service.start(checks)
+        try await start(checks)
     }
 }
 
