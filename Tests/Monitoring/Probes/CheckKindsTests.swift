@@ -13,7 +13,7 @@ import Testing
         #expect(
             CheckKinds.all.map { $0.kind } == [
                 "host", "http", "tcp", "exec", "dns", "icmp", "prometheus", "tls", "process",
-                "systemd",
+                "systemd", "file",
             ])
         for kind in CheckKinds.all {
             #expect(kind.summary.hasSuffix("."))

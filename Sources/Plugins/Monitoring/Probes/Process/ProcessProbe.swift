@@ -64,7 +64,7 @@ final class ProcessProbe: Probe {
         snapshot.uptimeSeconds = uptime.split(separator: " ").first.flatMap { Double($0) }
         var selection = ProcessSelection(name: name, pattern: pattern)
         if let user {
-            selection.userID = ProcessTable.userID(user)
+            selection.userID = SystemAccounts.userID(user)
             if selection.userID == nil {
                 snapshot.obstacle = "there is no user \(user)"
                 return snapshot

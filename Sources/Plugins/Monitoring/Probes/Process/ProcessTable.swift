@@ -27,18 +27,6 @@ struct ProcessTable: Sendable {
         return entry
     }
 
-    /// Returns the number of a user by name or number; nil when there is none.
-    static func userID(_ name: String) -> UInt32? {
-        if let number = UInt32(name) { return number }
-        var entry = passwd()
-        var found: UnsafeMutablePointer<passwd>?
-        var buffer = [CChar](repeating: 0, count: 16_384)
-        guard getpwnam_r(name, &entry, &buffer, buffer.count, &found) == 0, found != nil else {
-            return nil
-        }
-        return entry.pw_uid
-    }
-
     /// Returns the number that stands in a file of one line, such as daemons leave.
     static func processID(inFile path: String) -> Int32? {
         // A pipe in its place must not hold the thread.
