@@ -151,7 +151,9 @@ let package = Package(
         tests(
             "Core", exclude: ["Plugin/External/Plugins"],
             ["OpsCore", "OpsJSONRPC", "OpsToken", "CLibuv", "store-crasher", grdb, log]),
-        tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", "OpsPattern", log]),
+        tests(
+            "Monitoring", exclude: ["StateVectors"],
+            ["OpsMonitoring", "OpsCore", "OpsJSONRPC", "OpsPattern", "TestVectors", log]),
         tests("CLI", ["opsloop", "OpsJSONRPC", "OpsToken", "TestClient"]),
         tests("PluginKit", ["OpsPluginKit", "OpsJSONRPC", "TestClient"]),
         tests(

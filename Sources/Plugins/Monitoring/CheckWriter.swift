@@ -59,14 +59,15 @@ struct CheckWriter: Sendable {
             """
             INSERT INTO monitoring_check (
                 id, name, type, labels, interval_ms, retry_interval_ms, timeout_ms, max_attempts,
-                members, origin, paused, state, state_type, attempt, hard_state, output,
-                long_output, created_at, updated_at, generation)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?, ?, ?)
+                policy, members, origin, paused, state, state_type, attempt, hard_state,
+                announced_state, output, long_output, created_at, updated_at, generation)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?, ?, ?)
             """,
             check.id, wish.name, wish.type, JSON.object(JSON.Object(texts: wish.labels)),
             wish.intervalMs, wish.retryIntervalMs, wish.timeoutMs, wish.maxAttempts,
-            JSON.object(wish.members), check.origin, check.isPaused, status.state.rawValue,
-            status.stateType.rawValue, status.attempt, status.hardState.rawValue,
+            JSON.object(wish.policy), JSON.object(wish.members), check.origin, check.isPaused,
+            status.state.rawValue, status.stateType.rawValue, status.attempt,
+            status.hardState.rawValue, status.announcedState.rawValue,
             check.createdAt, check.updatedAt, check.generation)
     }
 
@@ -75,13 +76,14 @@ struct CheckWriter: Sendable {
         try tx.execute(
             """
             UPDATE monitoring_check SET name = ?, labels = ?, interval_ms = ?,
-                retry_interval_ms = ?, timeout_ms = ?, max_attempts = ?, members = ?, origin = ?,
-                paused = ?, updated_at = ?, generation = ?
+                retry_interval_ms = ?, timeout_ms = ?, max_attempts = ?, policy = ?, members = ?,
+                origin = ?, paused = ?, updated_at = ?, generation = ?
             WHERE id = ?
             """,
             wish.name, JSON.object(JSON.Object(texts: wish.labels)), wish.intervalMs,
-            wish.retryIntervalMs, wish.timeoutMs, wish.maxAttempts, JSON.object(wish.members),
-            check.origin, check.isPaused, check.updatedAt, check.generation, check.id)
+            wish.retryIntervalMs, wish.timeoutMs, wish.maxAttempts, JSON.object(wish.policy),
+            JSON.object(wish.members), check.origin, check.isPaused, check.updatedAt,
+            check.generation, check.id)
     }
 
     private func refuseName(

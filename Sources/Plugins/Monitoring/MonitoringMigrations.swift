@@ -44,6 +44,16 @@ enum MonitoringMigrations {
             );
             CREATE INDEX monitoring_history_by_check ON monitoring_history (check_id, id);
             CREATE INDEX monitoring_history_by_time ON monitoring_history (at);
-            """)
+            """),
+        Migration(
+            "add_announcements",
+            """
+            ALTER TABLE monitoring_check ADD COLUMN policy TEXT NOT NULL DEFAULT '{}';
+            ALTER TABLE monitoring_check ADD COLUMN announced_state TEXT NOT NULL DEFAULT '';
+            UPDATE monitoring_check SET announced_state = hard_state;
+            ALTER TABLE monitoring_check ADD COLUMN memory TEXT NOT NULL DEFAULT '{}';
+            ALTER TABLE monitoring_history ADD COLUMN announced BIGINT NOT NULL DEFAULT 1;
+            ALTER TABLE monitoring_history ADD COLUMN suppressed_by TEXT NOT NULL DEFAULT '[]';
+            """),
     ]
 }

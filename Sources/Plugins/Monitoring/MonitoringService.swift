@@ -11,6 +11,7 @@ internal import OpsJSONRPC
 /// - `+Definitions`: create, update, delete, pause, and the list of `plugins.json`
 /// - `+Running`: the one timer, the runs, the concurrency limit
 /// - `+Results`: from a result to a state
+/// - `+Announcing`: from a state to what people are told
 /// - `+Saving`: from a state to the store
 /// - `+Passive`: heartbeats
 /// - `+Reading`: get, list, history, statistics
@@ -99,6 +100,7 @@ actor MonitoringService {
         let definition = stored.definition
         let kind: any CheckKind
         do {
+            _ = try StatePolicy.read(definition.policy)
             kind = try tools.catalog.decode(definition.type, definition.members)
         } catch {
             tools.logger.error(
