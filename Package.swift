@@ -93,6 +93,9 @@ let package = Package(
         .systemLibrary(
             name: "CWebSockets", path: "Sources/CWebSockets",
             providers: [.apt(["libwebsockets-dev", "libwebsockets-evlib-uv", "libssl-dev"])]),
+        .systemLibrary(
+            name: "CYAML", path: "Sources/CYAML", pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"])]),
         // Not by pkg-config: Debian's file asks for a flag at which SwiftPM warns in each build.
         .target(
             name: "CPattern", path: "Sources/CPattern", linkerSettings: [.linkedLibrary("re2")]),
@@ -123,7 +126,7 @@ let package = Package(
         module(
             "OpsPluginProgram", at: "Sources/PluginProgram", ["OpsCore", "OpsJSONRPC", log]),
         module("OpsPluginKit", at: "Sources/PluginKit", ["OpsJSONRPC"]),
-        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsPluginKit", "OpsToken"]),
+        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsPluginKit", "OpsToken", "CYAML"]),
         .target(
             name: "OpsBenchFloor", dependencies: ["CLibuv"], path: "Benchmarks/Floor",
             linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("websockets")]),

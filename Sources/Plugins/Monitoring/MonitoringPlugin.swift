@@ -23,6 +23,16 @@ public actor MonitoringPlugin: Plugin, Reloads {
                 "check.flapping_changed",
                 "A check began or ceased to flap: check, name, type, labels, flapping, "
                     + "flap_percent, state, at."),
+            EventDeclaration(
+                "check.applied",
+                "Targets, templates or a desired state changed: counts of what came, changed, went."
+            ),
+            EventDeclaration("target.created", "A target was created: name, address, labels."),
+            EventDeclaration("target.updated", "A target was changed."),
+            EventDeclaration("target.deleted", "A target was deleted with its made checks."),
+            EventDeclaration("check.template.created", "A template was created: its members."),
+            EventDeclaration("check.template.updated", "A template was changed."),
+            EventDeclaration("check.template.deleted", "A template was deleted with its checks."),
         ],
         migrations: MonitoringMigrations.all)
 
@@ -55,6 +65,7 @@ public actor MonitoringPlugin: Plugin, Reloads {
                 catalog: .standard, author: context.principal),
             limits: CheckLimits(settings))
         MonitoringMethods.bind(context.methods, to: service)
+        MonitoringMethods.bindDesired(context.methods, to: service)
         MonitoringMethods.bind(
             context.methods, to: MetricQueries(series: context.series, time: context.time))
     }

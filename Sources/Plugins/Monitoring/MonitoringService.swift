@@ -9,6 +9,7 @@ internal import OpsJSONRPC
 /// survive: definitions, states with their soft attempts, the history. One subject a file:
 ///
 /// - `+Definitions`: create, update, delete, pause, and the list of `plugins.json`
+/// - `+Desired`: targets, templates, and what they make together
 /// - `+Running`: the one timer, the runs, the concurrency limit
 /// - `+Results`: from a result to a state
 /// - `+Announcing`: from a state to what people are told
@@ -38,7 +39,11 @@ actor MonitoringService {
     /// Runs between `start` and `stop`.
     var isRunning = false
     var checks: [Int: WatchedCheck] = [:]
+    /// The checks that no template makes, by name.
     var ids: [String: Int] = [:]
+    var watchlist = Watchlist()
+    /// Changes of targets and templates are planned and carried out one after the other.
+    let turns = SerialWork()
 
     var schedule = CheckSchedule()
     var alarm: Alarm?
@@ -63,9 +68,14 @@ actor MonitoringService {
     /// Takes the checks up where the store has them, brings those of the file up to date and
     /// begins to run them.
     func start(_ desired: [CheckDefinition]) async throws {
-        let stored = try await tools.store.read { tx in
-            try tx.rows("SELECT * FROM monitoring_check ORDER BY id").map(StoredCheck.init(row:))
+        let (reader, catalog) = (reader(limits), tools.catalog)
+        let (watchlist, stored) = try await tools.store.read { tx in
+            let watchlist = try Watchlist(stored: tx, reader)
+            let checks = try tx.rows("SELECT * FROM monitoring_check ORDER BY id")
+                .map(StoredCheck.init(row:))
+            return (watchlist, checks.map { watchlist.completed($0, catalog) })
         }
+        self.watchlist = watchlist
         for check in stored { take(up: check) }
         try await apply(desired)
         isRunning = true
@@ -100,7 +110,7 @@ actor MonitoringService {
         let definition = stored.definition
         let kind: any CheckKind
         do {
-            _ = try StatePolicy.read(definition.policy)
+            _ = try definition.rules()
             kind = try tools.catalog.decode(definition.type, definition.members)
         } catch {
             tools.logger.error(
@@ -109,6 +119,6 @@ actor MonitoringService {
             kind = UnusableCheck(reason: "\(error)")
         }
         checks[stored.id] = WatchedCheck(stored, kind: kind)
-        ids[definition.name] = stored.id
+        enter(stored)
     }
 }

@@ -61,7 +61,8 @@ extension CheckDefinition {
     ///
     /// - Throws: `invalid_params` naming the members of the policy that cannot be.
     func rules() throws(RPCError) -> StateRules {
-        try StatePolicy.read(policy).rules(maxAttempts: maxAttempts)
+        guard !policy.isEmpty else { return StateRules(maxAttempts: maxAttempts) }
+        return try StatePolicy.read(policy).rules(maxAttempts: maxAttempts)
     }
 
     /// Tells the members that every check may have from those of its type.
