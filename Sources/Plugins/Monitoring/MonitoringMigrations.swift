@@ -69,6 +69,7 @@ enum MonitoringMigrations {
             ALTER TABLE monitoring_check ADD COLUMN target_id BIGINT;
             ALTER TABLE monitoring_check ADD COLUMN template_id BIGINT;
             """),
+        MaintenanceSchema.migration,
         Migration(
             "add_announcements",
             """

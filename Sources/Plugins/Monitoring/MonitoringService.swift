@@ -26,6 +26,7 @@ actor MonitoringService {
         let metrics: CheckMetrics
         let probes: ProbeTools
         let catalog: CheckCatalog
+        let maintenance: MaintenanceBook
         /// Who acts when nobody called: the plugin.
         let author: Principal
     }
