@@ -11,7 +11,7 @@ struct CheckDefinition: Sendable, Equatable {
     var timeoutMs: Int
     var maxAttempts: Int
     /// The members that ``StatePolicy`` declares, as they were given.
-    var policy: JSON.Object
+    var policy: JSON.Object = [:]
     /// The members of the check's type, as they were given.
     var members: JSON.Object
 
