@@ -91,6 +91,9 @@ let package = Package(
             name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
+            name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd",
+            providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(
             name: "CWebSockets", path: "Sources/CWebSockets",
             providers: [.apt(["libwebsockets-dev", "libwebsockets-evlib-uv", "libssl-dev"])]),
         // Not by pkg-config: Debian's file asks for a flag at which SwiftPM warns in each build.
@@ -101,7 +104,10 @@ let package = Package(
         module("OpsToken", at: "Sources/Token", ["OpsJSONRPC", "CCrypto"]),
         module(
             "OpsCore", at: "Sources/Core",
-            ["OpsJSONRPC", "OpsPattern", "OpsToken", "CLibuv", "CCrypto", grdb, sqlite, log]),
+            [
+                "OpsJSONRPC", "OpsPattern", "OpsToken", "CLibuv", "CCrypto", "CZstd", grdb, sqlite,
+                log,
+            ]),
         module("OpsBundle", at: "Sources/Bundle", ["OpsCore"] + pluginNames),
         .systemLibrary(name: "COpsLoop", path: "Sources/Embed/include"),
         // What becomes libopsloop.so: see scripts/lib.sh, which links it.
