@@ -47,10 +47,10 @@ extension Store {
         return configuration
     }
 
-    /// Refuses the database of some other program, before anything in it is touched.
     /// What `PRAGMA auto_vacuum` answers when pages are given back on demand.
     static let incrementalVacuum = 2
 
+    /// Refuses the database of some other program, before anything in it is touched.
     private static func refuseForeign(_ database: Database) throws {
         let id = try Int.fetchOne(database, sql: "PRAGMA application_id")
         if id == StoreSchema.applicationID { return }

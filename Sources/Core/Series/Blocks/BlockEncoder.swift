@@ -17,7 +17,9 @@ struct BlockEncoder {
 
     var isEmpty: Bool { self.series == 0 }
 
-    /// Takes the samples of a series: at least one, ascending in time. The ids have to ascend too.
+    /// Takes the samples of a series: at least one, ascending in time.
+    ///
+    /// The ids have to ascend too.
     mutating func add(_ id: SeriesID, _ samples: [Sample]) {
         let start = self.values.count
         ValueColumn.encode(samples.map(\.value), to: &self.values)
