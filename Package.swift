@@ -8,7 +8,7 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 /// A plugin is added here and in the list of bundled plugins
 /// (`Sources/Bundle/BundledPlugins.swift`), and nowhere else.
 let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
-    ("Monitoring", ["OpsPattern", "CCurl", log])
+    ("Monitoring", ["OpsCalendar", "OpsPattern", "CCares", "CCurl", "CPing", log])
 ]
 
 let plainSettings: [SwiftSetting] = [
@@ -88,6 +88,10 @@ let package = Package(
             name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(
+            name: "CCares", path: "Sources/CCares", pkgConfig: "libcares",
+            providers: [.apt(["libc-ares-dev"])]),
+        .systemLibrary(name: "CPing", path: "Sources/CPing"),
+        .systemLibrary(
             name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
@@ -96,11 +100,15 @@ let package = Package(
         .systemLibrary(
             name: "CWebSockets", path: "Sources/CWebSockets",
             providers: [.apt(["libwebsockets-dev", "libwebsockets-evlib-uv", "libssl-dev"])]),
+        .systemLibrary(
+            name: "CYAML", path: "Sources/CYAML", pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"])]),
         // Not by pkg-config: Debian's file asks for a flag at which SwiftPM warns in each build.
         .target(
             name: "CPattern", path: "Sources/CPattern", linkerSettings: [.linkedLibrary("re2")]),
         module("OpsPattern", at: "Sources/Pattern", ["CPattern"]),
         module("OpsJSONRPC", at: "Sources/JSONRPC", []),
+        module("OpsCalendar", at: "Sources/Calendar", ["OpsJSONRPC"]),
         module("OpsToken", at: "Sources/Token", ["OpsJSONRPC", "CCrypto"]),
         module(
             "OpsCore", at: "Sources/Core",
@@ -129,7 +137,7 @@ let package = Package(
         module(
             "OpsPluginProgram", at: "Sources/PluginProgram", ["OpsCore", "OpsJSONRPC", log]),
         module("OpsPluginKit", at: "Sources/PluginKit", ["OpsJSONRPC"]),
-        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsPluginKit", "OpsToken"]),
+        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsPluginKit", "OpsToken", "CYAML"]),
         .target(
             name: "OpsBenchFloor", dependencies: ["CLibuv"], path: "Benchmarks/Floor",
             linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("websockets")]),
@@ -153,11 +161,14 @@ let package = Package(
         tests("Fuzz", ["Fuzzing"]),
         tests("JSONRPC", ["OpsJSONRPC", "TestVectors"]),
         tests("Pattern", ["OpsPattern"]),
+        tests("Calendar", exclude: ["Data"], ["OpsCalendar", "OpsJSONRPC"]),
         tests("Token", ["OpsToken", "OpsJSONRPC", "TestVectors"]),
         tests(
             "Core", exclude: ["Plugin/External/Plugins"],
             ["OpsCore", "OpsJSONRPC", "OpsToken", "CLibuv", "store-crasher", grdb, log]),
-        tests("Monitoring", ["OpsMonitoring", "OpsCore", "OpsJSONRPC", "OpsPattern", log]),
+        tests(
+            "Monitoring",
+            ["OpsMonitoring", "OpsCalendar", "OpsCore", "OpsJSONRPC", "OpsPattern", log]),
         tests("CLI", ["opsloop", "OpsJSONRPC", "OpsToken", "TestClient"]),
         tests("PluginKit", ["OpsPluginKit", "OpsJSONRPC", "TestClient"]),
         tests(

@@ -79,6 +79,15 @@ struct ValueReaderTests {
         #expect(try read("@pw", .text, files: files) { $0.isSecret = true } == "hunter2")
     }
 
+    @Test func `a file may be YAML, unless it is JSON by its name or its first character`() throws {
+        let files = ["f.yaml": "a: [1, no]\n", "-": "- b: 2\n", "g.json": "a: 1", "h": "{a: 1}"]
+        #expect(try read("@f.yaml", .json, files: files) == ["a": [1, "no"]])
+        #expect(try read("-", .json, files: files) == [["b": 2]])
+        for file in ["@g.json", "@h"] {
+            #expect(throws: Failure.self) { try read(file, .json, files: files) }
+        }
+    }
+
     @Test func `a secret map is read from its file like any other value`() throws {
         let files = ["headers": "{\"Authorization\": \"Bearer x\"}\n"]
         let headers = try read("@headers", .map(.text), files: files) { $0.isSecret = true }

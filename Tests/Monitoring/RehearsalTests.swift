@@ -10,14 +10,23 @@ import Testing
     /// Parameters with which a method does something; what is not here gets what its schema asks
     /// for, which may be refused but must change nothing either.
     private static let samples: [String: JSON] = [
+        "check.apply": [
+            "state": ["targets": [["name": "kept"], ["name": "leaving"], ["name": "fresh"]]]
+        ],
         "check.create": ["name": "new", "type": "heartbeat"],
         "check.delete": ["check": "gone"],
         "check.pause": ["check": "job"],
         "check.resume": ["check": "napping"],
         "check.run": ["check": "web"],
         "check.submit": ["check": "beat", "state": "critical", "output": "bad"],
+        "check.template.create": ["name": "second", "type": "heartbeat"],
+        "check.template.delete": ["template": "going"],
+        "check.template.update": ["template": "first", "max_attempts": 4],
         "check.update": ["check": "job", "name": "renamed"],
         "system.reload": [:],
+        "target.create": ["name": "new", "labels": ["a": "b"]],
+        "target.delete": ["target": "leaving"],
+        "target.update": ["target": "kept", "address": "192.0.2.1"],
     ]
 
     private static func withPlatform(_ body: (Platform) async throws -> Void) async throws {
@@ -48,6 +57,13 @@ import Testing
         _ = try await platform.call(
             "check.create",
             ["name": "web", "type": "http", "url": "http://127.0.0.1:9/", "labels": ["a": "b"]])
+        for name in ["kept", "leaving"] {
+            _ = try await platform.call("target.create", ["name": .string(name)])
+        }
+        for name in ["first", "going"] {
+            _ = try await platform.call(
+                "check.template.create", ["name": .string(name), "type": "heartbeat"])
+        }
         for name in ["napping", "web"] {
             _ = try await platform.call("check.pause", ["check": .string(name)])
         }
@@ -158,6 +174,11 @@ import Testing
                 ("check.update", ["ref", "name", "generation"]),
                 ("check.submit", ["state", "state_type", "output", "last_submission_at"]),
                 ("check.delete", []),
+                ("target.create", ["ref", "name", "checks", "generation"]),
+                ("target.update", ["address", "checks", "generation"]),
+                ("check.template.create", ["ref", "name", "checks", "generation"]),
+                ("check.template.update", ["max_attempts", "checks", "generation"]),
+                ("check.apply", ["counts", "changes"]),
             ] {
                 let params = try #require(Self.samples[method])
                 let dry = try await platform.call(method, Self.rehearsed(params))

@@ -169,9 +169,24 @@ struct ValueReader {
     }
 
     private func document(_ text: String, _ parameter: Parameter) throws -> JSON {
-        if text == "-" { return try json(try file("-"), parameter) }
-        if text.hasPrefix("@") { return try json(try file(String(text.dropFirst())), parameter) }
+        if text == "-" { return try content(of: "-", parameter) }
+        if text.hasPrefix("@") { return try content(of: String(text.dropFirst()), parameter) }
         return try json(text, parameter)
+    }
+
+    /// A file is YAML, unless it is JSON by its name or its first character: in YAML, JSON's strict
+    /// rules would not hold.
+    private func content(of path: String, _ parameter: Parameter) throws -> JSON {
+        let text = try file(path)
+        let first = text.first { !$0.isWhitespace }
+        if path.hasSuffix(".json") || first == "{" || first == "[" {
+            return try json(text, parameter)
+        }
+        do {
+            return try YAMLReader.read(text)
+        } catch let refusal as YAMLReader.Refusal {
+            throw Failure.usage("\(spelling(parameter)) is no valid YAML: \(refusal)")
+        }
     }
 
     private func json(_ text: String, _ parameter: Parameter) throws -> JSON {

@@ -27,6 +27,10 @@ struct Printer {
         guard let method = command.method, method.effect != .read, settings.fields.isEmpty else {
             return printForPeople(result, command)
         }
+        if let changes = ChangesView(palette: out.palette).render(result) {
+            return out.write(
+                settings.isDryRun ? "dry run, nothing is changed:\n" + changes : changes)
+        }
         let brief = BriefLine(method: method, params: params, palette: out.palette)
         if let token = result["token"]?.string, token.hasPrefix(Token.prefix) {
             // Alone, so that it can be sent into a file; nothing can show it again.

@@ -1,5 +1,5 @@
 /// A matcher made ready to be asked for many values.
-struct LabelCondition {
+struct LabelCondition: Sendable {
     private let matcher: LabelMatcher
     private let pattern: LabelPattern?
 

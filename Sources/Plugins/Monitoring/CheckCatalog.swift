@@ -47,12 +47,36 @@ struct CheckCatalog: Sendable {
         for field in entries[type]?.fields ?? [] {
             let value = members[field.name]
             if field.traits.isSecret {
-                if value != nil, value != field.defaultValue { shown[field.name] = "********" }
+                if value != nil, value != field.defaultValue {
+                    shown[field.name] = .string(Self.cover)
+                }
             } else {
                 shown[field.name] = value ?? field.defaultValue
             }
         }
         return shown
+    }
+
+    /// What stands for a secret that is there and not shown.
+    static let cover = "********"
+
+    /// Whether a member of a type is a secret.
+    func isSecret(_ name: String, of type: String) -> Bool {
+        field(name, of: type)?.traits.isSecret ?? false
+    }
+
+    /// A text as the number or the boolean that the member takes, where it is one.
+    func typed(_ value: JSON, as name: String, of type: String) -> JSON {
+        guard let text = value.string else { return value }
+        switch field(name, of: type)?.schema["type"]?.string {
+        case "integer", "number": return JSON.Number(text: text).map { .number($0) } ?? value
+        case "boolean": return text == "true" ? true : text == "false" ? false : value
+        default: return value
+        }
+    }
+
+    private func field(_ name: String, of type: String) -> FieldSpec? {
+        entries[type]?.fields.first { $0.name == name }
     }
 
     private func complaint(_ name: String, _ type: String) -> String {

@@ -21,6 +21,43 @@ struct CheckWriter: Sendable {
         return check
     }
 
+    // MARK: - Checks that templates make
+
+    /// Inserts a check that a template makes for a target.
+    ///
+    /// Its own members are not stored: they come of the template and the target.
+    func insertMade(
+        _ definition: CheckDefinition, by maker: CheckMaker, in tx: WriteTransaction
+    ) throws -> StoredCheck {
+        let check = StoredCheck(
+            id: try tx.nextID("check"), definition: definition, origin: .template, maker: maker,
+            isPaused: false, status: CheckStatus(), createdAt: tx.now, updatedAt: tx.now,
+            generation: 1)
+        try insertRow(check, in: tx)
+        return check
+    }
+
+    /// Writes what a changed target or template makes of a check; nil when it is gone.
+    func updateMade(
+        _ id: Int, _ definition: CheckDefinition, in tx: WriteTransaction
+    ) throws -> StoredCheck? {
+        guard var check = try Self.load(id, in: tx) else { return nil }
+        check.definition = definition
+        check.updatedAt = tx.now
+        check.generation += 1
+        try updateRow(check, in: tx)
+        return check
+    }
+
+    /// Deletes a check that a template made.
+    func deleteMade(_ id: Int, in tx: WriteTransaction) throws {
+        let ref = StoredCheck.ref(id)
+        try tx.execute("DELETE FROM monitoring_history WHERE check_id = ?", id)
+        try tx.execute("DELETE FROM monitoring_check WHERE id = ?", id)
+        for link in try tx.links(of: ref) { try tx.unlink(link.from, link.relation, link.to) }
+        try tx.unindex(ref)
+    }
+
     /// Writes a check's new definition and origin, or whether it is paused.
     func update(
         _ old: StoredCheck, to new: StoredCheck, in tx: WriteTransaction
@@ -59,15 +96,15 @@ struct CheckWriter: Sendable {
             """
             INSERT INTO monitoring_check (
                 id, name, type, labels, interval_ms, retry_interval_ms, timeout_ms, max_attempts,
-                members, origin, paused, state, state_type, attempt, hard_state, output,
-                long_output, created_at, updated_at, generation)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?, ?, ?)
+                members, origin, target_id, template_id, paused, state, state_type, attempt,
+                hard_state, output, long_output, created_at, updated_at, generation)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?, ?, ?)
             """,
             check.id, wish.name, wish.type, JSON.object(JSON.Object(texts: wish.labels)),
             wish.intervalMs, wish.retryIntervalMs, wish.timeoutMs, wish.maxAttempts,
-            JSON.object(wish.members), check.origin, check.isPaused, status.state.rawValue,
-            status.stateType.rawValue, status.attempt, status.hardState.rawValue,
-            check.createdAt, check.updatedAt, check.generation)
+            JSON.object(check.rowMembers), check.origin, check.maker?.target, check.maker?.template,
+            check.isPaused, status.state.rawValue, status.stateType.rawValue, status.attempt,
+            status.hardState.rawValue, check.createdAt, check.updatedAt, check.generation)
     }
 
     private func updateRow(_ check: StoredCheck, in tx: WriteTransaction) throws {
@@ -122,6 +159,9 @@ struct CheckWriter: Sendable {
 }
 
 extension StoredCheck {
+    /// The members that the row holds: those of a made check come of its template and its target.
+    fileprivate var rowMembers: JSON.Object { maker == nil ? definition.members : [:] }
+
     /// What full-text search finds the check by.
     var searchDocument: SearchDocument {
         SearchDocument(

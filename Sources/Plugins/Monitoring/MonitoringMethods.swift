@@ -5,7 +5,8 @@ internal import OpsJSONRPC
 enum MonitoringMethods {
     /// What the manifest declares.
     static func declarations(_ catalog: CheckCatalog) -> [MethodDeclaration] {
-        [
+        let template = CheckReader(catalog, minIntervalMs: 0).memberFields
+        return [
             MethodDeclaration(CreateCheck.self, extra: catalog.fields),
             MethodDeclaration(GetCheck.self),
             MethodDeclaration(ListChecks.self),
@@ -17,6 +18,18 @@ enum MonitoringMethods {
             MethodDeclaration(CheckHistory.self),
             MethodDeclaration(SubmitCheck.self),
             MethodDeclaration(CheckStatistics.self),
+            MethodDeclaration(CreateTarget.self),
+            MethodDeclaration(GetTarget.self),
+            MethodDeclaration(ListTargets.self),
+            MethodDeclaration(UpdateTarget.self),
+            MethodDeclaration(DeleteTarget.self),
+            MethodDeclaration(CreateTemplate.self, extra: template),
+            MethodDeclaration(GetTemplate.self),
+            MethodDeclaration(ListTemplates.self),
+            MethodDeclaration(UpdateTemplate.self, extra: template.map(\.optional)),
+            MethodDeclaration(DeleteTemplate.self),
+            MethodDeclaration(ApplyState.self),
+            MethodDeclaration(ExportState.self),
             MethodDeclaration(QueryMetrics.self),
             MethodDeclaration(ListSeries.self),
             MethodDeclaration(ListLabels.self),
@@ -50,6 +63,38 @@ enum MonitoringMethods {
             try await service.submit(params, for: call)
         }
         methods.handle(CheckStatistics.self) { _, _ in await service.statistics() }
+    }
+
+    /// Binds the methods of targets, templates and the desired state.
+    static func bindDesired(_ methods: MethodRegistrar, to service: MonitoringService) {
+        methods.handle(CreateTarget.self) { call, wish in
+            try await service.create(wish, for: call)
+        }
+        methods.handle(GetTarget.self) { _, params in try await service.target(params.target) }
+        methods.handle(ListTargets.self) { _, params in try await service.list(params) }
+        methods.handle(UpdateTarget.self) { call, change in
+            try await service.update(change, for: call)
+        }
+        methods.handle(DeleteTarget.self) { call, params in
+            try await service.delete(params, for: call)
+        }
+        methods.handle(CreateTemplate.self) { call, wish in
+            try await service.create(wish, for: call)
+        }
+        methods.handle(GetTemplate.self) { _, params in
+            try await service.template(params.template)
+        }
+        methods.handle(ListTemplates.self) { _, params in try await service.list(params) }
+        methods.handle(UpdateTemplate.self) { call, change in
+            try await service.update(change, for: call)
+        }
+        methods.handle(DeleteTemplate.self) { call, params in
+            try await service.delete(params, for: call)
+        }
+        methods.handle(ApplyState.self) { call, params in
+            try await service.apply(params, for: call)
+        }
+        methods.handle(ExportState.self) { _, _ in try await service.export() }
     }
 
     /// Binds the metric methods.

@@ -44,6 +44,31 @@ enum MonitoringMigrations {
             );
             CREATE INDEX monitoring_history_by_check ON monitoring_history (check_id, id);
             CREATE INDEX monitoring_history_by_time ON monitoring_history (at);
-            """)
+            """),
+        Migration(
+            "create_targets_and_templates",
+            """
+            CREATE TABLE monitoring_target (
+                id BIGINT NOT NULL PRIMARY KEY,
+                name TEXT NOT NULL UNIQUE,
+                address TEXT NOT NULL,
+                labels TEXT NOT NULL,
+                created_at BIGINT NOT NULL,
+                updated_at BIGINT NOT NULL,
+                generation BIGINT NOT NULL
+            );
+            CREATE TABLE monitoring_template (
+                id BIGINT NOT NULL PRIMARY KEY,
+                name TEXT NOT NULL UNIQUE,
+                selector TEXT NOT NULL,
+                members TEXT NOT NULL,
+                created_at BIGINT NOT NULL,
+                updated_at BIGINT NOT NULL,
+                generation BIGINT NOT NULL
+            );
+            ALTER TABLE monitoring_check ADD COLUMN target_id BIGINT;
+            ALTER TABLE monitoring_check ADD COLUMN template_id BIGINT;
+            """),
+        MaintenanceSchema.migration,
     ]
 }

@@ -10,7 +10,7 @@ public actor MonitoringPlugin: Plugin, Reloads {
         name: "monitoring",
         version: "0.2.0",
         summary: "Checks, their states and history, and the metrics that they bring.",
-        methods: MonitoringMethods.declarations(.standard),
+        methods: MonitoringMethods.declarations(.standard) + MaintenanceMethods.declarations,
         events: [
             EventDeclaration("check.created", "A check was created: check, name, type, labels."),
             EventDeclaration("check.updated", "A check was changed, paused or resumed."),
@@ -19,12 +19,23 @@ public actor MonitoringPlugin: Plugin, Reloads {
                 "check.state_changed",
                 "A check's hard state changed: check, name, type, labels, state, previous_state, "
                     + "attempt, output, at."),
-        ],
+            EventDeclaration(
+                "check.applied",
+                "Targets, templates or a desired state changed: counts of what came, changed, went."
+            ),
+            EventDeclaration("target.created", "A target was created: name, address, labels."),
+            EventDeclaration("target.updated", "A target was changed."),
+            EventDeclaration("target.deleted", "A target was deleted with its made checks."),
+            EventDeclaration("check.template.created", "A template was created: its members."),
+            EventDeclaration("check.template.updated", "A template was changed."),
+            EventDeclaration("check.template.deleted", "A template was deleted with its checks."),
+        ] + MaintenanceMethods.events,
         migrations: MonitoringMigrations.all)
 
     private let context: PluginContext
     private let service: MonitoringService
-    private let http: HTTPClient
+    private let maintenance: MaintenanceService
+    private let probes: ProbeTools
     private let desired: [CheckDefinition]
 
     /// Runs on the loop.
@@ -40,23 +51,34 @@ public actor MonitoringPlugin: Plugin, Reloads {
     /// Puts the plugin together and binds its methods; nothing runs yet.
     public init(_ context: PluginContext, settings: MonitoringSettings) throws {
         self.context = context
-        http = HTTPClient(loop: context.loop)
+        probes = ProbeTools(loop: context.loop, time: context.time)
         desired = try DesiredChecks.read(settings, catalog: .standard)
+        let book = MaintenanceBook()
         service = MonitoringService(
             MonitoringService.Tools(
                 store: context.store, loop: context.loop, time: context.time,
                 logger: context.logger,
                 metrics: CheckMetrics(context.series, logger: context.logger),
-                probes: ProbeTools(loop: context.loop, time: context.time, http: http),
-                catalog: .standard, author: context.principal),
+                probes: probes,
+                catalog: .standard, maintenance: book, author: context.principal),
             limits: CheckLimits(settings))
+        maintenance = MaintenanceService(
+            MaintenanceService.Tools(
+                store: context.store, loop: context.loop, time: context.time,
+                logger: context.logger, book: book, checks: service, author: context.principal))
         MonitoringMethods.bind(context.methods, to: service)
+        MonitoringMethods.bindDesired(context.methods, to: service)
+        MaintenanceMethods.bind(context.methods, to: maintenance)
         MonitoringMethods.bind(
             context.methods, to: MetricQueries(series: context.series, time: context.time))
     }
 
     /// Takes the stored checks up, brings those of the file up to date and begins to run them.
-    public func start() async throws { try await service.start(desired) }
+    public func start() async throws {
+        try await maintenance.start()
+        try await service.start(desired)
+        await maintenance.watch()
+    }
 
     /// Changes over to a new list of checks and new limits.
     public func reload(_ settings: MonitoringSettings) async throws {
@@ -69,7 +91,8 @@ public actor MonitoringPlugin: Plugin, Reloads {
 
     /// Ends all runs and saves what is still to be saved.
     public func stop() async {
+        await maintenance.stop()
         await service.stop()
-        await http.close()
+        await probes.close()
     }
 }

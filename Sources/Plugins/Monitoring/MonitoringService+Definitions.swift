@@ -97,10 +97,13 @@ extension MonitoringService {
     ) async throws -> Check {
         let writer = CheckWriter(catalog: tools.catalog)
         let show = shower(checks[id]?.shown)
+        let known = checks[id]?.stored.definition
         let stored = try await call.write(to: tools.store, answering: show) { tx in
-            guard let old = try CheckWriter.load(id, in: tx) else {
+            guard var old = try CheckWriter.load(id, in: tx) else {
                 throw Self.missing("\(StoredCheck.ref(id))")
             }
+            // Its row does not hold what its template and its target say.
+            if old.maker != nil, let known { old.definition = known }
             let new = try change(old)
             let isSame = new.definition == old.definition && new.isPaused == old.isPaused
             return isSame ? old : try writer.update(old, to: new, in: tx)
@@ -119,7 +122,7 @@ extension MonitoringService {
     }
 
     /// Takes new checks in by small portions: thousands at once would hold the loop up.
-    private func adopt(_ created: [StoredCheck]) async throws {
+    func adopt(_ created: [StoredCheck]) async throws {
         for (number, check) in created.enumerated() {
             adopt(check, try validate(check.definition))
             if number % 50 == 49 {
@@ -130,14 +133,23 @@ extension MonitoringService {
         pump()
     }
 
+    /// Makes a check findable by its name.
+    func enter(_ stored: StoredCheck) {
+        if let maker = stored.maker {
+            watchlist.add(stored.id, of: maker)
+        } else {
+            ids[stored.definition.name] = stored.id
+        }
+    }
+
     private func adopt(_ stored: StoredCheck, _ kind: any CheckKind) {
         checks[stored.id] = WatchedCheck(stored, kind: kind)
-        ids[stored.definition.name] = stored.id
+        enter(stored)
         schedule(stored.id, on: .change)
     }
 
     /// Follows a change of the definition that is in the store.
-    private func change(_ stored: StoredCheck) {
+    func change(_ stored: StoredCheck) {
         let id = stored.id
         // Answers of two writes may overtake each other; the newer generation has been here then.
         guard var check = checks[id], check.stored.generation < stored.generation else { return }
@@ -148,7 +160,7 @@ extension MonitoringService {
         check.stored.updatedAt = stored.updatedAt
         check.stored.generation = stored.generation
         checks[id] = check
-        if old.definition.name != stored.definition.name {
+        if stored.maker == nil, old.definition.name != stored.definition.name {
             ids[old.definition.name] = nil
             ids[stored.definition.name] = id
         }
@@ -186,8 +198,9 @@ extension MonitoringService {
         }
     }
 
-    private func forget(_ id: Int) {
+    func forget(_ id: Int) {
         guard let check = checks.removeValue(forKey: id) else { return }
+        if let maker = check.stored.maker { watchlist.remove(maker, check: id) }
         if ids[check.stored.definition.name] == id { ids[check.stored.definition.name] = nil }
         schedule.remove(id)
         runs[id]?.cancel()
@@ -199,7 +212,7 @@ extension MonitoringService {
 
     /// Finds a check by its ref or its name.
     func resolve(_ key: String) throws(RPCError) -> Int {
-        if let id = ids[key] { return id }
+        if let id = ids[key] ?? watchlist.check(named: key) { return id }
         if let ref = Ref(key), ref.noun == "check", let id = Int(ref.key), checks[id] != nil {
             return id
         }
@@ -211,10 +224,17 @@ extension MonitoringService {
     }
 
     private static func refuseManaged(_ check: StoredCheck) throws(RPCError) {
-        guard check.origin == .config else { return }
-        throw .conflict(
-            "\"\(check.definition.name)\" is defined in plugins.json.",
-            hint: "Change it there and reload; check.pause works here.")
+        switch check.origin {
+        case .api: return
+        case .config:
+            throw .conflict(
+                "\"\(check.definition.name)\" is defined in plugins.json.",
+                hint: "Change it there and reload; check.pause works here.")
+        case .template:
+            throw .conflict(
+                "\"\(check.definition.name)\" is made by a template.",
+                hint: "Change the template or the target's labels; check.pause works here.")
+        }
     }
 
     private static func refuseStale(_ generation: Int?, _ check: StoredCheck) throws(RPCError) {

@@ -9,6 +9,7 @@ internal import OpsJSONRPC
 /// survive: definitions, states with their soft attempts, the history. One subject a file:
 ///
 /// - `+Definitions`: create, update, delete, pause, and the list of `plugins.json`
+/// - `+Desired`: targets, templates, and what they make together
 /// - `+Running`: the one timer, the runs, the concurrency limit
 /// - `+Results`: from a result to a state
 /// - `+Saving`: from a state to the store
@@ -24,6 +25,7 @@ actor MonitoringService {
         let metrics: CheckMetrics
         let probes: ProbeTools
         let catalog: CheckCatalog
+        let maintenance: MaintenanceBook
         /// Who acts when nobody called: the plugin.
         let author: Principal
     }
@@ -37,7 +39,11 @@ actor MonitoringService {
     /// Runs between `start` and `stop`.
     var isRunning = false
     var checks: [Int: WatchedCheck] = [:]
+    /// The checks that no template makes, by name.
     var ids: [String: Int] = [:]
+    var watchlist = Watchlist()
+    /// Changes of targets and templates are planned and carried out one after the other.
+    let turns = SerialWork()
 
     var schedule = CheckSchedule()
     var alarm: Alarm?
@@ -62,9 +68,14 @@ actor MonitoringService {
     /// Takes the checks up where the store has them, brings those of the file up to date and
     /// begins to run them.
     func start(_ desired: [CheckDefinition]) async throws {
-        let stored = try await tools.store.read { tx in
-            try tx.rows("SELECT * FROM monitoring_check ORDER BY id").map(StoredCheck.init(row:))
+        let (reader, catalog) = (reader(limits), tools.catalog)
+        let (watchlist, stored) = try await tools.store.read { tx in
+            let watchlist = try Watchlist(stored: tx, reader)
+            let checks = try tx.rows("SELECT * FROM monitoring_check ORDER BY id")
+                .map(StoredCheck.init(row:))
+            return (watchlist, checks.map { watchlist.completed($0, catalog) })
         }
+        self.watchlist = watchlist
         for check in stored { take(up: check) }
         try await apply(desired)
         isRunning = true
@@ -107,6 +118,6 @@ actor MonitoringService {
             kind = UnusableCheck(reason: "\(error)")
         }
         checks[stored.id] = WatchedCheck(stored, kind: kind)
-        ids[definition.name] = stored.id
+        enter(stored)
     }
 }

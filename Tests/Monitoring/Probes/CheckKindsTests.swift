@@ -10,7 +10,7 @@ import Testing
     }
 
     @Test func `every kind has a name of its own and says in a sentence what it does`() {
-        #expect(CheckKinds.all.map { $0.kind } == ["host", "http", "tcp", "exec"])
+        #expect(CheckKinds.all.map { $0.kind } == ["host", "http", "tcp", "exec", "dns", "icmp"])
         for kind in CheckKinds.all {
             #expect(kind.summary.hasSuffix("."))
             for field in fields(kind) {

@@ -11,10 +11,11 @@ final class MonitoringFixture {
     let loop: EventLoop
     let outage = Outage()
     let log = LogLines()
-    let http: HTTPClient
+    let probes: ProbeTools
     private(set) var store: Store
     private(set) var series: Series
     private(set) var service: MonitoringService
+    private(set) var maintenance: MaintenanceService
     var limits: CheckLimits
 
     private init(_ limits: CheckLimits) async throws {
@@ -22,9 +23,9 @@ final class MonitoringFixture {
         folder = try TemporaryFolder()
         loop = try EventLoop(name: "monitoring-test")
         try loop.start()
-        http = HTTPClient(loop: loop)
-        (store, series, service) = try await Self.open(
-            folder, time, loop, outage, log, http, limits)
+        probes = ProbeTools(loop: loop, time: time)
+        (store, series, service, maintenance) = try await Self.open(
+            folder, time, loop, outage, log, probes, limits)
     }
 
     /// Starts the service over a fresh database, runs `body` and stops everything.
@@ -34,7 +35,7 @@ final class MonitoringFixture {
     ) async throws {
         let fixture = try await MonitoringFixture(limits)
         do {
-            try await fixture.service.start(checks)
+            try await fixture.start(checks)
             try await body(fixture)
         } catch {
             await fixture.close()
@@ -45,31 +46,43 @@ final class MonitoringFixture {
 
     private static func open(
         _ folder: TemporaryFolder, _ time: ManualTime, _ loop: EventLoop, _ outage: Outage,
-        _ log: LogLines, _ http: HTTPClient, _ limits: CheckLimits
-    ) async throws -> (Store, Series, MonitoringService) {
+        _ log: LogLines, _ probes: ProbeTools, _ limits: CheckLimits
+    ) async throws -> (Store, Series, MonitoringService, MaintenanceService) {
         let store = try Store.open(
             path: "\(folder.path)/opsloop.db", time: time, logger: log.logger,
             fault: outage.strike)
         try store.migrate(owner: "monitoring", MonitoringMigrations.all)
         let series = Series(store: store, time: time, loop: loop, logger: log.logger)
         try await series.open()
+        let book = MaintenanceBook()
         let service = MonitoringService(
             MonitoringService.Tools(
                 store: store, loop: loop, time: time, logger: log.logger,
                 metrics: CheckMetrics(series, logger: log.logger),
-                probes: ProbeTools(loop: loop, time: time, http: http),
+                probes: probes,
                 catalog: CheckCatalog([ScriptedCheck.self, HeartbeatCheck.self]),
-                author: .plugin("monitoring")),
+                maintenance: book, author: .plugin("monitoring")),
             limits: limits)
-        return (store, series, service)
+        let maintenance = MaintenanceService(
+            MaintenanceService.Tools(
+                store: store, loop: loop, time: time, logger: log.logger, book: book,
+                checks: service, author: .plugin("monitoring")))
+        return (store, series, service, maintenance)
+    }
+
+    private func start(_ checks: [CheckDefinition]) async throws {
+        try await maintenance.start()
+        try await service.start(checks)
+        await maintenance.watch()
     }
 
     private func close() async {
         outage.end()
+        await maintenance.stop()
         await service.stop()
         await series.stop()
         await store.close()
-        await http.close()
+        await probes.close()
         await loop.stop()
         folder.remove()
     }
@@ -83,6 +96,7 @@ final class MonitoringFixture {
             let alarm = await service.alarm?.due ?? end
             let next = min(end, max(alarm, time.uptime()), time.uptime() + .seconds(1))
             await time.advance(by: max(next - time.uptime(), .milliseconds(1)))
+            await maintenance.looking?.value
             await service.settle()
         }
     }
@@ -91,6 +105,7 @@ final class MonitoringFixture {
 
     /// What `kill -9` leaves, seen by the next process.
     func crash(after down: Duration = .zero, checks: [CheckDefinition] = []) async throws {
+        await maintenance.stop()
         await service.die()
         await store.close()
         try await reopen(down, checks)
@@ -98,6 +113,7 @@ final class MonitoringFixture {
 
     /// A clean stop and the next start.
     func restart(after down: Duration = .zero, checks: [CheckDefinition] = []) async throws {
+        await maintenance.stop()
         await service.stop()
         await series.stop()
         await store.close()
@@ -106,9 +122,9 @@ final class MonitoringFixture {
 
     private func reopen(_ down: Duration, _ checks: [CheckDefinition]) async throws {
         await time.advance(by: down)
-        (store, series, service) = try await Self.open(
-            folder, time, loop, outage, log, http, limits)
-        try await service.start(checks)
+        (store, series, service, maintenance) = try await Self.open(
+            folder, time, loop, outage, log, probes, limits)
+        try await start(checks)
     }
 }
 

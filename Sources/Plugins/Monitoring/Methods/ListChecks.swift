@@ -21,7 +21,8 @@ struct ListChecks: Method {
     @Param("Only checks of this type.")
     var type: String?
     @Param(
-        "Only checks with these labels: k=v, k!=v or k, several with commas.", .example("site=ulm"))
+        "Only checks with these labels: k=v, k!=v, k=~re, k!~re, k or !k, several with commas.",
+        .example("site=ulm"))
     var label: String?
     @Param("Only checks whose names begin so.")
     var name: String?

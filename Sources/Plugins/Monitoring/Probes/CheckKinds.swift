@@ -2,5 +2,6 @@
 enum CheckKinds {
     static let all: [any CheckKind.Type] = [
         HostCheck.self, HTTPCheck.self, TCPCheck.self, ExecCheck.self,
+        DNSCheck.self, ICMPCheck.self,
     ]
 }

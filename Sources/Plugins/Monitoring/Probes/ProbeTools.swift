@@ -6,6 +6,23 @@ struct ProbeTools: Sendable {
     let time: any TimeSource
     /// Shared by all `http` checks of the loop, so that they share its connections.
     let http: HTTPClient
+    /// Shared by all `icmp` checks of the loop, so that they share its sockets.
+    let pinger: Pinger
     /// Where `proc` lies; a test points it at captured files.
-    var root = "/"
+    let root: String
+
+    /// Makes tools that cost nothing until they are used; to be closed in the end.
+    init(loop: EventLoop, time: any TimeSource, root: String = "/") {
+        self.loop = loop
+        self.time = time
+        self.root = root
+        http = HTTPClient(loop: loop)
+        pinger = Pinger(loop: loop, time: time)
+    }
+
+    /// Ends what is under way and gives everything back.
+    func close() async {
+        await http.close()
+        await pinger.close()
+    }
 }

@@ -36,6 +36,10 @@ extension Check {
         }
         members["paused"] = .bool(check.isPaused)
         members["origin"] = .string(check.origin.rawValue)
+        if let maker = check.maker {
+            members["target"] = .string(StoredTarget.ref(maker.target).description)
+            members["template"] = .string(StoredTemplate.ref(maker.template).description)
+        }
         members["created_at"] = .instant(check.createdAt)
         members["updated_at"] = .instant(check.updatedAt)
         members["generation"] = .number(JSON.Number(check.generation))
@@ -109,6 +113,7 @@ extension Check: Schematic {
             ("duration_ms", Double.schema), ("next_check_at", time),
             ("last_state_change_at", time), ("last_hard_state_change_at", time),
             ("last_submission_at", time), ("paused", Bool.schema), ("origin", text),
+            ("target", text), ("template", text),
             ("created_at", time), ("updated_at", time), ("generation", number),
         ]
         return JSON.Object(names.map { ($0, .object($1)) })

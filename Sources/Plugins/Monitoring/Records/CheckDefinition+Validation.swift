@@ -8,7 +8,7 @@ extension CheckDefinition {
     ///
     /// What a single parameter may be stands on the parameter; this is about the rest.
     func validated(by catalog: CheckCatalog, minIntervalMs: Int) throws(RPCError) -> any CheckKind {
-        let wrong = badIntervals(minIntervalMs) + badLabels
+        let wrong = badIntervals(minIntervalMs) + Self.badLabels(labels)
         guard wrong.isEmpty else { throw .badMembers(wrong) }
         return try catalog.decode(type, members)
     }
@@ -27,10 +27,11 @@ extension CheckDefinition {
         return wrong
     }
 
-    private var badLabels: [RPCError.FieldError] {
+    /// What is wrong with labels.
+    static func badLabels(_ labels: [String: String]) -> [RPCError.FieldError] {
         if labels.count > 64 { return [.init(path: "labels", reason: "may be 64 at most")] }
         return labels.sorted { $0.key < $1.key }.compactMap { name, value in
-            guard Self.isLabelName(name) else {
+            guard isLabelName(name) else {
                 return .init(
                     path: "labels.\(name)",
                     reason: "needs a name of 1 to 100 letters, digits or _ . - /")

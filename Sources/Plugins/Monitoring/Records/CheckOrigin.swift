@@ -1,6 +1,7 @@
 internal import OpsCore
 
-/// Who asked for a check: a caller, or the file `plugins.json`, which then keeps deciding about it.
+/// Who asked for a check: a caller; or the file `plugins.json` or a template, which then keep
+/// deciding about it.
 enum CheckOrigin: String, Sendable, SQLConvertible {
-    case api, config
+    case api, config, template
 }

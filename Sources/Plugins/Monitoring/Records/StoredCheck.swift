@@ -6,6 +6,8 @@ struct StoredCheck: Sendable {
     var id: Int
     var definition: CheckDefinition
     var origin: CheckOrigin
+    /// The target and the template that make it, if they do.
+    var maker: CheckMaker?
     var isPaused: Bool
     var status: CheckStatus
     /// What the result said that led to the status.
@@ -27,6 +29,7 @@ extension StoredCheck {
         id = try row.int("id")
         definition = try CheckDefinition(row: row)
         origin = CheckOrigin(rawValue: try row.text("origin")) ?? .api
+        maker = try CheckMaker(row: row)
         isPaused = try row.bool("paused")
         status = try CheckStatus(row: row)
         observation = try Observation(row: row)
@@ -47,6 +50,15 @@ extension CheckDefinition {
         timeoutMs = try row.int("timeout_ms")
         maxAttempts = try row.int("max_attempts")
         members = try row.json("members").object ?? [:]
+    }
+}
+
+extension CheckMaker {
+    fileprivate init?(row: Row) throws {
+        guard let target = try row.optionalInt("target_id"),
+            let template = try row.optionalInt("template_id")
+        else { return nil }
+        self.init(target: target, template: template)
     }
 }
 

@@ -9,9 +9,9 @@ func withProbeTools<Result>(
 ) async throws -> Result {
     let loop = try EventLoop(name: "probe-test")
     try loop.start()
-    let tools = ProbeTools(loop: loop, time: time, http: HTTPClient(loop: loop), root: root)
+    let tools = ProbeTools(loop: loop, time: time, root: root)
     func tidyUp() async {
-        await tools.http.close()
+        await tools.close()
         await loop.stop()
     }
     do {

@@ -5,12 +5,12 @@ enum TestCertificate {
         let made = WebServer.Certificate(
             file: "\(folder.path)/server.pem", key: "\(folder.path)/server.key")
         let request = "\(folder.path)/server.csr"
-        try WebServer.run([
+        try ServerProgram.run([
             "openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
             "-keyout", made.key, "-out", request, "-subj", "/CN=localhost",
             "-addext", "subjectAltName=DNS:localhost",
         ])
-        try WebServer.run([
+        try ServerProgram.run([
             "openssl", "x509", "-req", "-in", request, "-signkey", made.key, "-days", "\(days)",
             "-copy_extensions", "copyall", "-out", made.file,
         ])

@@ -1,8 +1,4 @@
-import Glibc
-
 /// A real web server with every bad habit, in a process of its own.
-///
-/// It ends when its standard input does: with the test, however the test ends.
 final class WebServer {
     /// What TLS it speaks.
     struct Certificate {
@@ -11,19 +7,13 @@ final class WebServer {
     }
 
     let port: Int
-    private let process: pid_t
-    /// Our end of its standard input and output.
-    private let line: CInt
+    private let program: ServerProgram
 
     init(_ certificate: Certificate? = nil) throws {
         var arguments = ["python3", "-c", Self.program]
         if let certificate { arguments += [certificate.file, certificate.key] }
-        (process, line) = try Self.spawn(arguments)
-        port = try Self.readNumber(line)
-    }
-
-    deinit {
-        stop()
+        program = try ServerProgram(arguments)
+        port = try program.readNumber()
     }
 
     func url(_ path: String, scheme: String = "http") -> String {
@@ -32,54 +22,7 @@ final class WebServer {
 
     /// Ends the server and waits until it is gone.
     func stop() {
-        guard kill(process, 0) == 0 else { return }
-        kill(process, SIGKILL)
-        var status: CInt = 0
-        if waitpid(process, &status, 0) == process { close(line) }
-    }
-
-    private static func spawn(_ arguments: [String]) throws -> (pid_t, line: CInt) {
-        // One call makes both ends and keeps them from programs that other tests start meanwhile.
-        var ends: [CInt] = [0, 0]
-        let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
-            throw TemporaryFolder.Failure(what: "socketpair", error: errno)
-        }
-        defer { close(ends[1]) }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, ends[1], 0)
-        posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-        var vector = arguments.map { strdup($0) } + [nil]
-        defer { vector.forEach { free($0) } }
-        var process: pid_t = 0
-        let error = posix_spawnp(&process, arguments[0], &actions, nil, &vector, environ)
-        guard error == 0 else { throw TemporaryFolder.Failure(what: arguments[0], error: error) }
-        return (process, ends[0])
-    }
-
-    /// Runs a program to its end; for the tools that make certificates.
-    static func run(_ arguments: [String]) throws {
-        let (process, line) = try spawn(arguments)
-        defer { close(line) }
-        var status: CInt = 0
-        waitpid(process, &status, 0)
-        guard status == 0 else {
-            throw TemporaryFolder.Failure(what: arguments.joined(separator: " "), error: status)
-        }
-    }
-
-    private static func readNumber(_ descriptor: CInt) throws -> Int {
-        var text = ""
-        var byte: UInt8 = 0
-        while read(descriptor, &byte, 1) == 1, byte != UInt8(ascii: "\n") {
-            text.unicodeScalars.append(Unicode.Scalar(byte))
-        }
-        guard let number = Int(text) else {
-            throw TemporaryFolder.Failure(what: "python3 printed \(text)", error: 0)
-        }
-        return number
+        program.stop()
     }
 
     private static let program = #"""

@@ -36,9 +36,7 @@ struct TCPCheck: CheckKind {
     }
 
     private var slowness: Limits {
-        Limits(
-            warning: slowWarningMs.map { Double($0) / 1000 },
-            critical: slowCriticalMs.map { Double($0) / 1000 })
+        Limits(warningMs: slowWarningMs, criticalMs: slowCriticalMs)
     }
 
     func makeProbe(_ tools: ProbeTools) -> any Probe {

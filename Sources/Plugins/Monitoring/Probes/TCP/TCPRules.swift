@@ -52,10 +52,7 @@ struct TCPRules: Sendable {
     }
 
     private func measurements(_ outcome: TCPOutcome) -> [Measurement] {
-        let total = Measurement(
-            label: "time_total", value: outcome.totalSeconds, unit: "s",
-            warning: seconds.warning.map(NagiosRange.atMost),
-            critical: seconds.critical.map(NagiosRange.atMost), min: 0)
+        let total = seconds.measurement("time_total", seconds: outcome.totalSeconds)
         guard let connect = outcome.connectSeconds else { return [total] }
         return [total, Measurement(label: "time_connect", value: connect, unit: "s", min: 0)]
     }

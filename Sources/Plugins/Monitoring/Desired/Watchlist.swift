@@ -1,0 +1,98 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// The targets and templates that there are, and the checks that they make together.
+struct Watchlist: Sendable {
+    private(set) var targets: [Int: StoredTarget] = [:]
+    private(set) var templates: [Int: StoredTemplate] = [:]
+    private var targetIDs: [String: Int] = [:]
+    private var templateIDs: [String: Int] = [:]
+    /// The checks of each target by their templates.
+    private(set) var made: [Int: [Int: Int]] = [:]
+
+    mutating func set(_ target: StoredTarget) {
+        if let old = targets[target.id] { targetIDs[old.definition.name] = nil }
+        targets[target.id] = target
+        targetIDs[target.definition.name] = target.id
+    }
+
+    mutating func set(_ template: StoredTemplate) {
+        if let old = templates[template.id] { templateIDs[old.template.name] = nil }
+        templates[template.id] = template
+        templateIDs[template.template.name] = template.id
+    }
+
+    mutating func removeTarget(_ id: Int) {
+        guard let old = targets.removeValue(forKey: id) else { return }
+        targetIDs[old.definition.name] = nil
+        made[id] = nil
+    }
+
+    mutating func removeTemplate(_ id: Int) {
+        guard let old = templates.removeValue(forKey: id) else { return }
+        templateIDs[old.template.name] = nil
+        for target in made.keys { made[target]?[id] = nil }
+    }
+
+    mutating func add(_ check: Int, of maker: CheckMaker) {
+        made[maker.target, default: [:]][maker.template] = check
+    }
+
+    /// Forgets a check, unless another one has taken its place.
+    mutating func remove(_ maker: CheckMaker, check: Int) {
+        guard made[maker.target]?[maker.template] == check else { return }
+        made[maker.target]?[maker.template] = nil
+    }
+
+    /// Finds a target by its name.
+    func target(named name: String) -> StoredTarget? { targetIDs[name].flatMap { targets[$0] } }
+
+    /// Finds a template by its name.
+    func template(named name: String) -> StoredTemplate? {
+        templateIDs[name].flatMap { templates[$0] }
+    }
+
+    /// Finds a made check by its name, `TARGET/TEMPLATE`.
+    func check(named name: String) -> Int? {
+        guard let slash = name.firstIndex(of: "/"),
+            let target = targetIDs[String(name[..<slash])],
+            let template = templateIDs[String(name[name.index(after: slash)...])]
+        else { return nil }
+        return made[target]?[template]
+    }
+
+    /// How many checks there are for a target.
+    func checks(ofTarget id: Int) -> Int { made[id]?.count ?? 0 }
+
+    /// How many checks a template makes.
+    func checks(ofTemplate id: Int) -> Int { made.values.count { $0[id] != nil } }
+}
+
+extension Watchlist {
+    /// Reads what the store holds.
+    init(stored tx: ReadTransaction, _ reader: CheckReader) throws {
+        for row in try tx.rows("SELECT * FROM monitoring_target ORDER BY id") {
+            set(try StoredTarget(row: row))
+        }
+        for row in try tx.rows("SELECT * FROM monitoring_template ORDER BY id") {
+            set(try StoredTemplate(row: row, reader))
+        }
+    }
+
+    /// A stored check with what its template and its target say.
+    func completed(_ stored: StoredCheck, _ catalog: CheckCatalog) -> StoredCheck {
+        guard let maker = stored.maker, let target = targets[maker.target]?.definition,
+            let template = templates[maker.template]?.template,
+            let check = try? template.check(for: target, labels: target.checkLabels, by: catalog)
+        else { return stored }
+        var stored = stored
+        stored.definition = check
+        return stored
+    }
+}
+
+/// What makes a check: a template, for a target.
+struct CheckMaker: Sendable, Hashable {
+    var target: Int
+    var template: Int
+}

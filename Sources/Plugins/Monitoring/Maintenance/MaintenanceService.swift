@@ -1,0 +1,146 @@
+internal import Logging
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// Keeps the maintenances: answers for them, announces their windows, and tells the checks when
+/// what is covered has changed.
+///
+/// It is an actor on the loop. Whether something is covered the ``MaintenanceBook`` answers.
+actor MaintenanceService {
+    /// What the service works with.
+    struct Tools: Sendable {
+        let store: Store
+        let loop: EventLoop
+        let time: any TimeSource
+        let logger: Logger
+        let book: MaintenanceBook
+        let checks: MonitoringService
+        /// Who acts when nobody called: the plugin.
+        let author: Principal
+    }
+
+    /// A maintenance in memory; one that cannot be read any more has no plan.
+    struct Kept {
+        var stored: StoredMaintenance
+        var plan: MaintenancePlan?
+    }
+
+    nonisolated let tools: Tools
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        tools.loop.asUnownedSerialExecutor()
+    }
+
+    /// A clock that was set meanwhile is noticed within this time.
+    private static let longestWait = Duration.seconds(30)
+
+    var kept: [Int: Kept] = [:]
+    private var isRunning = false
+    private var hasComplained = false
+    private var alarm: (any TimerToken)?
+    /// The look at the windows that is under way, for the timer and for `stop`.
+    private(set) var looking: Task<Void, Never>?
+
+    init(_ tools: Tools) { self.tools = tools }
+
+    // MARK: - Life
+
+    /// Takes the maintenances up, so that what they cover is known before the first check runs.
+    func start() async throws {
+        let stored = try await tools.store.read { tx in
+            try tx.rows("SELECT * FROM monitoring_maintenance ORDER BY id")
+                .map(StoredMaintenance.init(row:))
+        }
+        for maintenance in stored { await take(up: maintenance) }
+        isRunning = true
+    }
+
+    /// Begins to announce windows; called once the checks are there.
+    func watch() async { await look() }
+
+    /// Announces nothing any more.
+    func stop() async {
+        isRunning = false
+        alarm?.cancel()
+        alarm = nil
+        await looking?.value
+    }
+
+    private func take(up stored: StoredMaintenance) async {
+        do {
+            follow(stored, try await plan(stored.definition))
+        } catch {
+            tools.logger.error(
+                "a stored maintenance cannot be used",
+                metadata: ["maintenance": "\(stored.definition.name)", "error": "\(error)"])
+            kept[stored.id] = Kept(stored: stored, plan: nil)
+        }
+    }
+
+    /// Reads a definition on a worker, since the file of a time zone is read with it.
+    func plan(_ definition: MaintenanceDefinition) async throws -> MaintenancePlan {
+        try await tools.loop.workers.run { try definition.plan() }
+    }
+
+    /// Takes a maintenance into memory as it is in the store.
+    func follow(_ stored: StoredMaintenance, _ plan: MaintenancePlan) {
+        kept[stored.id] = Kept(stored: stored, plan: plan)
+        if stored.cancelledAt == nil {
+            tools.book.set(stored.id, plan, at: tools.time.now())
+        } else {
+            tools.book.remove(stored.id)
+        }
+    }
+
+    // MARK: - Windows
+
+    /// Announces what has begun and ended, tells the checks, and sets the timer for what is next.
+    ///
+    /// A store that cannot write keeps the announcement waiting for the next look; what is covered
+    /// is right all the same.
+    func look() async {
+        guard isRunning else { return }
+        let now = tools.time.now()
+        let news = kept.values.map(\.stored).compactMap { stored in
+            let window = tools.book.window(of: stored.id, at: now)
+            return window == stored.running ? nil : (stored.id, window)
+        }
+        if !news.isEmpty {
+            await write(news)
+            await tools.checks.maintenanceChanged()
+        }
+        setAlarm()
+    }
+
+    private func write(_ news: [(Int, MaintenanceWindow?)]) async {
+        do {
+            try await tools.store.write(as: tools.author, reason: "maintenance") { tx in
+                for (id, window) in news {
+                    try MaintenanceWriter.write(id, running: window, in: tx)
+                }
+            }
+            for (id, window) in news { kept[id]?.stored.running = window }
+            hasComplained = false
+        } catch {
+            if !hasComplained {
+                tools.logger.error(
+                    "windows of maintenance cannot be announced; they are tried again",
+                    metadata: ["error": "\(error)"])
+            }
+            hasComplained = true
+        }
+    }
+
+    private func setAlarm() {
+        alarm?.cancel()
+        alarm = nil
+        guard isRunning, !kept.isEmpty else { return }
+        let now = tools.time.now()
+        let wait = tools.book.nextChange(after: now).map { $0 - now } ?? Self.longestWait
+        let bounded = max(.milliseconds(1), min(wait, Self.longestWait))
+        alarm = tools.time.timer(on: tools.loop, after: bounded) { [weak self] in
+            self?.assumeIsolated { service in
+                service.looking = Task { await service.look() }
+            }
+        }
+    }
+}

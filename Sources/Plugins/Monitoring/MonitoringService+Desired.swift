@@ -1,0 +1,310 @@
+internal import Logging
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// Targets, templates, and the checks that they make together.
+///
+/// Every change is planned off the loop from what is in memory, written in one transaction and then
+/// followed in memory; one change after the other, so that a plan stays true until it is written.
+extension MonitoringService {
+    /// Reads checks as the limits of now want them.
+    nonisolated func reader(_ limits: CheckLimits) -> CheckReader {
+        CheckReader(tools.catalog, minIntervalMs: limits.minIntervalMs)
+    }
+
+    // MARK: - Targets
+
+    func create(_ wish: CreateTarget, for call: Call) async throws -> Target {
+        let wanted = try TargetDefinition(wish)
+        return try await changeTargets(for: call) { watchlist in
+            try Self.refuse(watchlist.target(named: wanted.name).map { ($0.ref, wanted.name) })
+            return Changes(create: [wanted], keeping: [])
+        }
+    }
+
+    func update(_ change: UpdateTarget, for call: Call) async throws -> Target {
+        try await changeTargets(for: call) { watchlist in
+            let old = try watchlist.findTarget(change.target)
+            try Self.refuseStale(change.generation, old.generation, old.definition.name)
+            var wish = CreateTarget()
+            wish.name = change.name ?? old.definition.name
+            // An address that nobody gave follows the name.
+            let usual = old.definition.address == old.definition.name
+            wish.address = change.address ?? (usual ? nil : old.definition.address)
+            wish.labels = change.labels ?? old.definition.labels
+            let new = try TargetDefinition(wish)
+            let twin = watchlist.target(named: new.name).flatMap { $0.id == old.id ? nil : $0 }
+            try Self.refuse(twin.map { ($0.ref, new.name) })
+            return new == old.definition
+                ? Changes(keeping: [old]) : Changes(update: [(old, new)], keeping: [])
+        }
+    }
+
+    func delete(_ params: DeleteTarget, for call: Call) async throws -> Done {
+        try await carryOut(for: call, answering: { _ in Done() }) { watchlist, _, reader in
+            let old = try watchlist.findTarget(params.target)
+            try Self.refuseStale(params.generation, old.generation, old.definition.name)
+            return try DesiredPlan(
+                targets: Changes(delete: [old], keeping: []),
+                templates: Changes(keeping: Array(watchlist.templates.values)), over: watchlist,
+                reader)
+        }
+        return Done()
+    }
+
+    func target(_ key: String) throws -> Target { show(try watchlist.findTarget(key)) }
+
+    func list(_ params: ListTargets) throws -> Page<Target> {
+        let selector = try LabelSelector(params.label ?? "", member: "label")
+        let prefix = params.name ?? ""
+        let found = watchlist.targets.values.filter {
+            $0.definition.name.hasPrefix(prefix) && selector.accepts($0.definition.checkLabels)
+        }
+        return Page(found, by: \.definition.name, params.cursor, params.limit, show)
+    }
+
+    private func changeTargets(
+        for call: Call,
+        _ changes: @escaping @Sendable (Watchlist) throws -> Changes<TargetDefinition, StoredTarget>
+    ) async throws -> Target {
+        let outcome = try await carryOut(for: call, answering: Self.firstTarget) {
+            watchlist, _, reader in
+            try DesiredPlan(
+                targets: try changes(watchlist),
+                templates: Changes(keeping: Array(watchlist.templates.values)), over: watchlist,
+                reader)
+        }
+        return try Self.firstTarget(outcome)
+    }
+
+    /// The one target that a change was about.
+    private static func firstTarget(_ done: Carried) throws -> Target {
+        guard let target = done.outcome.targets.first ?? done.plan.targets.unchanged.first else {
+            throw RPCError.internalError()
+        }
+        let maker = { (check: StoredCheck) in check.maker?.target == target.id }
+        let created = done.outcome.created.count(where: maker)
+        let gone = done.plan.made.delete.count
+        let before = done.watchlist.checks(ofTarget: target.id)
+        return Target(target, checks: before + created - gone)
+    }
+
+    private func show(_ target: StoredTarget) -> Target {
+        Target(target, checks: watchlist.checks(ofTarget: target.id))
+    }
+
+    // MARK: - Templates
+
+    func create(_ wish: CreateTemplate, for call: Call) async throws -> Template {
+        try await changeTemplates(for: call) { watchlist, reader in
+            try Self.refuse(watchlist.template(named: wish.name).map { ($0.ref, wish.name) })
+            let new = try CheckTemplate(
+                name: wish.name, match: wish.match, given: wish.members, reader)
+            return Changes(create: [new], keeping: [])
+        }
+    }
+
+    func update(_ change: UpdateTemplate, for call: Call) async throws -> Template {
+        try await changeTemplates(for: call) { watchlist, reader in
+            let old = try watchlist.findTemplate(change.template)
+            try Self.refuseStale(change.generation, old.generation, old.template.name)
+            let name = change.name ?? old.template.name
+            let twin = watchlist.template(named: name).flatMap { $0.id == old.id ? nil : $0 }
+            try Self.refuse(twin.map { ($0.ref, name) })
+            let new = try CheckTemplate(
+                name: name, match: change.match ?? old.template.selector.text,
+                given: old.template.given.changed(by: change.members), reader)
+            return new == old.template
+                ? Changes(keeping: [old]) : Changes(update: [(old, new)], keeping: [])
+        }
+    }
+
+    func delete(_ params: DeleteTemplate, for call: Call) async throws -> Done {
+        try await carryOut(for: call, answering: { _ in Done() }) { watchlist, _, reader in
+            let old = try watchlist.findTemplate(params.template)
+            try Self.refuseStale(params.generation, old.generation, old.template.name)
+            return try DesiredPlan(
+                targets: Changes(keeping: Array(watchlist.targets.values)),
+                templates: Changes(delete: [old], keeping: []), over: watchlist, reader)
+        }
+        return Done()
+    }
+
+    func template(_ key: String) throws -> Template { show(try watchlist.findTemplate(key)) }
+
+    func list(_ params: ListTemplates) throws -> Page<Template> {
+        let prefix = params.name ?? ""
+        let found = watchlist.templates.values.filter { $0.template.name.hasPrefix(prefix) }
+        return Page(found, by: \.template.name, params.cursor, params.limit, show)
+    }
+
+    private func changeTemplates(
+        for call: Call,
+        _ changes:
+            @escaping @Sendable (Watchlist, CheckReader) throws -> Changes<
+                CheckTemplate, StoredTemplate
+            >
+    ) async throws -> Template {
+        let catalog = tools.catalog
+        let outcome = try await carryOut(
+            for: call, answering: { try Self.firstTemplate($0, catalog) }
+        ) { watchlist, _, reader in
+            try DesiredPlan(
+                targets: Changes(keeping: Array(watchlist.targets.values)),
+                templates: try changes(watchlist, reader), over: watchlist, reader)
+        }
+        return try Self.firstTemplate(outcome, catalog)
+    }
+
+    private static func firstTemplate(
+        _ done: Carried, _ catalog: CheckCatalog
+    ) throws -> Template {
+        let stored = done.outcome.templates.first ?? done.plan.templates.unchanged.first
+        guard let stored else { throw RPCError.internalError() }
+        let created = done.outcome.created.count { $0.maker?.template == stored.id }
+        let before = done.watchlist.checks(ofTemplate: stored.id)
+        return Template(
+            stored, checks: before + created - done.plan.made.delete.count, catalog: catalog)
+    }
+
+    private func show(_ template: StoredTemplate) -> Template {
+        Template(
+            template, checks: watchlist.checks(ofTemplate: template.id), catalog: tools.catalog)
+    }
+
+    // MARK: - The whole
+
+    func apply(_ params: ApplyState, for call: Call) async throws -> Applied {
+        let catalog = tools.catalog
+        let answer = { @Sendable (done: Carried) in
+            Applied(done.plan, limit: params.limit, catalog: catalog)
+        }
+        let done = try await carryOut(for: call, answering: answer) { watchlist, own, reader in
+            try DesiredPlan(
+                DesiredState(params.state, reader), over: watchlist, own: own, reader)
+        }
+        return answer(done)
+    }
+
+    func export() async throws -> JSON.Object {
+        let (watchlist, own, catalog) = (watchlist, ownChecks, tools.catalog)
+        return try await tools.loop.workers.run {
+            DesiredState.export(watchlist, own: own, catalog: catalog)
+        }
+    }
+
+    /// The checks that came by a method.
+    private var ownChecks: [StoredCheck] {
+        ids.values.compactMap { checks[$0]?.stored }.filter { $0.origin == .api }
+    }
+
+    // MARK: - Carrying out
+
+    /// A plan and what came of it.
+    struct Carried: Sendable {
+        var plan: DesiredPlan
+        var outcome: DesiredWriter.Outcome
+        /// What there was before.
+        var watchlist: Watchlist
+    }
+
+    @discardableResult
+    private func carryOut<Answer: Codable & Sendable>(
+        for call: Call, answering answer: @escaping @Sendable (Carried) throws -> Answer,
+        _ makePlan:
+            @escaping @Sendable (Watchlist, [StoredCheck], CheckReader) throws -> DesiredPlan
+    ) async throws -> Carried {
+        try await turns.run {
+            try await self.carryOutNow(for: call, answering: answer, makePlan)
+        }
+    }
+
+    private func carryOutNow<Answer: Codable & Sendable>(
+        for call: Call, answering answer: @escaping @Sendable (Carried) throws -> Answer,
+        _ makePlan:
+            @escaping @Sendable (Watchlist, [StoredCheck], CheckReader) throws -> DesiredPlan
+    ) async throws -> Carried {
+        let (watchlist, own, reader) = (watchlist, ownChecks, reader(limits))
+        let plan = try await tools.loop.workers.run { try makePlan(watchlist, own, reader) }
+        let writer = DesiredWriter(catalog: tools.catalog)
+        let carried = try await call.write(to: tools.store, answering: answer) { tx in
+            Carried(
+                plan: plan, outcome: try writer.carryOut(plan, in: tx), watchlist: watchlist)
+        }
+        if !call.isDryRun { try await follow(carried.outcome) }
+        return carried
+    }
+
+    /// Does in memory what has been done in the store.
+    private func follow(_ outcome: DesiredWriter.Outcome) async throws {
+        for target in outcome.targets { watchlist.set(target) }
+        for template in outcome.templates { watchlist.set(template) }
+        for id in outcome.deleted { forget(id) }
+        for check in outcome.updated { change(check) }
+        for id in outcome.goneTargets { watchlist.removeTarget(id) }
+        for id in outcome.goneTemplates { watchlist.removeTemplate(id) }
+        try await adopt(outcome.created)
+    }
+
+    // MARK: - Refusals
+
+    private static func refuse(_ twin: (ref: Ref, name: String)?) throws(RPCError) {
+        guard let twin else { return }
+        throw .conflict(
+            "The name \"\(twin.name)\" is taken already, by \(twin.ref).",
+            hint: "Choose another name, or change that one.")
+    }
+
+    private static func refuseStale(
+        _ generation: Int?, _ now: Int, _ name: String
+    ) throws(RPCError) {
+        guard let generation, generation != now else { return }
+        throw .staleGeneration("\"\(name)\" is at generation \(now), not \(generation).")
+    }
+}
+
+extension Watchlist {
+    /// Finds a target by its ref or its name.
+    func findTarget(_ key: String) throws(RPCError) -> StoredTarget {
+        let id = Ref(key).flatMap { $0.noun == "target" ? Int($0.key) : nil }
+        guard let found = target(named: key) ?? id.flatMap({ targets[$0] }) else {
+            throw .notFound(
+                "There is no target \"\(key)\".", hint: "target.list shows those that there are.")
+        }
+        return found
+    }
+
+    /// Finds a template by its ref or its name.
+    func findTemplate(_ key: String) throws(RPCError) -> StoredTemplate {
+        let id = Ref(key).flatMap { $0.noun == "check_template" ? Int($0.key) : nil }
+        guard let found = template(named: key) ?? id.flatMap({ templates[$0] }) else {
+            throw .notFound(
+                "There is no template \"\(key)\".",
+                hint: "check.template.list shows those that there are.")
+        }
+        return found
+    }
+}
+
+extension Page {
+    /// A page of records that are sorted by their names; the cursor is the last name.
+    fileprivate init<Record>(
+        _ records: [Record], by name: (Record) -> String, _ cursor: String?, _ limit: Int,
+        _ show: (Record) -> Item
+    ) {
+        let rest = records.filter { record in cursor.map { name(record) > $0 } ?? true }
+            .sorted { name($0) < name($1) }
+        let page = rest.prefix(limit)
+        self.init(
+            items: page.map(show), nextCursor: rest.count > page.count ? page.last.map(name) : nil)
+    }
+}
+
+extension JSON.Object {
+    /// The object with the changes on top; a member that is null goes.
+    fileprivate func changed(by changes: JSON.Object) -> JSON.Object {
+        var changed = self
+        for (name, value) in changes { changed[name] = value.isNull ? nil : value }
+        return changed
+    }
+}
