@@ -13,6 +13,7 @@ extension Series {
         let range = try SeriesRange(query, limit: self.settings.maxQueryPoints)
         // Memory first, then the store: what a checkpoint moves in between is seen twice, not never.
         let snapshots = try await self.snapshots(matching: query.matchers)
+        let symbols = self.state.withLock { $0.index.symbols }
         guard !snapshots.isEmpty else { return [] }
         let results = try await self.store.read { transaction in
             var points = 0
@@ -21,7 +22,9 @@ extension Series {
                 let found = range.points(of: samples)
                 points += found.count
                 try range.checkLimit(points)
-                if !found.isEmpty { results.append(SeriesResult(snapshot.key, points: found)) }
+                if !found.isEmpty {
+                    results.append(SeriesResult(symbols.key(snapshot.key), points: found))
+                }
             }
             return results
         }
@@ -32,14 +35,17 @@ extension Series {
     ///
     /// Costs no look into the store for series that got a sample since the start.
     public func latest(matching matchers: [LabelMatcher]) async throws -> [SeriesResult] {
-        let snapshots = try await self.snapshots(matching: matchers).sorted { $0.key < $1.key }
+        let snapshots = try await self.snapshots(matching: matchers)
+        let symbols = self.state.withLock { $0.index.symbols }
         let missing = snapshots.filter { $0.latest == nil }.map(\.id)
         let stored = missing.isEmpty ? [:] : try await self.loadLatest(of: missing)
         return snapshots.compactMap { snapshot in
             (snapshot.latest ?? stored[snapshot.id]).map {
-                SeriesResult(snapshot.key, points: [SeriesPoint(at: $0.at, value: $0.value)])
+                SeriesResult(
+                    symbols.key(snapshot.key),
+                    points: [SeriesPoint(at: $0.at, value: $0.value)])
             }
-        }
+        }.sorted { $0.key < $1.key }
     }
 
     /// Answers the series that match, sorted; a page of them when `limit` is given.
@@ -53,10 +59,20 @@ extension Series {
             let ids = try index.ids(matching: matchers)
             let keys = self.inParts(ids[...]) { state, part in
                 part.compactMap { state.entry($0)?.key }
-            }
+            }.map(index.symbols.key)
             let sorted = keys.sorted().drop { candidate in key.map { candidate <= $0 } ?? false }
             return Array(sorted.prefix(limit))
         }
+    }
+
+    /// Counts the series that match; none of their names is put together for it.
+    ///
+    /// A source of many series is held to a limit of its own by asking for the series with its
+    /// label before it makes further ones.
+    ///
+    /// - Throws: a `SeriesError` when a regular expression cannot be read.
+    public func count(matching matchers: [LabelMatcher]) throws(SeriesError) -> Int {
+        try self.state.withLock { $0.index }.ids(matching: matchers).count
     }
 
     /// Answers the names of all labels, sorted; the metric's name is `__name__`.

@@ -28,8 +28,8 @@ extension Series {
 
     private func recoverGroup(_ bytes: [UInt8], number: Int64) {
         do {
-            let series = try GroupKeys.unpack(bytes)
-            self.state.withLock { state in
+            try self.state.withLock { state in
+                let series = try GroupKeys.unpack(bytes, &state.index.symbols)
                 for (id, key) in series where !state.restore(key, as: id) {
                     state.statistics.damaged += 1
                 }

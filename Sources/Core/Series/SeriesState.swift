@@ -7,11 +7,11 @@ struct SeriesState: Sendable {
     var isFailing = false
     /// Whether rows were given up, so that only a checkpoint makes their samples durable.
     private(set) var needsCheckpoint = false
-    private(set) var index = SeriesIndex()
+    var index = SeriesIndex()
     private(set) var waiting: [TailRow] = []
     var statistics = SeriesStatistics()
 
-    private var entries: [SeriesKey: SeriesEntry] = [:]
+    private var entries: [PackedKey: SeriesEntry] = [:]
     private var entriesByID: [SeriesID: SeriesEntry] = [:]
     /// Entries with samples but without a row in the store.
     private var unsaved: [SeriesEntry] = []
@@ -38,15 +38,19 @@ struct SeriesState: Sendable {
 
     /// The entry for a key, made when there is none yet.
     mutating func intern(_ key: SeriesKey) throws(SeriesError) -> SeriesEntry {
-        if let entry = self.entries[key] { return entry }
+        // Not interned before the limit is asked: what is refused must not take memory.
+        if let known = self.index.symbols.find(key), let entry = self.entries[known] {
+            return entry
+        }
         guard self.entries.count < self.settings.maxSeries else {
             throw SeriesError(
                 .tooManySeries,
                 "\(key) is refused: there are \(self.settings.maxSeries) series, which is the limit",
                 hint: "look for a label whose values never repeat")
         }
-        let entry = SeriesEntry(key)
-        self.entries[key] = entry
+        let packed = self.index.symbols.intern(key)
+        let entry = SeriesEntry(packed)
+        self.entries[packed] = entry
         return entry
     }
 
@@ -139,7 +143,7 @@ struct SeriesState: Sendable {
     func keys(inGroup group: Int64) -> [(id: SeriesID, key: SeriesKey)] {
         let first = SeriesID(group) * SeriesGroup.size
         return (first...(first + (SeriesGroup.size - 1))).compactMap { id in
-            self.entriesByID[id].map { (id, $0.key) }
+            self.entriesByID[id].map { (id, self.index.symbols.key($0.key)) }
         }
     }
 
@@ -217,7 +221,7 @@ struct SeriesState: Sendable {
     }
 
     /// Takes over a series of the store; false when its key is already in use.
-    mutating func restore(_ key: SeriesKey, as id: SeriesID) -> Bool {
+    mutating func restore(_ key: PackedKey, as id: SeriesID) -> Bool {
         let entry = self.entries[key] ?? SeriesEntry(key)
         guard entry.id == nil, self.entriesByID[id] == nil else { return false }
         self.entries[key] = entry
@@ -256,7 +260,7 @@ struct SeriesState: Sendable {
 
     /// Forgets series whose rows are deleted; those that got a sample meanwhile get a new row.
     mutating func forget(_ ids: [SeriesID]) {
-        var removed: [SeriesID: SeriesKey] = [:]
+        var removed: [SeriesID: PackedKey] = [:]
         for entry in ids.compactMap({ self.entriesByID[$0] }) {
             entry.isSaved = false
             if entry.head.isEmpty, let id = entry.id {

@@ -149,9 +149,13 @@ import Testing
             return (SeriesID(512 + number), SeriesKey(name: "m\(number % 3)", labels: labels))
         }
         let bytes = GroupKeys.pack(series)
-        let back = try GroupKeys.unpack(bytes)
-        #expect(back.map(\.id) == series.map(\.id) && back.map(\.key) == series.map(\.key))
+        var symbols = Symbols()
+        let back = try GroupKeys.unpack(bytes, &symbols)
+        #expect(back.map(\.id) == series.map(\.id))
+        #expect(back.map { symbols.key($0.key) } == series.map(\.key))
         #expect(bytes.count < 3000)
-        #expect(throws: ChunkError.self) { try GroupKeys.unpack(Array(bytes.dropLast())) }
+        #expect(throws: ChunkError.self) {
+            try GroupKeys.unpack(Array(bytes.dropLast()), &symbols)
+        }
     }
 }

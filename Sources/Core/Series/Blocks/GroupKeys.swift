@@ -36,15 +36,17 @@ enum GroupKeys {
     /// Reads what `pack` wrote.
     ///
     /// - Throws: a `ChunkError` when the bytes are damaged.
-    static func unpack(_ bytes: [UInt8]) throws -> [(id: SeriesID, key: SeriesKey)] {
+    static func unpack(
+        _ bytes: [UInt8], _ symbols: inout Symbols
+    ) throws -> [(id: SeriesID, key: PackedKey)] {
         try SealedBytes.open(bytes).withUnsafeBytes { buffer in
             var input = VariableReader(buffer)
-            var texts: [String] = []
+            var texts: [UInt32] = []
             for _ in 0..<(try input.readCount(limit: buffer.count)) {
                 let bytes = try input.readBytes(try input.readCount(limit: buffer.count))
-                texts.append(String(decoding: bytes, as: UTF8.self))
+                texts.append(symbols.intern(String(decoding: bytes, as: UTF8.self)))
             }
-            var series: [(id: SeriesID, key: SeriesKey)] = []
+            var series: [(id: SeriesID, key: PackedKey)] = []
             var id: UInt64 = 0
             for _ in 0..<(try input.readCount(limit: buffer.count)) {
                 id &+= try input.read()
@@ -56,15 +58,14 @@ enum GroupKeys {
     }
 
     private static func key(
-        _ input: inout VariableReader, _ texts: [String]
-    ) throws(ChunkError) -> SeriesKey {
-        let count = try input.readCount(limit: texts.count)
-        let name = texts[try input.readCount(limit: texts.count - 1)]
-        var labels: [String: String] = [:]
-        for _ in 0..<count {
-            let label = texts[try input.readCount(limit: texts.count - 1)]
-            labels[label] = texts[try input.readCount(limit: texts.count - 1)]
+        _ input: inout VariableReader, _ texts: [UInt32]
+    ) throws(ChunkError) -> PackedKey {
+        let labels = try input.readCount(limit: texts.count)
+        var numbers: [UInt32] = []
+        numbers.reserveCapacity(1 + 2 * labels)
+        for _ in 0..<(1 + 2 * labels) {
+            numbers.append(texts[try input.readCount(limit: texts.count - 1)])
         }
-        return SeriesKey(name: name, labels: Labels(labels))
+        return PackedKey(numbers)
     }
 }
