@@ -8,7 +8,7 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 /// A plugin is added here and in the list of bundled plugins
 /// (`Sources/Bundle/BundledPlugins.swift`), and nowhere else.
 let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
-    ("Monitoring", ["OpsCalendar", "OpsPattern", "CCares", "CCurl", "CPing", log])
+    ("Monitoring", ["OpsCalendar", "OpsPattern", "CCares", "CCurl", "CPing", "CZlib", log])
 ]
 
 let plainSettings: [SwiftSetting] = [
@@ -88,12 +88,18 @@ let package = Package(
             name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(
+            name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
             name: "CCares", path: "Sources/CCares", pkgConfig: "libcares",
             providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(name: "CPing", path: "Sources/CPing"),
         .systemLibrary(
             name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd",
+            providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(
             name: "CWebSockets", path: "Sources/CWebSockets",
             providers: [.apt(["libwebsockets-dev", "libwebsockets-evlib-uv", "libssl-dev"])]),
@@ -109,7 +115,10 @@ let package = Package(
         module("OpsToken", at: "Sources/Token", ["OpsJSONRPC", "CCrypto"]),
         module(
             "OpsCore", at: "Sources/Core",
-            ["OpsJSONRPC", "OpsPattern", "OpsToken", "CLibuv", "CCrypto", grdb, sqlite, log]),
+            [
+                "OpsJSONRPC", "OpsPattern", "OpsToken", "CLibuv", "CCrypto", "CZstd", grdb, sqlite,
+                log,
+            ]),
         module("OpsBundle", at: "Sources/Bundle", ["OpsCore"] + pluginNames),
         .systemLibrary(name: "COpsLoop", path: "Sources/Embed/include"),
         // What becomes libopsloop.so: see scripts/lib.sh, which links it.
