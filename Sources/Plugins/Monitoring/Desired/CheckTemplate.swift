@@ -17,6 +17,7 @@ struct CheckTemplate: Sendable, Equatable {
     let places: [String]
     private let labels: [(key: String, value: Placeholders)]
     private let members: [(key: String, value: Placeholders)]
+    private let policy: [(key: String, value: Placeholders)]
 
     /// - Throws: `invalid_params` that names what makes no sense whatever the target is.
     init(
@@ -33,6 +34,7 @@ struct CheckTemplate: Sendable, Equatable {
         }
         members = try Self.placeholders(Array(check.members)) { ($0, $1) }
         places = members.filter { !$0.value.isConstant }.map(\.key)
+        policy = try Self.placeholders(Array(check.policy)) { ($0, $1) }
     }
 
     static func == (left: CheckTemplate, right: CheckTemplate) -> Bool {
@@ -55,6 +57,9 @@ struct CheckTemplate: Sendable, Equatable {
         for (name, value) in members where !value.isConstant {
             let filled = try value.filled(for: target, at: name)
             check.members[name] = catalog.typed(filled, as: name, of: check.type)
+        }
+        for (name, value) in policy where !value.isConstant {
+            check.policy[name] = try value.filled(for: target, at: name)
         }
         return check
     }
