@@ -33,5 +33,6 @@ extension MonitoringService {
                     output: observation.output))
         }
         save(news, of: id)
+        if change.hardChanged { followComposites(of: id) }
     }
 }
