@@ -10,6 +10,7 @@ extension MonitoringService {
         let definition = CheckDefinition(wish)
         let kind = try validate(definition)
         try refuseBadMembers(of: definition, kind, replacing: nil)
+        try refuseParents(of: definition, named: nil)
         let writer = CheckWriter(catalog: tools.catalog)
         let show = shower(nil)
         let stored = try await call.write(to: tools.store, answering: show) { tx in
@@ -26,6 +27,7 @@ extension MonitoringService {
         if let old = checks[id]?.stored.definition {
             let new = old.applying(change)
             try refuseBadMembers(of: new, try validate(new), replacing: id)
+            try refuseParents(of: new, named: old.name)
         }
         return try await rewrite(id, for: call) { [tools, limits] old in
             try Self.refuseManaged(old)
@@ -151,6 +153,8 @@ extension MonitoringService {
         checks[stored.id] = WatchedCheck(stored, kind: kind)
         noteComposite(stored.id)
         enter(stored)
+        noteParents(of: stored.id)
+        renewReachability(stored.id)
         schedule(stored.id, on: .change)
     }
 
@@ -182,6 +186,9 @@ extension MonitoringService {
             || old.definition.timeoutMs != new.definition.timeoutMs
         if looksElsewhere { replaceKind(of: id) }
         follow(new.definition, of: id)
+        if old.definition.name != new.definition.name || old.isPaused != new.isPaused {
+            tellChildren(of: id, alsoKnownAs: old.definition.name)
+        }
         if looksElsewhere || new.isPaused {
             checks[id]?.epoch += 1
             runs[id]?.cancel()
@@ -200,6 +207,11 @@ extension MonitoringService {
         let rules = WatchedCheck.rules(of: definition)
         guard let old = checks[id]?.rules, old != rules else { return }
         checks[id]?.rules = rules
+        if old.parents != rules.parents {
+            noteParents(of: id)
+            checks[id]?.kinship = rules.parents.isEmpty ? nil : Kinship()
+            if renewReachability(id) { reconcile([id]) }
+        }
         guard old.flapping?.algorithm != rules.flapping?.algorithm else { return }
         guard var check = checks[id], check.status.flap != nil else { return }
         check.status.flap = nil
@@ -226,6 +238,10 @@ extension MonitoringService {
         schedule.remove(id)
         runs[id]?.cancel()
         dropUnsaved(id)
+        dependents.set(id, [])
+        awaited[id] = nil
+        reviews.removeValue(forKey: id)?.cancel()
+        update(childrenOf: check)
         pump()
     }
 

@@ -68,6 +68,9 @@ import Testing
         status.state = .critical
         #expect(CompositeRules.standing(of: status, isPaused: false) == (.ok, "ok"))
         #expect(CompositeRules.standing(of: status, isPaused: true) == (.open, "paused"))
+        #expect(
+            CompositeRules.standing(of: status, isPaused: false, isReachable: false)
+                == (.open, "unreachable"))
         status.hardState = .warning
         #expect(CompositeRules.standing(of: status, isPaused: false) == (.bad, "warning"))
         status.hardState = .unknown

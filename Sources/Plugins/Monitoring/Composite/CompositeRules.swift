@@ -2,8 +2,8 @@ internal import OpsJSONRPC
 
 /// Decides how a composite check is, from how its members are.
 ///
-/// A member is ok, or bad, or nobody knows: it has no result yet, is paused, cannot tell, or is
-/// gone. What nobody knows counts neither way. So the check is ok when enough members are certainly
+/// A member is ok, or bad, or nobody knows: it has no result yet, is paused, unreachable, cannot
+/// tell, or is gone. What nobody knows counts neither way. So the check is ok when enough members are certainly
 /// ok, critical when too few can be, and else unknown; a member that vanishes never makes it ok.
 enum CompositeRules {
     /// How a member stands.
@@ -19,8 +19,11 @@ enum CompositeRules {
     }
 
     /// How a member that there is stands; only what is hard counts.
-    static func standing(of status: CheckStatus, isPaused: Bool) -> (Standing, words: String) {
+    static func standing(
+        of status: CheckStatus, isPaused: Bool, isReachable: Bool = true
+    ) -> (Standing, words: String) {
         if isPaused { return (.open, "paused") }
+        if !isReachable { return (.open, "unreachable") }
         return switch status.hardState {
         case .ok: (.ok, "ok")
         case .warning: (.bad, "warning")

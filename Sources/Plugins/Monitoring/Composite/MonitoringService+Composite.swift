@@ -11,7 +11,8 @@ extension MonitoringService {
         var members = found.ids.compactMap { member -> CompositeRules.Member? in
             guard let check = checks[member] else { return nil }
             let (standing, words) = CompositeRules.standing(
-                of: check.status, isPaused: check.stored.isPaused)
+                of: check.status, isPaused: check.stored.isPaused,
+                isReachable: check.stored.isReachable)
             return CompositeRules.Member(
                 name: check.stored.definition.name, standing: standing, words: words)
         }
