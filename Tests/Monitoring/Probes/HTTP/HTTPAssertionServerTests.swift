@@ -33,7 +33,9 @@ import Testing
     }
 
     @Test func `assertions that hold leave the check ok`() async throws {
-        let server = try NginxServer(Self.locations)
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let server = try NginxServer(folder, locations: Self.locations)
         let result = try await run(
             server.url("/health"),
             [
@@ -50,7 +52,9 @@ import Testing
 
     @Test func `every assertion that does not hold is in the output, the worst first`() async throws
     {
-        let server = try NginxServer(Self.locations)
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let server = try NginxServer(folder, locations: Self.locations)
         let result = try await run(
             server.url("/moved"),
             [
@@ -70,7 +74,9 @@ import Testing
     }
 
     @Test func `phases say where the time went`() async throws {
-        let server = try NginxServer(Self.locations)
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let server = try NginxServer(folder, locations: Self.locations)
         let result = try await run(server.url("/health"), [])
         #expect(result.phases.map(\.name) == ["dns", "connect", "send", "first_byte", "receive"])
         let sum = result.phases.reduce(Duration.zero) { $0 + $1.duration }
