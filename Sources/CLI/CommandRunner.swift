@@ -99,7 +99,9 @@ struct CommandRunner {
     }
 
     private func printer(_ out: Stream) -> Printer {
-        Printer(settings: settings, now: surroundings.clock.now(), out: out, err: session.err)
+        Printer(
+            settings: settings, now: surroundings.clock.now(), glyphs: surroundings.glyphs,
+            out: out, err: session.err)
     }
 
     // MARK: - What the program does itself

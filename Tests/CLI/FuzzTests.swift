@@ -93,7 +93,8 @@ struct FuzzTests {
                     width: dice.pick([nil, 1, 40]),
                     write: { text += $0 })
                 let printer = Printer(
-                    settings: settings, now: Fixture.now, out: stream, err: stream)
+                    settings: settings, now: Fixture.now, glyphs: Glyphs(isASCII: false),
+                    out: stream, err: stream)
                 printer.print(answer, of: dice.pick(commands), params: [:])
                 #expect(!text.unicodeScalars.contains("\u{1B}"), "\(answer)")
             }

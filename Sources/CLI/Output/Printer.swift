@@ -5,6 +5,7 @@ import OpsToken
 struct Printer {
     var settings: Settings
     var now: Instant
+    var glyphs: Glyphs
     var out: Stream
     var err: Stream
 
@@ -29,6 +30,11 @@ struct Printer {
         }
         if let changes = ChangesView(palette: out.palette).render(result) {
             return out.write(changes)
+        }
+        if let trial = TrialView(
+            palette: out.palette, glyphs: glyphs, width: out.width, now: now
+        ).render(result) {
+            return out.write(trial)
         }
         let brief = BriefLine(method: method, params: params, palette: out.palette)
         if let token = result["token"]?.string, token.hasPrefix(Token.prefix) {

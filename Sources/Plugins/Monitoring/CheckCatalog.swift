@@ -10,7 +10,7 @@ struct CheckCatalog: Sendable {
     }
 
     /// All types of this plugin.
-    static let standard = CheckCatalog(CheckKinds.all + [HeartbeatCheck.self])
+    static let standard = CheckCatalog(CheckKinds.all + [CompositeCheck.self, HeartbeatCheck.self])
 
     /// The values that a check's `type` may have.
     let types: [String]

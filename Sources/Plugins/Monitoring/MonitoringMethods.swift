@@ -13,6 +13,7 @@ enum MonitoringMethods {
             MethodDeclaration(UpdateCheck.self, extra: catalog.allFields.map(\.optional)),
             MethodDeclaration(DeleteCheck.self),
             MethodDeclaration(RunCheck.self),
+            MethodDeclaration(TestCheck.self, extra: template),
             MethodDeclaration(PauseCheck.self),
             MethodDeclaration(ResumeCheck.self),
             MethodDeclaration(CheckHistory.self),
@@ -51,6 +52,9 @@ enum MonitoringMethods {
         }
         methods.handle(RunCheck.self) { call, params in
             try await service.run(params.check, for: call)
+        }
+        methods.handle(TestCheck.self) { call, params in
+            try await service.test(params, for: call)
         }
         methods.handle(PauseCheck.self) { call, params in
             try await service.pause(params.check, true, at: params.generation, for: call)

@@ -9,6 +9,7 @@ extension MonitoringService {
     func create(_ wish: CreateCheck, for call: Call) async throws -> Check {
         let definition = CheckDefinition(wish)
         let kind = try validate(definition)
+        try refuseBadMembers(of: definition, kind, replacing: nil)
         try refuseParents(of: definition, named: nil)
         let writer = CheckWriter(catalog: tools.catalog)
         let show = shower(nil)
@@ -24,7 +25,9 @@ extension MonitoringService {
     func update(_ change: UpdateCheck, for call: Call) async throws -> Check {
         let id = try resolve(change.check)
         if let old = checks[id]?.stored.definition {
-            try refuseParents(of: old.applying(change), named: old.name)
+            let new = old.applying(change)
+            try refuseBadMembers(of: new, try validate(new), replacing: id)
+            try refuseParents(of: new, named: old.name)
         }
         return try await rewrite(id, for: call) { [tools, limits] old in
             try Self.refuseManaged(old)
@@ -153,6 +156,7 @@ extension MonitoringService {
 
     private func adopt(_ stored: StoredCheck, _ kind: (any CheckKind)?) {
         checks[stored.id] = WatchedCheck(stored, kind: kind)
+        noteComposite(stored.id)
         enter(stored)
         noteParents(of: stored.id)
         renewReachability(stored.id)
@@ -234,6 +238,7 @@ extension MonitoringService {
 
     func forget(_ id: Int) {
         guard let check = checks.removeValue(forKey: id) else { return }
+        noteComposite(id)
         if let maker = check.stored.maker { watchlist.remove(maker, check: id) }
         if ids[check.stored.definition.name] == id { ids[check.stored.definition.name] = nil }
         schedule.remove(id)

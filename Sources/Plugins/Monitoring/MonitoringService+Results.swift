@@ -33,6 +33,7 @@ extension MonitoringService {
         }
         watch(check)
         tellChildren(of: check, after: old)
+        if outcome.status.hardState != old.hardState { followComposites(of: id) }
     }
 
     /// Notes a look that found nothing to judge.

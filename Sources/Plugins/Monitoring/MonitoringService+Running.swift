@@ -66,6 +66,9 @@ extension MonitoringService {
             let interval = check.stored.definition.interval
             return finish(id, epoch, heartbeat.overdue(interval: interval))
         }
+        if let composite = check.kind as? CompositeCheck {
+            return finish(id, epoch, decide(composite, of: id))
+        }
         let (name, timeout) = (check.stored.definition.name, check.stored.definition.timeout)
         do {
             let probe = try probe(of: id)

@@ -16,6 +16,8 @@ internal import OpsJSONRPC
 /// - `+Reachability`: what depends on what
 /// - `+Saving`: from a state to the store
 /// - `+Passive`: heartbeats
+/// - `+Composite`: checks that others decide about
+/// - `+Testing`: definitions that are run once
 /// - `+Reading`: get, list, history, statistics
 actor MonitoringService {
     /// What the service works with.
@@ -46,6 +48,10 @@ actor MonitoringService {
     var watchlist = Watchlist()
     /// Changes of targets and templates are planned and carried out one after the other.
     let turns = SerialWork()
+
+    /// The checks that others decide about, and those that are being decided just now.
+    var composites: Set<Int> = []
+    var deciding: Set<Int> = []
 
     var schedule = CheckSchedule()
     var alarm: Alarm?
@@ -135,6 +141,7 @@ actor MonitoringService {
             kind = UnusableCheck(reason: "\(error)")
         }
         checks[stored.id] = WatchedCheck(stored, kind: kind)
+        noteComposite(stored.id)
         enter(stored)
         noteParents(of: stored.id)
     }

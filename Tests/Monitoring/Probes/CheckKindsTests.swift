@@ -29,7 +29,8 @@ import Testing
             fields(HTTPCheck.self).map(\.name) == [
                 "url", "method", "headers", "body", "username", "password", "expect_status",
                 "expect_body",
-                "expect_body_regex", "follow_redirects", "max_redirects", "verify_tls", "ca_file",
+                "expect_body_regex", "assertions", "follow_redirects", "max_redirects",
+                "verify_tls", "ca_file",
                 "cert_warning_days", "cert_critical_days", "slow_warning_ms", "slow_critical_ms",
                 "max_body_bytes", "reuse_connection",
             ])

@@ -3,6 +3,11 @@ import Testing
 @testable import OpsMonitoring
 
 @Suite struct NagiosRangeTests {
+    @Test(arguments: ["10", "10:", "~:10", "10:20", "@10:20", "-5:5.25", "0:", "@~:0", "@1.5"])
+    func `a range is written as it is read`(text: String) throws {
+        #expect(try #require(NagiosRange(text)).description == text)
+    }
+
     @Test(
         "A range alerts as the plugin guidelines say",
         arguments: [

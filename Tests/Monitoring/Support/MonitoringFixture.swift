@@ -61,7 +61,8 @@ final class MonitoringFixture {
                 metrics: CheckMetrics(series, logger: log.logger),
                 probes: probes,
                 catalog: CheckCatalog([
-                    ScriptedCheck.self, HeartbeatCheck.self, PrometheusCheck.self,
+                    ScriptedCheck.self, HeartbeatCheck.self, CompositeCheck.self,
+                    PrometheusCheck.self,
                 ]),
                 maintenance: book, author: .plugin("monitoring")),
             limits: limits)

@@ -25,7 +25,7 @@ struct CreateCheck: Method {
         .present(.range(1...3_600_000)))
     var timeoutMs: Int?
     @Param(
-        "After how many bad results in a row a problem is hard; 3, and 1 for a heartbeat.",
+        "After how many bad results in a row a problem is hard; 3, and 1 for a heartbeat or a composite.",
         .present(.range(1...1000)))
     var maxAttempts: Int?
     @Members var members: JSON.Object

@@ -12,6 +12,8 @@ enum DeclaredList {
         _ problems: inout [RPCError.FieldError],
         validate: (Item) -> [RPCError.FieldError]
     ) -> [Item] {
+        // Most checks have none, and reading a declaration takes a while.
+        guard !list.isEmpty else { return [] }
         let fields = FieldSet(type)
         var items: [Item] = []
         for (index, json) in list.enumerated() {

@@ -2,7 +2,7 @@
 ///
 /// A range names the values that are well; with `@` in front, those that are not. Its ends belong
 /// to it.
-struct NagiosRange: Sendable, Equatable {
+struct NagiosRange: Sendable, Equatable, CustomStringConvertible {
     /// `-infinity` for `~`.
     let start: Double
     /// `+infinity` when it is left out.
@@ -46,6 +46,13 @@ struct NagiosRange: Sendable, Equatable {
         }
         guard let end = rest.isEmpty ? .infinity : NagiosNumber.parse(rest) else { return nil }
         self.init(start: start, end: end, alertsInside: alertsInside)
+    }
+
+    /// The range as plugins write it.
+    var description: String {
+        let first = start == -.infinity ? "~:" : start == 0 ? "" : "\(Readable.twoDecimals(start)):"
+        let last = end == .infinity ? (first.isEmpty ? "0:" : "") : Readable.twoDecimals(end)
+        return (alertsInside ? "@" : "") + first + last
     }
 
     private static func start(_ text: Substring) -> Double? {

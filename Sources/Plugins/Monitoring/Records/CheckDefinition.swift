@@ -34,8 +34,9 @@ extension CheckDefinition {
         intervalMs = wish.intervalMs
         retryIntervalMs = wish.retryIntervalMs ?? min(Self.usualWaitMs, wish.intervalMs)
         timeoutMs = wish.timeoutMs ?? min(Self.usualWaitMs, wish.intervalMs)
-        // A heartbeat has its patience in the grace already.
-        let usual = wish.type == HeartbeatCheck.kind ? 1 : Self.usualAttempts
+        // A heartbeat has its patience in the grace already, a composite in its members.
+        let isPatient = [HeartbeatCheck.kind, CompositeCheck.kind].contains(wish.type)
+        let usual = isPatient ? 1 : Self.usualAttempts
         maxAttempts = wish.maxAttempts ?? usual
         (policy, members) = Self.split(wish.members)
     }

@@ -122,7 +122,7 @@ import Testing
         var exchange = HTTPExchange()
         exchange.status = 200
         exchange.timings.total = 1.5
-        let result = expectations.judge(exchange, bodyComplaint: nil, now: SystemTime().now())
+        let result = expectations.judge(exchange, now: SystemTime().now())
         #expect(result.state == .warning)
         #expect(result.output == "HTTP 200, 0 bytes in 1500 ms: slower than 1000 ms")
     }

@@ -29,6 +29,10 @@ struct HTTPCheck: CheckKind {
         "A POSIX extended regular expression that a part of the body must match.",
         .present(.length(1...1000)))
     var expectBodyRegex: String?
+    @Param(
+        "What the answer must fulfil beyond status and body: headers, JSON values, times.",
+        .items(of: HTTPAssertion.self))
+    var assertions: [JSON] = []
     @Param("Whether redirects are followed.")
     var followRedirects = true
     @Param("How many redirects are followed at most.", .range(1...50))
@@ -53,14 +57,23 @@ struct HTTPCheck: CheckKind {
     var reuseConnection = true
 
     func validate() throws(RPCError) {
+        var assertionProblems: [RPCError.FieldError] = []
+        _ = assertions(&assertionProblems)
         try refuse(
             HTTPAddress.problems(url) + HTTPHeaders.problems(headers)
                 + HTTPLogin.problems(username, password) + patternProblems
+                + assertionProblems
                 + Limits(warning: Double(certCriticalDays), critical: Double(certWarningDays))
                 .problems("cert_critical_days", "cert_warning_days")
                 + slowness.problems("slow_warning_ms", "slow_critical_ms")
                 + (caFile.map { $0.hasPrefix("/") } == false
                     ? [RPCError.FieldError(path: "ca_file", reason: "must be a full path")] : []))
+    }
+
+    private func assertions(_ problems: inout [RPCError.FieldError]) -> [HTTPAssertion] {
+        DeclaredList.read(HTTPAssertion.self, assertions, at: "assertions", &problems) {
+            $0.problems
+        }
     }
 
     private var patternProblems: [RPCError.FieldError] {
@@ -89,8 +102,11 @@ struct HTTPCheck: CheckKind {
     }
 
     func makeProbe(_ tools: ProbeTools) throws -> any Probe {
+        // Validated already: there are none.
+        var problems: [RPCError.FieldError] = []
         let expectations = HTTPExpectations(
             status: expectStatus, body: expectBody, pattern: try pattern,
+            assertions: try assertions(&problems).map { try $0.ready() },
             certificateDays: Limits(
                 warning: Double(certWarningDays), critical: Double(certCriticalDays)),
             seconds: slowness)
@@ -106,6 +122,7 @@ struct HTTPCheck: CheckKind {
             login: HTTPLogin(username, password),
             maxRedirects: followRedirects ? maxRedirects : 0, verifiesTLS: verifyTLS,
             caFile: caFile,
-            maxBodyBytes: maxBodyBytes, keepsBody: keepingBody, reusesConnection: reuseConnection)
+            maxBodyBytes: maxBodyBytes, keepsBody: keepingBody,
+            keepsHeaders: !assertions.isEmpty, reusesConnection: reuseConnection)
     }
 }

@@ -8,11 +8,35 @@ struct HTTPExpectations: Sendable {
     var body: String?
     /// What the body matches.
     var pattern: Pattern?
+    var assertions: [ReadyAssertion] = []
     var certificateDays = Limits()
     var seconds = Limits()
 
     /// Whether the body itself is needed.
-    var needsBody: Bool { body != nil || pattern != nil }
+    var needsBody: Bool {
+        body != nil || pattern != nil || assertions.contains(where: \.needsBody)
+    }
+
+    /// Something that is wrong with an answer.
+    struct Finding: Sendable, Equatable {
+        var state: CheckState
+        var words: String
+    }
+
+    /// Returns what is wrong with the body, and which assertions do not hold.
+    ///
+    /// Takes some milliseconds for a large body.
+    func findings(in exchange: HTTPExchange) -> [Finding] {
+        let complaint = complaint(about: exchange.body, isCut: exchange.isCut)
+        var findings = complaint.map { [Finding(state: .critical, words: $0)] } ?? []
+        var body = JSONBody(exchange)
+        for (index, assertion) in assertions.enumerated() {
+            findings += assertion.complaints(about: exchange) { body.document }.map {
+                Finding(state: assertion.state, words: "assertions[\(index)]: \($0)")
+            }
+        }
+        return findings
+    }
 
     /// Returns what is wrong with the body; `nil` when it is as it should be.
     ///
@@ -38,9 +62,10 @@ struct HTTPExpectations: Sendable {
 }
 
 extension HTTPExpectations {
-    /// Decides how the answered request went; `bodyComplaint` comes from
-    /// ``complaint(about:isCut:)``.
-    func judge(_ exchange: HTTPExchange, bodyComplaint: String?, now: Instant) -> CheckResult {
+    /// Decides how the answered request went; `findings` come from ``findings(in:)``.
+    func judge(
+        _ exchange: HTTPExchange, findings: [Finding] = [], now: Instant
+    ) -> CheckResult {
         let measurements = measurements(exchange, now: now)
         let phases = exchange.timings.phases
         if let failure = exchange.failure {
@@ -49,7 +74,7 @@ extension HTTPExpectations {
                 measurements: measurements, phases: phases)
         }
         let problems =
-            statusProblems(exchange) + (bodyComplaint.map { [(.critical, $0)] } ?? [])
+            statusProblems(exchange) + findings.map { ($0.state, $0.words) }
             + certificateProblems(exchange, now: now) + slownessProblems(exchange)
         let answer =
             "HTTP \(exchange.status), \(Readable.bytes(Double(exchange.size)))"

@@ -25,8 +25,8 @@ final class HTTPProbe: Probe {
         for _ in 0..<2 where exchange.lacksCertificate {
             exchange = await ask(within: timeout - (tools.time.uptime() - start))
         }
-        let complaint = await bodyComplaint(exchange)
-        var result = expectations.judge(exchange, bodyComplaint: complaint, now: tools.time.now())
+        let findings = await findings(in: exchange)
+        var result = expectations.judge(exchange, findings: findings, now: tools.time.now())
         result.duration = tools.time.uptime() - start
         return result
     }
@@ -39,18 +39,18 @@ final class HTTPProbe: Probe {
         return exchange
     }
 
-    private func bodyComplaint(_ exchange: HTTPExchange) async -> String? {
-        guard exchange.failure == nil, expectations.needsBody else { return nil }
+    private func findings(
+        in exchange: HTTPExchange
+    ) async -> [HTTPExpectations.Finding] {
+        guard exchange.failure == nil else { return [] }
         let expectations = expectations
-        let look = { @Sendable in
-            expectations.complaint(about: exchange.body, isCut: exchange.isCut)
-        }
+        let look = { @Sendable in expectations.findings(in: exchange) }
         // A pattern takes tens of milliseconds for a large body, and the loop has no such time.
         guard exchange.body.count > 4096 || expectations.pattern != nil else { return look() }
         do {
             return try await tools.loop.workers.run(look)
         } catch {
-            return "the body was not looked at: \(error)"
+            return [.init(state: .critical, words: "the body was not looked at: \(error)")]
         }
     }
 }

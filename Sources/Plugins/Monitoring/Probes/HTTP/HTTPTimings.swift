@@ -19,6 +19,13 @@ struct HTTPTimings: Sendable, Equatable {
         return firstByte == 0 ? "waiting for the answer" : "reading the answer"
     }
 
+    /// How long a part of the request took; nil when there was none.
+    func milliseconds(of part: HTTPAssertion.Part) -> Double? {
+        if part == .total { return total * 1000 }
+        let phase = phases.first { $0.name == part.rawValue }
+        return phase.map { $0.duration / .milliseconds(1) }
+    }
+
     /// The parts of the request that happened, in their order.
     var phases: [Phase] {
         let ends = [

@@ -9,7 +9,17 @@ struct TCPRules: Sendable {
         let (state, output) = verdict(outcome)
         return CheckResult(
             state: state, output: output, measurements: measurements(outcome),
-            duration: .seconds(outcome.totalSeconds))
+            duration: .seconds(outcome.totalSeconds), phases: phases(outcome))
+    }
+
+    private func phases(_ outcome: TCPOutcome) -> [Phase] {
+        guard let connect = outcome.connectSeconds else {
+            return [Phase(name: "connect", duration: .seconds(outcome.totalSeconds))]
+        }
+        return [
+            Phase(name: "connect", duration: .seconds(connect)),
+            Phase(name: "answer", duration: .seconds(outcome.totalSeconds - connect)),
+        ]
     }
 
     private func verdict(_ outcome: TCPOutcome) -> (CheckState, String) {

@@ -1,0 +1,30 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// Definitions that are tried out.
+extension MonitoringService {
+    /// Runs a definition once; no check, no sample, no audit entry and no event stay of it.
+    func test(_ params: TestCheck, for call: Call) async throws -> Trial {
+        var wish = params.members
+        wish["name"] = .string(params.name ?? "test")
+        let definition = try reader(limits).unvalidated(.object(wish))
+        let kind = try definition.validated(
+            by: tools.catalog, minIntervalMs: limits.minIntervalMs)
+        guard !definition.isPassive else {
+            throw RPCError.badMember("type", "a heartbeat does not look by itself")
+        }
+        try refuseBadMembers(of: definition, kind, replacing: nil)
+        // What a probe does to the rest of the world cannot be taken back.
+        guard !call.isDryRun else {
+            let result = CheckResult(state: .pending, output: "The definition is in order; not run")
+            return Trial(result, of: definition, limit: params.limit)
+        }
+        if let composite = kind as? CompositeCheck {
+            return Trial(decide(composite, of: nil), of: definition, limit: params.limit)
+        }
+        let begun = tools.time.uptime()
+        var result = await (try kind.makeProbe(tools.probes)).run(timeout: definition.timeout)
+        if result.duration == .zero { result.duration = tools.time.uptime() - begun }
+        return Trial(result, of: definition, limit: params.limit)
+    }
+}
