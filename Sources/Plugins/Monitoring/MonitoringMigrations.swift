@@ -70,5 +70,7 @@ enum MonitoringMigrations {
             ALTER TABLE monitoring_check ADD COLUMN template_id BIGINT;
             """),
         MaintenanceSchema.migration,
+        RuleSchema.migration,
+        SLOSchema.migration,
     ]
 }

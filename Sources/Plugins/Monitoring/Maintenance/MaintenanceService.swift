@@ -15,6 +15,7 @@ actor MaintenanceService {
         let logger: Logger
         let book: MaintenanceBook
         let checks: MonitoringService
+        let rules: RuleService
         /// Who acts when nobody called: the plugin.
         let author: Principal
     }
@@ -106,9 +107,15 @@ actor MaintenanceService {
         }
         if !news.isEmpty {
             await write(news)
-            await tools.checks.maintenanceChanged()
+            await tellOthers()
         }
         setAlarm()
+    }
+
+    /// Lets those who announce look again.
+    func tellOthers() async {
+        await tools.checks.maintenanceChanged()
+        await tools.rules.reconcile()
     }
 
     private func write(_ news: [(Int, MaintenanceWindow?)]) async {
