@@ -8,7 +8,7 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 /// A plugin is added here and in the list of bundled plugins
 /// (`Sources/Bundle/BundledPlugins.swift`), and nowhere else.
 let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
-    ("Monitoring", ["OpsCalendar", "OpsPattern", "CCares", "CCurl", "CPing", log])
+    ("Monitoring", ["OpsCalendar", "OpsPattern", "CCares", "CCurl", "CPing", "CZlib", log])
 ]
 
 let plainSettings: [SwiftSetting] = [
@@ -87,6 +87,9 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CCares", path: "Sources/CCares", pkgConfig: "libcares",
             providers: [.apt(["libc-ares-dev"])]),

@@ -29,6 +29,8 @@ def kind(schema):
         return " or ".join(word)
     if word == "array":
         return f"list of {kind(schema.get('items', {}))}"
+    if word == "object" and "properties" in schema:
+        return f"object with {', '.join(schema['properties'])}"
     if word == "object" and "additionalProperties" in schema:
         return f"object of {kind(schema['additionalProperties'])}"
     return {"date-time": "time"}.get(schema.get("format"), word)

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <string>
@@ -20,7 +22,7 @@ re2::RE2::Options options(const opsp_reading &reading) {
     re2::RE2::Options options;
     // It would write what callers send to the standard error.
     options.set_log_errors(false);
-    options.set_never_capture(true);
+    options.set_never_capture(!reading.captures);
     options.set_max_mem(reading.max_memory);
     options.set_dot_nl(reading.dot_is_any);
     if (reading.is_bytes) options.set_encoding(re2::RE2::Options::EncodingLatin1);
@@ -59,6 +61,40 @@ bool opsp_matches(const opsp_pattern *pattern, const char *text, size_t size, bo
             re2::StringPiece(text, size), 0, size, anchor, nullptr, 0);
     } catch (const std::exception &) {
         return false;
+    }
+}
+
+bool opsp_knows(const opsp_pattern *pattern, const char *reference, size_t size) {
+    try {
+        std::string error;
+        return pattern->expression.CheckRewriteString(
+            re2::StringPiece(reference, size), &error);
+    } catch (const std::exception &) {
+        return false;
+    }
+}
+
+char *opsp_rewrite(
+    const opsp_pattern *pattern, const char *text, size_t size, const char *reference,
+    size_t reference_size, size_t *written) {
+    try {
+        // Templates name ten parts at most.
+        re2::StringPiece parts[10];
+        int count = std::min(10, 1 + pattern->expression.NumberOfCapturingGroups());
+        if (!pattern->expression.Match(
+                re2::StringPiece(text, size), 0, size, re2::RE2::ANCHOR_BOTH, parts, count))
+            return nullptr;
+        std::string result;
+        if (!pattern->expression.Rewrite(
+                &result, re2::StringPiece(reference, reference_size), parts, count))
+            return nullptr;
+        char *copy = static_cast<char *>(std::malloc(std::max<size_t>(1, result.size())));
+        if (copy == nullptr) return nullptr;
+        std::memcpy(copy, result.data(), result.size());
+        *written = result.size();
+        return copy;
+    } catch (const std::exception &) {
+        return nullptr;
     }
 }
 

@@ -68,13 +68,13 @@ public final class Pattern: @unchecked Sendable {
         return Self.withCharacters(of: bytes) { opsp_matches(compiled, $0, $1, isWhole) }
     }
 
-    private static func compile(
-        _ text: String, _ syntax: Syntax
+    static func compile(
+        _ text: String, _ syntax: Syntax, captures: Bool = false
     ) throws(PatternError) -> OpaquePointer {
         var reason = [CChar](repeating: 0, count: 200)
         let reading = opsp_reading(
             max_memory: maxMemory, is_bytes: syntax == .lines, is_posix: syntax == .lines,
-            dot_is_any: syntax == .text)
+            dot_is_any: syntax == .text, captures: captures)
         let compiled = withCharacters(of: text.utf8) {
             opsp_compile($0, $1, reading, &reason, reason.count)
         }
@@ -85,7 +85,7 @@ public final class Pattern: @unchecked Sendable {
         return compiled
     }
 
-    private static func withCharacters<Result>(
+    static func withCharacters<Result>(
         of bytes: some Collection<UInt8>, _ body: (UnsafePointer<CChar>?, Int) -> Result
     ) -> Result {
         let result = bytes.withContiguousStorageIfAvailable { bytes in

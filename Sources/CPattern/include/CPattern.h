@@ -22,6 +22,8 @@ struct opsp_reading {
     bool is_posix;
     /// `.` stands for the end of a line as well.
     bool dot_is_any;
+    /// Parts in parentheses are remembered, for `opsp_rewrite`.
+    bool captures;
 };
 
 /// Compiles an expression. Returns NULL when it is none, with RE2's words about it in `reason`.
@@ -33,6 +35,15 @@ long opsp_size(const opsp_pattern *pattern);
 
 /// Whether the expression stands for the whole text, or occurs anywhere in it.
 bool opsp_matches(const opsp_pattern *pattern, const char *text, size_t size, bool whole);
+
+/// Whether `\0` to `\9` in a template stand for parts that the expression has.
+bool opsp_knows(const opsp_pattern *pattern, const char *reference, size_t size);
+
+/// Writes the template with the parts of a text for which the expression stands as a whole.
+/// Returns NULL when it does not stand for it; else the caller frees the text.
+char *opsp_rewrite(
+    const opsp_pattern *pattern, const char *text, size_t size, const char *reference,
+    size_t reference_size, size_t *written);
 
 void opsp_free(opsp_pattern *pattern);
 

@@ -29,6 +29,47 @@ final class CheckMetrics: Sendable {
         series.append(samples, at: instant)
     }
 
+    /// Stores what was scraped, NaN and infinities included, on a worker thread where it is much.
+    ///
+    /// - Returns: What was not stored and why; nil when all was.
+    func store(_ scrape: Scrape, of check: String, on loop: EventLoop) async -> String? {
+        guard scrape.samples.count > Self.portion else { return store(scrape, of: check) }
+        do {
+            return try await loop.workers.run { self.store(scrape, of: check) }
+        } catch {
+            return "nothing was stored: \(error)"
+        }
+    }
+
+    /// So many samples are handed over at once: others append under the same lock.
+    private static let portion = 500
+
+    private func store(_ scrape: Scrape, of check: String) -> String? {
+        var refused = 0
+        var reason: SeriesError?
+        var rest = scrape.samples[...]
+        while !rest.isEmpty {
+            var samples: [(SeriesHandle, Double)] = []
+            samples.reserveCapacity(Self.portion)
+            for sample in rest.prefix(Self.portion) {
+                do throws(SeriesError) {
+                    let handle = try sample.series.handle(in: series, of: check)
+                    if let timestamp = sample.timestamp {
+                        series.append(handle, sample.value, at: Instant(milliseconds: timestamp))
+                    } else {
+                        samples.append((handle, sample.value))
+                    }
+                } catch {
+                    refused += 1
+                    reason = reason ?? error
+                }
+            }
+            series.append(samples, at: scrape.at)
+            rest = rest.dropFirst(Self.portion)
+        }
+        return reason.map { "\(Readable.count(refused, "sample")) refused: \($0)" }
+    }
+
     /// A result as samples.
     static func metrics(of result: CheckResult, _ check: String) -> [Metric] {
         var metrics = [

@@ -64,16 +64,29 @@ extension MonitoringService {
             let interval = check.stored.definition.interval
             return finish(id, epoch, heartbeat.overdue(interval: interval))
         }
-        let timeout = check.stored.definition.timeout
+        let (name, timeout) = (check.stored.definition.name, check.stored.definition.timeout)
         do {
             let probe = try probe(of: id)
             runs[id] = Task(executorPreference: tools.loop) {
                 let result = await probe.run(timeout: timeout)
-                await self.end(id, epoch, result)
+                await self.end(id, epoch, self.storingScrape(of: result, name))
             }
         } catch {
             finish(id, epoch, CheckResult(state: .unknown, output: "Cannot look: \(error)"))
         }
+    }
+
+    /// Stores what a result has scraped, if anything, and says in the result what was refused.
+    nonisolated private func storingScrape(
+        of result: CheckResult, _ check: String
+    ) async -> CheckResult {
+        guard let scrape = result.scrape,
+            let refusal = await tools.metrics.store(scrape, of: check, on: tools.loop)
+        else { return result }
+        var result = result
+        result.state = .critical
+        result.output += ": \(refusal)"
+        return result
     }
 
     private func probe(of id: Int) throws -> any Probe {

@@ -57,7 +57,10 @@ actor ExampleBuild {
                     + ["-warnings-as-errors", "-module-name", "Example"]
                     + ["-module-cache-path", build + "/ModuleCache", "-I", build + "/Modules"]
                     + Self.moduleMaps + sources + objects
-                    + ["-luv", "-lsqlite3", "-lcurl", "-lcrypto", "-lre2", "-lstdc++"]
+                    + [
+                        "-luv", "-lsqlite3", "-lcurl", "-lcares", "-lz", "-lcrypto", "-lre2",
+                        "-lstdc++",
+                    ]
                     + ["-o", program])
             return program
         }

@@ -10,7 +10,10 @@ import Testing
     }
 
     @Test func `every kind has a name of its own and says in a sentence what it does`() {
-        #expect(CheckKinds.all.map { $0.kind } == ["host", "http", "tcp", "exec", "dns", "icmp"])
+        #expect(
+            CheckKinds.all.map { $0.kind } == [
+                "host", "http", "tcp", "exec", "dns", "icmp", "prometheus",
+            ])
         for kind in CheckKinds.all {
             #expect(kind.summary.hasSuffix("."))
             for field in fields(kind) {
@@ -23,7 +26,8 @@ import Testing
     @Test func `the members have their names on the wire`() {
         #expect(
             fields(HTTPCheck.self).map(\.name) == [
-                "url", "method", "headers", "body", "expect_status", "expect_body",
+                "url", "method", "headers", "body", "username", "password", "expect_status",
+                "expect_body",
                 "expect_body_regex", "follow_redirects", "max_redirects", "verify_tls", "ca_file",
                 "cert_warning_days", "cert_critical_days", "slow_warning_ms", "slow_critical_ms",
                 "max_body_bytes", "reuse_connection",
@@ -38,7 +42,9 @@ import Testing
                 ])
         #expect(fields(ExecCheck.self).filter(\.traits.isRest).map(\.name) == ["command"])
         #expect(
-            fields(HTTPCheck.self).filter(\.traits.isSecret).map(\.name) == ["headers", "body"])
+            fields(HTTPCheck.self).filter(\.traits.isSecret).map(\.name) == [
+                "headers", "body", "password",
+            ])
         #expect(
             fields(TCPCheck.self).filter(\.traits.isPositional).map(\.name) == ["host", "port"])
     }

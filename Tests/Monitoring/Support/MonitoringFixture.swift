@@ -64,7 +64,9 @@ final class MonitoringFixture {
                 store: store, loop: loop, time: time, logger: log.logger,
                 metrics: CheckMetrics(series, logger: log.logger),
                 probes: probes,
-                catalog: CheckCatalog([ScriptedCheck.self, HeartbeatCheck.self]),
+                catalog: CheckCatalog([
+                    ScriptedCheck.self, HeartbeatCheck.self, PrometheusCheck.self,
+                ]),
                 maintenance: book, author: .plugin("monitoring")),
             limits: limits)
         let rules = RuleService(

@@ -8,5 +8,9 @@ struct CheckResult: Sendable, Equatable {
     var measurements: [Measurement] = []
     /// Samples of series that are stored as they are.
     var metrics: [Metric] = []
+    /// What was scraped, to be stored as it is.
+    var scrape: Scrape?
     var duration: Duration = .zero
+    /// The parts of the run that the probe tells apart, in their order.
+    var phases: [Phase] = []
 }

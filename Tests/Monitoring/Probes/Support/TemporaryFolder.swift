@@ -37,6 +37,11 @@ struct TemporaryFolder {
         return file
     }
 
+    /// Reads a file.
+    func read(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")))
+    }
+
     /// Writes an executable shell script and returns its path.
     func script(_ lines: String) throws -> String {
         try write("check", "#!/bin/sh\n\(lines)\n", mode: 0o755)

@@ -39,6 +39,10 @@ final class EasyHandle {
         prepareMethod(request)
         prepareHeaders(request)
         prepareConnection(request)
+        if let login = request.login {
+            set(CURLOPT_USERNAME, login.username)
+            set(CURLOPT_PASSWORD, login.password)
+        }
         set(CURLOPT_URL, request.url)
         set(CURLOPT_FOLLOWLOCATION, request.maxRedirects > 0)
         set(CURLOPT_MAXREDIRS, request.maxRedirects)
@@ -177,6 +181,20 @@ final class EasyHandle {
             line = entry.pointee.next
         }
         return nil
+    }
+
+    /// The headers of the last answer, without those of redirects before it.
+    var answerHeaders: [HTTPHeader] {
+        var headers: [HTTPHeader] = []
+        var last: UnsafeMutablePointer<curl_header>?
+        while let header = curl_easy_nextheader(curl, UInt32(CURLH_HEADER), -1, last) {
+            headers.append(
+                HTTPHeader(
+                    name: String(cString: header.pointee.name),
+                    value: String(cString: header.pointee.value)))
+            last = header
+        }
+        return headers
     }
 
     /// What is known about a transfer that ended with `code`.

@@ -33,9 +33,25 @@ enum HTTPAddress {
         return part(CURLUPART_PORT, of: address).map { "\(host):\($0)" } ?? host
     }
 
-    private static func part(_ part: CURLUPart, of address: OpaquePointer?) -> String? {
+    /// Returns host and port of an address that has been validated, the port also where it is the
+    /// scheme's usual one.
+    static func authority(_ text: String) -> String {
+        let address = curl_url()
+        defer { curl_url_cleanup(address) }
+        guard curl_url_set(address, CURLUPART_URL, text, 0) == CURLUE_OK,
+            let host = part(CURLUPART_HOST, of: address),
+            let port = part(CURLUPART_PORT, of: address, CURLU_DEFAULT_PORT)
+        else { return text }
+        return "\(host):\(port)"
+    }
+
+    private static func part(
+        _ part: CURLUPart, of address: OpaquePointer?, _ flags: CInt = 0
+    ) -> String? {
         var text: UnsafeMutablePointer<CChar>?
-        guard curl_url_get(address, part, &text, 0) == CURLUE_OK, let text else { return nil }
+        guard curl_url_get(address, part, &text, UInt32(flags)) == CURLUE_OK, let text else {
+            return nil
+        }
         defer { curl_free(text) }
         return String(cString: text)
     }

@@ -17,6 +17,10 @@ struct HTTPCheck: CheckKind {
     var headers: [String: String] = [:]
     @Param("The body of the request; kept secret.", .secret)
     var body: String?
+    @Param("The user for basic authentication.", .present(.length(1...200)))
+    var username: String?
+    @Param("The password for basic authentication.", .present(.length(0...1000)), .secret)
+    var password: String?
     @Param("The statuses that are well: numbers, ranges such as 200-399, or 2xx.", .notEmpty())
     var expectStatus = [ExpectedStatus(200...399)]
     @Param("A text that the body must contain.", .present(.length(1...1000)))
@@ -50,25 +54,13 @@ struct HTTPCheck: CheckKind {
 
     func validate() throws(RPCError) {
         try refuse(
-            HTTPAddress.problems(url) + headerProblems + patternProblems
+            HTTPAddress.problems(url) + HTTPHeaders.problems(headers)
+                + HTTPLogin.problems(username, password) + patternProblems
                 + Limits(warning: Double(certCriticalDays), critical: Double(certWarningDays))
                 .problems("cert_critical_days", "cert_warning_days")
                 + slowness.problems("slow_warning_ms", "slow_critical_ms")
                 + (caFile.map { $0.hasPrefix("/") } == false
                     ? [RPCError.FieldError(path: "ca_file", reason: "must be a full path")] : []))
-    }
-
-    private var headerProblems: [RPCError.FieldError] {
-        headers.sorted { $0.key < $1.key }.compactMap { name, value in
-            let isToken =
-                !name.isEmpty
-                && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
-            if isToken, !value.utf8.contains(where: { $0 == 0 || $0 == 10 || $0 == 13 }) {
-                return nil
-            }
-            return RPCError.FieldError(
-                path: "headers.\(name)", reason: "must be a header's name with a value of one line")
-        }
     }
 
     private var patternProblems: [RPCError.FieldError] {
@@ -110,10 +102,8 @@ struct HTTPCheck: CheckKind {
     private func request(keepingBody: Bool) -> HTTPRequest {
         HTTPRequest(
             url: url, method: method,
-            // libcurl leaves out a header without a value unless it ends in a semicolon.
-            headers: headers.sorted { $0.key < $1.key }
-                .map { $1.isEmpty ? "\($0);" : "\($0): \($1)" },
-            body: body.map { Array($0.utf8) },
+            headers: HTTPHeaders.lines(headers), body: body.map { Array($0.utf8) },
+            login: HTTPLogin(username, password),
             maxRedirects: followRedirects ? maxRedirects : 0, verifiesTLS: verifyTLS,
             caFile: caFile,
             maxBodyBytes: maxBodyBytes, keepsBody: keepingBody, reusesConnection: reuseConnection)

@@ -42,10 +42,11 @@ extension HTTPExpectations {
     /// ``complaint(about:isCut:)``.
     func judge(_ exchange: HTTPExchange, bodyComplaint: String?, now: Instant) -> CheckResult {
         let measurements = measurements(exchange, now: now)
+        let phases = exchange.timings.phases
         if let failure = exchange.failure {
             return CheckResult(
                 state: failure.isOurs ? .unknown : .critical, output: failure.reason,
-                measurements: measurements)
+                measurements: measurements, phases: phases)
         }
         let problems =
             statusProblems(exchange) + (bodyComplaint.map { [(.critical, $0)] } ?? [])
@@ -57,7 +58,7 @@ extension HTTPExpectations {
         return CheckResult(
             state: CheckState.worst(of: problems.map(\.0)),
             output: problems.isEmpty ? answer : "\(answer): \(worstFirst.joined(separator: "; "))",
-            measurements: measurements)
+            measurements: measurements, phases: phases)
     }
 
     private func statusProblems(_ exchange: HTTPExchange) -> [(CheckState, String)] {

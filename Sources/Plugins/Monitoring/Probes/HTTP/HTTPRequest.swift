@@ -5,6 +5,7 @@ struct HTTPRequest: Sendable {
     /// `Name: value` lines.
     var headers: [String] = []
     var body: [UInt8]?
+    var login: HTTPLogin?
     /// How many redirects are followed; 0 means none.
     var maxRedirects = 10
     var verifiesTLS = true
@@ -13,6 +14,8 @@ struct HTTPRequest: Sendable {
     var maxBodyBytes = 1 << 20
     /// Whether the body is wanted, or only its size.
     var keepsBody = false
+    /// Whether the answer's headers are wanted.
+    var keepsHeaders = false
     /// Whether a plain connection may stay open for the next check of the same server.
     var reusesConnection = true
 

@@ -18,4 +18,20 @@ struct HTTPTimings: Sendable, Equatable {
         }
         return firstByte == 0 ? "waiting for the answer" : "reading the answer"
     }
+
+    /// The parts of the request that happened, in their order.
+    var phases: [Phase] {
+        let ends = [
+            ("dns", nameLookup), ("connect", connect), ("tls", tls), ("send", preTransfer),
+            ("first_byte", firstByte), ("receive", total),
+        ]
+        var phases: [Phase] = []
+        var last = 0.0
+        for (name, end) in ends where end > 0 {
+            // Over an open connection the parts before have no time of their own.
+            phases.append(Phase(name: name, duration: .seconds(max(end - last, 0))))
+            last = max(end, last)
+        }
+        return phases
+    }
 }

@@ -50,6 +50,7 @@ final class HTTPTransfer: @unchecked Sendable {
         exchange.redirects = easy.redirects
         exchange.isEncrypted = easy.isEncrypted
         exchange.certificateEnd = easy.certificateEnd
+        if request.keepsHeaders { exchange.headers = easy.answerHeaders }
         // We ended it ourselves: there is as much of the body as anybody wants.
         let isComplete = code == CURLE_OK || (code == CURLE_WRITE_ERROR && exchange.isCut)
         if !isComplete { exchange.failure = HTTPFailure(easy.evidence(code, size: exchange.size)) }
