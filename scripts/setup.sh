@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 build=(libuv1-dev libsqlite3-dev libcurl4-openssl-dev libc-ares-dev libre2-dev libssl-dev libwebsockets-dev
-    libwebsockets-evlib-uv libyaml-dev zlib1g-dev pkg-config g++)
+    libwebsockets-evlib-uv libyaml-dev zlib1g-dev libzstd-dev pkg-config g++)
 run=("${build[@]}" monitoring-plugins-basic tzdata)
 test=("${run[@]}" python3 python3-jsonschema python3-venv openssl curl nginx-light knot iproute2 util-linux zstd sqlite3 strace binutils
     gcc libc6-dev prometheus-node-exporter)

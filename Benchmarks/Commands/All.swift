@@ -18,6 +18,7 @@ struct All: AsyncParsableCommand {
         try await OpsLoopBench.runOne(["plugin"])
         try await OpsLoopBench.runOne(["zoo"])
         try await OpsLoopBench.runOne(["series"])
+        try await OpsLoopBench.runOne(["series-million"])
         try await OpsLoopBench.runOne(["checks"])
         try await OpsLoopBench.runOne(["embed"])
         Figure.printGoals()

@@ -7,6 +7,11 @@ struct Replay: AsyncParsableCommand {
         discussion: """
             The recording holds a line `@ <unix milliseconds>` before each scrape, then the lines of \
             the text exposition format. A name that ends in .zst is read through the program zstd.
+
+            replay_bytes is what the samples with their names, labels and indexes have added to the \
+            folder: the length of all files at the end, closed and merged, less that of the same \
+            folder with an empty store, whose tables take a page each. replay_file_bytes is the \
+            whole folder. replay_sample_size is replay_bytes for each sample.
             """)
 
     @Argument(help: "The recording.") var file: String
@@ -22,6 +27,7 @@ struct Replay: AsyncParsableCommand {
         Figure("replay_samples", Double(result.samples), "samples").report()
         Figure("replay_seconds", result.duration.inSeconds, "s").report()
         Figure("replay_bytes", Double(result.bytes), "bytes").report()
+        Figure("replay_file_bytes", Double(result.fileBytes), "bytes").report()
         Figure("replay_sample_size", result.sampleSize, "bytes/sample").report()
     }
 
@@ -30,22 +36,31 @@ struct Replay: AsyncParsableCommand {
         let samples: Int
         /// From the first line to the closed file.
         let duration: Duration
+        /// What an empty store did not have.
         let bytes: Int
+        let fileBytes: Int
         var sampleSize: Double { Double(bytes) / Double(max(1, samples)) }
     }
 
     static func load(_ recording: Recording, into folder: String) async throws -> Result {
-        let bench = try await SeriesBench(folder)
+        let empty = try await SeriesBench(folder)
+        await empty.close()
+        let emptyBytes = try empty.bytes()
+        let bench = try await SeriesBench(folder, isNew: false)
         let start = ContinuousClock.now
         let samples: Int
         do {
             samples = try await recording.replay(into: bench.series)
+            try await bench.series.checkpoint()
+            try await bench.series.merge()
         } catch {
             await bench.close()
             throw error
         }
         await bench.close()
         let duration = ContinuousClock.now - start
-        return Result(samples: samples, duration: duration, bytes: try bench.bytes())
+        let bytes = try bench.bytes()
+        return Result(
+            samples: samples, duration: duration, bytes: bytes - emptyBytes, fileBytes: bytes)
     }
 }

@@ -9,8 +9,10 @@ struct SeriesBench {
     let store: Store
     let series: Series
 
-    init(_ folder: String) async throws {
-        guard mkdir(folder, 0o700) == 0 || rmdir(folder) == 0 && mkdir(folder, 0o700) == 0 else {
+    /// Opens the store of a folder, which has to be empty unless `isNew` is false.
+    init(_ folder: String, isNew: Bool = true) async throws {
+        guard !isNew || mkdir(folder, 0o700) == 0 || rmdir(folder) == 0 && mkdir(folder, 0o700) == 0
+        else {
             throw BenchError("make \(folder) (it must be new or empty)", errno: errno)
         }
         self.folder = folder
@@ -30,7 +32,7 @@ struct SeriesBench {
         await loop.stop()
     }
 
-    /// All bytes in the folder: what the samples cost on the disk, index included.
+    /// All bytes in the folder.
     func bytes() throws -> Int {
         try Folder.entries(of: folder).reduce(0) { sum, path in
             var status = stat()

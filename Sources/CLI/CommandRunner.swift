@@ -97,7 +97,9 @@ struct CommandRunner {
     }
 
     private func printer(_ out: Stream) -> Printer {
-        Printer(settings: settings, now: surroundings.clock.now(), out: out, err: session.err)
+        Printer(
+            settings: settings, now: surroundings.clock.now(), out: out, err: session.err,
+            glyphs: surroundings.glyphs)
     }
 
     // MARK: - What the program does itself

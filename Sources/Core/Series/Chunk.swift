@@ -36,6 +36,8 @@ struct Chunk: Sendable, Hashable {
         self.init(sealing: encoder)
     }
 
+    func overlaps(_ from: Int64, _ to: Int64) -> Bool { self.startAt <= to && self.endAt >= from }
+
     /// Appends the samples between `from` and `to`, both included, to `samples`.
     ///
     /// Nothing is appended when the bytes turn out to be damaged.

@@ -28,6 +28,11 @@ public struct Labels: Sendable, Hashable, Comparable {
             .sorted()
     }
 
+    /// Takes pairs that are sorted by name, no two of the same name and none with an empty value.
+    init(sorted pairs: [Label]) {
+        self.pairs = pairs
+    }
+
     /// The value of the label called `name`.
     public subscript(name: String) -> String? {
         self.pairs.first { $0.name == name }?.value

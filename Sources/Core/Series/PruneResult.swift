@@ -1,7 +1,7 @@
 /// What became too old and was deleted.
 public struct PruneResult: Sendable, Hashable, Codable {
-    /// Deleted chunks.
-    public internal(set) var chunks = 0
+    /// Deleted blocks.
+    public internal(set) var blocks = 0
     /// The samples in them.
     public internal(set) var samples = 0
     /// Series that had no sample left.

@@ -1,4 +1,4 @@
-/// Puts the samples of several chunks in order; of the same instant the last one added stays.
+/// Puts the samples of several blocks and chunks in order; of the same instant the last one added stays.
 struct SampleMerge {
     private let from: Int64
     private let to: Int64
@@ -7,6 +7,13 @@ struct SampleMerge {
     init(from: Int64, to: Int64) {
         self.from = from
         self.to = to
+    }
+
+    /// Adds what a block holds of a series in the range.
+    ///
+    /// - Throws: a `ChunkError` when the block is damaged; then nothing of it is added.
+    mutating func add(_ id: SeriesID, of block: BlockReader) throws {
+        try block.read(id, from: self.from, to: self.to, into: &self.samples)
     }
 
     /// Adds what a chunk holds of the range.
@@ -34,7 +41,7 @@ struct SampleMerge {
     }
 
     private static func isAscending(_ samples: [Sample]) -> Bool {
-        // Chunks rarely overlap, so this mostly saves the sorting.
+        // Blocks rarely overlap, so this mostly saves the sorting.
         for index in samples.indices.dropFirst() where samples[index - 1].at >= samples[index].at {
             return false
         }

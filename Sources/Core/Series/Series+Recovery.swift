@@ -1,12 +1,14 @@
 import Synchronization
 
 extension Series {
-    /// Takes over the series and the tail; chunks stay where they are.
+    /// Takes over the series and the tail; blocks stay where they are.
     func recover() async throws {
         try await self.store.read { transaction in
             try self.recoverNumbers(transaction)
-            try transaction.forEach("SELECT id, name, labels FROM series ORDER BY id") { row in
-                try self.recoverSeries(row)
+            try transaction.forEach(
+                "SELECT number, data FROM series_group ORDER BY number"
+            ) { row in
+                self.recoverGroup(try row.blob("data"), number: try row.int64("number"))
                 return true
             }
             try transaction.forEach("SELECT id, data FROM series_tail ORDER BY id") { row in
@@ -18,23 +20,25 @@ extension Series {
 
     /// Continues after the highest numbers, those of damaged rows included.
     private func recoverNumbers(_ transaction: ReadTransaction) throws {
-        let last = try ["series", "series_chunk", "series_tail"].map { table in
+        let last = try ["series", "series_block", "series_tail"].map { table in
             try transaction.row("SELECT MAX(id) AS last FROM \(table)")?.optionalInt64("last") ?? 0
         }
-        self.state.withLock { $0.resume(afterSeries: last[0], chunk: last[1], tail: last[2]) }
+        self.state.withLock { $0.resume(afterSeries: last[0], block: last[1], tail: last[2]) }
     }
 
-    private func recoverSeries(_ row: Row) throws {
-        let id = try row.int64("id")
-        let key = StoredLabels.labels(in: try row.text("labels")).map {
-            [name = try row.text("name")] in
-            SeriesKey(name: name, labels: $0)
+    private func recoverGroup(_ bytes: [UInt8], number: Int64) {
+        do {
+            try self.state.withLock { state in
+                let series = try GroupKeys.unpack(bytes, &state.index.symbols)
+                for (id, key) in series where !state.restore(key, as: id) {
+                    state.statistics.damaged += 1
+                }
+            }
+        } catch {
+            self.noteDamage("group of series", id: number, error)
+            // None of its numbers may be given to other series: blocks still mention them.
+            self.state.withLock { $0.reserve(group: number) }
         }
-        let isRestored = self.state.withLock { state in
-            guard let key, let id = SeriesID(exactly: id) else { return false }
-            return state.restore(key, as: id)
-        }
-        if !isRestored { self.noteDamage("series", id: id, ChunkError.badNumber) }
     }
 
     private func replay(_ bytes: [UInt8], id: Int64) {

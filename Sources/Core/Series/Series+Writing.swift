@@ -2,49 +2,87 @@ import Synchronization
 import Logging
 
 extension Series {
-    /// How many series a transaction of a checkpoint covers; others write in between.
-    private static let checkpointSlice = 1000
+    /// How many groups of series a transaction of a checkpoint covers; others write in between.
+    private static let checkpointSlice = 4
+    /// Quick, since the samples wait; blocks that are merged later take more time.
+    private static let checkpointLevel: Int32 = 3
 
     /// Commits and syncs everything that was appended before the call.
     ///
     /// - Throws: a `StoreError`; what could not be written stays in memory and is tried again by
     ///   the next flush.
     public func flush() async throws {
-        try await self.writes.run { try await self.flushNow() }
+        try await self.flushes.run { try await self.flushNow() }
     }
 
-    /// Flushes, then moves the tail to chunks.
+    /// Flushes, then moves the tail to blocks; flushes go on meanwhile.
     ///
     /// Checkpoints happen by themselves; one by hand is good before a copy of the database.
     ///
     /// - Throws: a `StoreError`; nothing is lost, and the next checkpoint tries again.
     public func checkpoint() async throws {
-        try await self.writes.run { try await self.checkpointNow() }
+        try await self.upkeep.run { try await self.checkpointNow() }
     }
 
     private func flushNow() async throws {
-        try await self.write(self.state.withLock { $0.takeFlush() })
+        var batch = self.state.withLock { $0.takeFlush() }
+        batch.groups = Set(batch.series.map(SeriesGroup.number)).sorted().map { group in
+            (group, GroupKeys.pack(self.state.withLock { $0.keys(inGroup: group) }))
+        }
+        try await self.write(batch)
     }
 
-    /// Writes chunks slice by slice and empties the tail together with the last slice.
+    /// Writes blocks slice by slice and empties the tail together with the last slice.
     ///
-    /// A crash in between leaves samples both in chunks and in the tail; they are read twice
+    /// A crash in between leaves samples both in blocks and in the tail; they are read twice
     /// and counted once. The same holds for what is appended while this runs.
     private func checkpointNow() async throws {
-        try await self.flushNow()
-        var (ids, covered) = self.state.withLock { ($0.index.all[...], $0.lastTailID) }
+        try await self.flush()
+        let (ids, covered) = self.state.withLock { ($0.index.all[...], $0.coveredTail) }
         guard self.hasUnwrittenHeads(ids) else { return self.noteCheckpoint() }
+        var groups = SeriesGroup.split(ids)[...]
         repeat {
             var batch = SeriesBatch()
-            let slice = ids.prefix(Self.checkpointSlice)
-            ids = ids.dropFirst(Self.checkpointSlice)
-            batch.chunks = self.inParts(slice, of: 50) { $0.takeChunks(of: $1) }
-            if ids.isEmpty { batch.coveredTailID = covered }
+            for (group, ids) in groups.prefix(Self.checkpointSlice) {
+                self.addBlock(of: group, ids, to: &batch)
+            }
+            groups = groups.dropFirst(Self.checkpointSlice)
+            if groups.isEmpty { batch.covered = covered }
             try await self.write(batch)
-        } while !ids.isEmpty
+        } while !groups.isEmpty
         self.noteCheckpoint()
+        try await self.mergeBlocks(all: false)
+        try await self.store.releaseFreePages()
         let now = self.time.now()
         self.state.withLock { $0.statistics.lastCheckpointAt = now }
+    }
+
+    /// Packs what the heads of a group hold.
+    private func addBlock(
+        of group: Int64, _ ids: ArraySlice<SeriesID>, to batch: inout SeriesBatch
+    ) {
+        let chunks = self.inParts(ids, of: 50) { $0.takeChunks(of: $1) }
+        var encoder = BlockEncoder()
+        var rest = chunks[...]
+        while let first = rest.first {
+            let part = rest.prefix { $0.series == first.series }
+            rest = rest[part.endIndex...]
+            var merge = SampleMerge(from: .min, to: .max)
+            for (_, closed) in part {
+                do {
+                    try merge.add(closed.chunk.bytes)
+                } catch {
+                    preconditionFailure(
+                        "a chunk that was just packed in memory is damaged: \(error)")
+                }
+            }
+            encoder.add(first.series, merge.sorted)
+        }
+        guard !encoder.isEmpty else { return }
+        batch.chunks += chunks
+        let id = self.state.withLock { $0.takeBlockID() }
+        batch.blocks.append(
+            BlockRow(id: id, group: group, block: encoder.finish(level: Self.checkpointLevel)))
     }
 
     private func hasUnwrittenHeads(_ ids: ArraySlice<SeriesID>) -> Bool {
@@ -52,7 +90,7 @@ extension Series {
         return !self.inParts(ids) { $0.unwritten(among: $1) }.isEmpty
     }
 
-    private func write(_ batch: SeriesBatch) async throws {
+    func write(_ batch: SeriesBatch) async throws {
         guard !batch.isEmpty else { return }
         do {
             try await self.store.writeUnaudited { try batch.write($0) }
@@ -85,10 +123,10 @@ extension Series {
             metadata: ["error": "\(error)"])
     }
 
-    /// Notes a damaged chunk that was skipped; every query meets it, but only the first tells.
-    func noteDamagedChunk(id: Int64, _ error: any Error) {
-        guard self.state.withLock({ $0.report(chunk: id) }) else { return }
-        self.logDamage("chunk", id: id, error)
+    /// Notes a damaged block that was skipped; every query meets it, but only the first tells.
+    func noteDamagedBlock(id: Int64, _ error: any Error) {
+        guard self.state.withLock({ $0.report(block: id) }) else { return }
+        self.logDamage("block", id: id, error)
     }
 
     /// Notes a damaged row that was skipped.

@@ -4,7 +4,7 @@ public import OpsJSONRPC
 /// The time series: samples in, answers over ranges of time out.
 ///
 /// Samples are packed in memory as they arrive. Once a second everything new goes to the store as
-/// one row of the tail; now and then a checkpoint writes the packed chunks of all series and
+/// one row of the tail; now and then a checkpoint packs the samples of all series into blocks and
 /// empties the tail. A crash loses at most the second that was not flushed yet.
 ///
 /// ```swift
@@ -20,8 +20,10 @@ public final class Series: Sendable {
     let settings: SeriesSettings
     let logger: Logger
     let state: Guarded<SeriesState>
-    /// Flushes, checkpoints and pruning never overlap.
-    let writes = SerialWork()
+    /// Flushes and changes of the rows of names never overlap.
+    let flushes = SerialWork()
+    /// Checkpoints, merging and pruning take long, so that flushes go on beside them.
+    let upkeep = SerialWork()
     private let clock: Guarded<SeriesClock>
 
     /// Makes a series store that is still closed: it refuses samples until `open`.
@@ -47,6 +49,7 @@ public final class Series: Sendable {
     /// - Throws: a `StoreError` when the database cannot be read.
     public func open() async throws {
         try self.store.migrate(owner: SeriesSchema.owner, SeriesSchema.migrations)
+        try await self.moveFormerFormat()
         try await self.recover()
         self.state.withLock { $0.isOpen = true }
     }
@@ -56,7 +59,7 @@ public final class Series: Sendable {
         self.setTimer()
     }
 
-    /// Takes no more samples, writes everything and moves the tail to chunks.
+    /// Takes no more samples, writes everything and moves the tail to blocks.
     ///
     /// When the store fails, that is logged; what was flushed before stays in the tail and is
     /// read at the next start.

@@ -1,47 +1,38 @@
 /// What one transaction of the series store writes.
 struct SeriesBatch: Sendable {
-    /// Series without a row, with the ids that they had when the batch was put together.
-    var series: [(id: SeriesID, key: SeriesKey)] = []
+    /// Groups whose names and labels have changed, with all that they hold now.
+    var groups: [(number: Int64, data: [UInt8])] = []
+    /// The series in these groups that had no row.
+    var series: [SeriesID] = []
     var rows: [TailRow] = []
+    var blocks: [BlockRow] = []
+    /// What was in memory and is in the blocks now.
     var chunks: [(series: SeriesID, closed: ClosedChunk)] = []
-    /// The last row of the tail whose samples are all in chunks, to be deleted with those before.
-    var coveredTailID: Int64?
+    /// The last row of the tail whose samples are all in blocks, to be deleted with those before.
+    var covered: CoveredTail?
 
     var isEmpty: Bool {
-        self.series.isEmpty && self.rows.isEmpty && self.chunks.isEmpty
-            && self.coveredTailID == nil
+        self.groups.isEmpty && self.rows.isEmpty && self.blocks.isEmpty && self.covered == nil
     }
 
     func write(_ transaction: WriteTransaction) throws {
         // A commit may have reached the disk although it was reported as failed. Repeating it has
         // to be harmless.
-        for series in self.series {
+        for group in self.groups {
             try transaction.execute(
                 """
-                INSERT INTO series (id, name, labels) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING
-                """, series.id, series.key.name, StoredLabels.text(of: series.key.labels))
+                INSERT INTO series_group (number, data) VALUES (?, ?)
+                ON CONFLICT (number) DO UPDATE SET data = excluded.data
+                """, group.number, group.data)
         }
         for row in self.rows {
             try transaction.execute(
                 "INSERT INTO series_tail (id, data) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
                 row.id, row.writer.bytes)
         }
-        for (series, closed) in self.chunks {
-            try self.write(closed, of: series, transaction)
+        for row in self.blocks { try row.insert(transaction) }
+        if let covered {
+            try transaction.execute("DELETE FROM series_tail WHERE id <= ?", covered.id)
         }
-        if let coveredTailID {
-            try transaction.execute("DELETE FROM series_tail WHERE id <= ?", coveredTailID)
-        }
-    }
-
-    private func write(
-        _ closed: ClosedChunk, of series: SeriesID, _ transaction: WriteTransaction
-    ) throws {
-        try transaction.execute(
-            """
-            INSERT INTO series_chunk (id, series, start_at, end_at, count, data)
-            VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
-            """, closed.id, series, closed.chunk.startAt, closed.chunk.endAt, closed.chunk.count,
-            closed.chunk.bytes)
     }
 }

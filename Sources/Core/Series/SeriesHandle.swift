@@ -4,7 +4,4 @@
 /// back with the next sample.
 public struct SeriesHandle: Sendable {
     let entry: SeriesEntry
-
-    /// The series' name and labels.
-    public var key: SeriesKey { self.entry.key }
 }

@@ -7,6 +7,9 @@ public struct SeriesResult: Sendable, Hashable, Codable {
     /// The points, oldest first, no two at the same instant.
     public let points: [SeriesPoint]
 
+    /// The name and the labels.
+    public var key: SeriesKey { SeriesKey(name: self.name, labels: self.labels) }
+
     /// Puts an answer together.
     public init(_ key: SeriesKey, points: [SeriesPoint]) {
         self.name = key.name

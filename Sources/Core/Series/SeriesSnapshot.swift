@@ -1,10 +1,10 @@
 /// A series as it was in memory when a query began.
 struct SeriesSnapshot: Sendable {
     let id: SeriesID
-    let key: SeriesKey
+    let key: PackedKey
     private let head: SeriesHead
 
-    init(id: SeriesID, key: SeriesKey, head: SeriesHead) {
+    init(id: SeriesID, key: PackedKey, head: SeriesHead) {
         self.id = id
         self.key = key
         self.head = head

@@ -7,11 +7,11 @@ struct SeriesState: Sendable {
     var isFailing = false
     /// Whether rows were given up, so that only a checkpoint makes their samples durable.
     private(set) var needsCheckpoint = false
-    private(set) var index = SeriesIndex()
+    var index = SeriesIndex()
     private(set) var waiting: [TailRow] = []
     var statistics = SeriesStatistics()
 
-    private var entries: [SeriesKey: SeriesEntry] = [:]
+    private var entries: [PackedKey: SeriesEntry] = [:]
     private var entriesByID: [SeriesID: SeriesEntry] = [:]
     /// Entries with samples but without a row in the store.
     private var unsaved: [SeriesEntry] = []
@@ -19,10 +19,11 @@ struct SeriesState: Sendable {
     private var nextID: SeriesID = 1
     private var nextChunkID: Int64 = 1
     private var nextTailID: Int64 = 1
-    /// Damaged chunks that were reported already.
+    private var nextBlockID: Int64 = 1
+    /// Damaged blocks that were reported already.
     private var reported: Set<Int64> = []
 
-    /// So many damaged chunks are told apart before the reports begin again.
+    /// So many damaged blocks are told apart before the reports begin again.
     private static let maxReported = 10_000
     /// A row is finished at this size even when no flush is due.
     private static let maxRowBytes = 4 << 20
@@ -37,15 +38,19 @@ struct SeriesState: Sendable {
 
     /// The entry for a key, made when there is none yet.
     mutating func intern(_ key: SeriesKey) throws(SeriesError) -> SeriesEntry {
-        if let entry = self.entries[key] { return entry }
+        // Not interned before the limit is asked: what is refused must not take memory.
+        if let known = self.index.symbols.find(key), let entry = self.entries[known] {
+            return entry
+        }
         guard self.entries.count < self.settings.maxSeries else {
             throw SeriesError(
                 .tooManySeries,
                 "\(key) is refused: there are \(self.settings.maxSeries) series, which is the limit",
                 hint: "look for a label whose values never repeat")
         }
-        let entry = SeriesEntry(key)
-        self.entries[key] = entry
+        let packed = self.index.symbols.intern(key)
+        let entry = SeriesEntry(packed)
+        self.entries[packed] = entry
         return entry
     }
 
@@ -77,6 +82,12 @@ struct SeriesState: Sendable {
     private mutating func reserve(_ id: SeriesID) {
         // The very last number is never given, so that there always is a next one.
         if id >= self.nextID { self.nextID = id == .max ? .max : id + 1 }
+    }
+
+    /// Makes sure that no number of a group is given to another series.
+    mutating func reserve(group: Int64) {
+        let next = (group + 1) * Int64(SeriesGroup.size)
+        self.reserve(SeriesID(clamping: next - 1))
     }
 
     // MARK: - Samples
@@ -124,14 +135,30 @@ struct SeriesState: Sendable {
         self.closeRow()
         var batch = SeriesBatch()
         batch.rows = self.waiting
-        batch.series = self.unsaved.compactMap { entry in entry.id.map { ($0, entry.key) } }
+        batch.series = self.unsaved.compactMap(\.id)
         return batch
     }
 
-    /// The number of the last row that was closed: its samples are in the heads or in chunks.
-    var lastTailID: Int64 { self.nextTailID - 1 }
+    /// The names and labels of all series in a group.
+    func keys(inGroup group: Int64) -> [(id: SeriesID, key: SeriesKey)] {
+        let first = SeriesID(group) * SeriesGroup.size
+        return (first...(first + (SeriesGroup.size - 1))).compactMap { id in
+            self.entriesByID[id].map { (id, self.index.symbols.key($0.key)) }
+        }
+    }
 
-    /// Those of `ids` that have something in memory which the store's chunks do not have.
+    /// Everything up to the last row that was closed: its samples are in the heads or in blocks.
+    var coveredTail: CoveredTail {
+        CoveredTail(id: self.nextTailID - 1, bytes: self.statistics.tailBytes)
+    }
+
+    /// The number for a further block.
+    mutating func takeBlockID() -> Int64 {
+        defer { self.nextBlockID += 1 }
+        return self.nextBlockID
+    }
+
+    /// Those of `ids` that have something in memory which the store's blocks do not have.
     func unwritten(among ids: ArraySlice<SeriesID>) -> [SeriesID] {
         ids.filter { self.entriesByID[$0]?.head.isEmpty == false }
     }
@@ -151,18 +178,18 @@ struct SeriesState: Sendable {
 
     /// Notes that a batch is in the store.
     mutating func acknowledge(_ batch: SeriesBatch) {
-        for (id, _) in batch.series { self.entriesByID[id]?.isSaved = true }
+        for id in batch.series { self.entriesByID[id]?.isSaved = true }
         self.unsaved.removeAll { $0.isSaved }
         if let last = batch.rows.last { self.waiting.removeAll { $0.id <= last.id } }
         self.statistics.tailBytes += batch.rows.reduce(0) { $0 + $1.writer.byteCount }
         for (series, closed) in batch.chunks {
             self.entriesByID[series]?.head.release(through: closed.id)
-            self.statistics.chunksWritten += 1
-            self.statistics.chunkBytesWritten += closed.chunk.bytes.count
         }
-        if let covered = batch.coveredTailID {
-            self.waiting.removeAll { $0.id <= covered }
-            self.statistics.tailBytes = 0
+        self.statistics.blocksWritten += batch.blocks.count
+        self.statistics.blockBytesWritten += batch.blocks.reduce(0) { $0 + $1.block.bytes.count }
+        if let covered = batch.covered {
+            self.waiting.removeAll { $0.id <= covered.id }
+            self.statistics.tailBytes = max(0, self.statistics.tailBytes - covered.bytes)
             self.needsCheckpoint = false
         }
     }
@@ -187,16 +214,16 @@ struct SeriesState: Sendable {
     // MARK: - Recovery
 
     /// Continues the numbers of the store's rows.
-    mutating func resume(afterSeries series: Int64, chunk: Int64, tail: Int64) {
+    mutating func resume(afterSeries series: Int64, block: Int64, tail: Int64) {
         self.reserve(SeriesID(clamping: series))
-        self.nextChunkID = chunk + 1
+        self.nextBlockID = block + 1
         self.nextTailID = tail + 1
     }
 
     /// Takes over a series of the store; false when its key is already in use.
-    mutating func restore(_ key: SeriesKey, as id: SeriesID) -> Bool {
+    mutating func restore(_ key: PackedKey, as id: SeriesID) -> Bool {
         let entry = self.entries[key] ?? SeriesEntry(key)
-        guard entry.id == nil else { return false }
+        guard entry.id == nil, self.entriesByID[id] == nil else { return false }
         self.entries[key] = entry
         entry.isSaved = true
         self.adopt(entry, as: id)
@@ -213,8 +240,8 @@ struct SeriesState: Sendable {
         self.statistics.samplesRecovered += 1
     }
 
-    /// Counts a damaged chunk and answers whether this is the first time.
-    mutating func report(chunk id: Int64) -> Bool {
+    /// Counts a damaged block and answers whether this is the first time.
+    mutating func report(block id: Int64) -> Bool {
         if self.reported.count >= Self.maxReported { self.reported = [] }
         guard self.reported.insert(id).inserted else { return false }
         self.statistics.damaged += 1
@@ -223,14 +250,17 @@ struct SeriesState: Sendable {
 
     // MARK: - Retention
 
-    /// Those of `ids` that have nothing in memory either.
-    func idle(among ids: ArraySlice<SeriesID>) -> [SeriesID] {
-        ids.filter { self.entriesByID[$0]?.head.isEmpty == true }
+    /// Those of `ids` that have nothing in memory, and of which nothing since `oldest` is known.
+    func idle(among ids: ArraySlice<SeriesID>, since oldest: Int64) -> [SeriesID] {
+        ids.filter { id in
+            guard let head = self.entriesByID[id]?.head, head.isEmpty else { return false }
+            return head.latest.map { $0.at < oldest } ?? true
+        }
     }
 
     /// Forgets series whose rows are deleted; those that got a sample meanwhile get a new row.
     mutating func forget(_ ids: [SeriesID]) {
-        var removed: [SeriesID: SeriesKey] = [:]
+        var removed: [SeriesID: PackedKey] = [:]
         for entry in ids.compactMap({ self.entriesByID[$0] }) {
             entry.isSaved = false
             if entry.head.isEmpty, let id = entry.id {

@@ -16,17 +16,17 @@ public struct SeriesStatistics: Sendable, Hashable, Codable {
     public var samplesPending = 0
     /// Bytes of the rows that wait for a commit.
     public var pendingBytes = 0
-    /// Bytes of the tail in the store, moved to chunks by the next checkpoint.
+    /// Bytes of the tail in the store, moved to blocks by the next checkpoint.
     public var tailBytes = 0
-    /// Chunks that checkpoints have written.
-    public var chunksWritten = 0
-    /// Bytes of these chunks.
-    public var chunkBytesWritten = 0
-    /// Damaged chunks, tail rows and series rows that were met and skipped.
+    /// Blocks that checkpoints have written.
+    public var blocksWritten = 0
+    /// Bytes of these blocks.
+    public var blockBytesWritten = 0
+    /// Damaged blocks, rows of the tail and groups of series that were met and skipped.
     public var damaged = 0
     /// When something was last committed.
     public var lastFlushAt: Instant?
-    /// When the tail was last moved to chunks.
+    /// When the tail was last moved to blocks.
     public var lastCheckpointAt: Instant?
     /// When writing last failed.
     public var lastErrorAt: Instant?

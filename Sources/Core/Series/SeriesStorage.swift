@@ -2,12 +2,12 @@
 public struct SeriesStorage: Sendable, Hashable, Codable {
     /// The series.
     public let series: Int
-    /// The chunks.
-    public let chunks: Int
-    /// The samples in the chunks.
+    /// The blocks.
+    public let blocks: Int
+    /// The samples in the blocks.
     public let samples: Int
-    /// The bytes of the chunks.
-    public let chunkBytes: Int
+    /// The bytes of the blocks.
+    public let blockBytes: Int
     /// The rows of the tail.
     public let tailRows: Int
     /// The bytes of the tail.

@@ -40,9 +40,15 @@ extension Store {
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
         // Runs on every connection before anything is changed, the journal mode included.
-        configuration.prepareDatabase { try refuseForeign($0) }
+        configuration.prepareDatabase { database in
+            try refuseForeign(database)
+            try prepareNewFile(database)
+        }
         return configuration
     }
+
+    /// What `PRAGMA auto_vacuum` answers when pages are given back on demand.
+    static let incrementalVacuum = 2
 
     /// Refuses the database of some other program, before anything in it is touched.
     private static func refuseForeign(_ database: Database) throws {
@@ -54,6 +60,14 @@ extension Store {
                 .foreignDatabase, "the file is the database of another program",
                 hint: StoreError.hintNotADatabase)
         }
+    }
+
+    /// Lets a new file give pages back on demand; that has to be said before it has any table.
+    private static func prepareNewFile(_ database: Database) throws {
+        guard !database.configuration.readonly,
+            try Int.fetchOne(database, sql: "PRAGMA application_id") == 0
+        else { return }
+        try database.execute(sql: "PRAGMA auto_vacuum = \(incrementalVacuum)")
     }
 
     private static func prepareWriter(_ database: Database) throws {

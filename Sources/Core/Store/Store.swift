@@ -153,6 +153,30 @@ public final class Store: Sendable {
         }
     }
 
+    /// Gives the pages that deleted rows have left back to the file system, some at a time.
+    ///
+    /// A database from before pages could be given back keeps them for rows to come.
+    nonisolated(nonsending) func releaseFreePages() async throws {
+        while try await releaseSomePages() {}
+    }
+
+    /// Answers whether there are more; others write in between.
+    private nonisolated(nonsending) func releaseSomePages() async throws -> Bool {
+        guard !writer.isClosed else { throw StoreError.closed(path: path) }
+        do {
+            return try await pool.writeWithoutTransaction { database in
+                let mode = try Int.fetchOne(database, sql: "PRAGMA auto_vacuum")
+                let count = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+                guard mode == Self.incrementalVacuum, count > 0 else { return false }
+                // One step of the statement frees one page, so all of its rows are fetched.
+                _ = try GRDB.Row.fetchAll(database, sql: "PRAGMA incremental_vacuum(1000)")
+                return count > 1000
+            }
+        } catch {
+            throw StoreError.from(error, path: path)
+        }
+    }
+
     // MARK: - Watching
 
     /// Hands the events of each commit to a listener, in commit order, before the writers are

@@ -9,7 +9,7 @@ enum DesiredChecks {
     static func read(
         _ settings: MonitoringSettings, catalog: CheckCatalog
     ) throws(RPCError) -> [CheckDefinition] {
-        let fields = FieldSet(CreateCheck.self, extra: catalog.fields)
+        let fields = FieldSet(CreateCheck.self, extra: catalog.allFields)
         let limits = CheckLimits(settings)
         var definitions: [CheckDefinition] = []
         var wrong: [RPCError.FieldError] = []

@@ -175,6 +175,7 @@ extension MonitoringService {
             old.definition.members != new.definition.members
             || old.definition.timeoutMs != new.definition.timeoutMs
         if looksElsewhere { replaceKind(of: id) }
+        follow(new.definition, of: id)
         if looksElsewhere || new.isPaused {
             checks[id]?.epoch += 1
             runs[id]?.cancel()
@@ -186,6 +187,19 @@ extension MonitoringService {
         } else if looksElsewhere || old.definition.intervalMs != new.definition.intervalMs {
             schedule(id, on: .change)
         }
+    }
+
+    /// Judges by the new definition from now on; flapping that is not looked for any more is over.
+    private func follow(_ definition: CheckDefinition, of id: Int) {
+        let rules = WatchedCheck.rules(of: definition)
+        guard let old = checks[id]?.rules, old != rules else { return }
+        checks[id]?.rules = rules
+        guard old.flapping?.algorithm != rules.flapping?.algorithm else { return }
+        guard var check = checks[id], check.status.flap != nil else { return }
+        check.status.flap = nil
+        checks[id] = check
+        save(UnsavedCheck(status: check.status, observation: check.newest), of: id)
+        reconcile([id])
     }
 
     private func replaceKind(of id: Int) {

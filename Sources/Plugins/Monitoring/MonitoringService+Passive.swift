@@ -30,8 +30,7 @@ extension MonitoringService {
         stored.lastSubmissionAt = now
         stored.status =
             CheckRules.transition(
-                from: check.status, on: result.state, at: now,
-                maxAttempts: stored.definition.maxAttempts
+                from: check.status, on: result.state, at: now, by: check.rules
             ).status
         let patience = (check.kind as? HeartbeatCheck)?
             .patience(interval: stored.definition.interval)

@@ -9,29 +9,19 @@ extension MonitoringService {
     /// - Parameter submittedAt: When somebody called in with it, which is saved whatever it says.
     func judge(_ result: CheckResult, of id: Int, submittedAt: Instant? = nil) {
         guard var check = checks[id] else { return }
-        let definition = check.stored.definition
         let now = tools.time.now()
-        tools.metrics.record(result, of: definition.name, at: now)
+        tools.metrics.record(result, of: check.stored.definition.name, at: now)
 
-        let observation = Observation(result, at: now)
-        let change = CheckRules.transition(
-            from: check.status, on: result.state, at: now, maxAttempts: definition.maxAttempts)
-        let isNews = change.status != check.status || submittedAt != nil
-        check.status = change.status
-        check.newest = observation
+        let old = check.status
+        let change = CheckRules.transition(from: old, on: result.state, at: now, by: check.rules)
+        let outcome = AnnouncementRules.outcome(
+            of: change.status, before: old.hardState, isRepeated: change.isRepeated,
+            suppressions: suppressions(of: id))
+        check.status = outcome.status
+        check.newest = Observation(result, at: now)
         check.refreshShown()
         checks[id] = check
-        guard isNews else { return }
-
-        var news = UnsavedCheck(
-            status: change.status, observation: observation, submittedAt: submittedAt)
-        if let previous = change.announcedOver {
-            news.append(
-                HardChange(
-                    at: now, state: result.state, previousState: previous,
-                    attempt: change.status.shownAttempt(of: definition.maxAttempts),
-                    output: observation.output))
-        }
-        save(news, of: id)
+        guard outcome.isNews(after: old) || submittedAt != nil else { return }
+        save(news(outcome, of: check, at: now, submittedAt: submittedAt), of: id)
     }
 }

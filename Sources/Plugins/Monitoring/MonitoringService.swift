@@ -12,6 +12,7 @@ internal import OpsJSONRPC
 /// - `+Desired`: targets, templates, and what they make together
 /// - `+Running`: the one timer, the runs, the concurrency limit
 /// - `+Results`: from a result to a state
+/// - `+Announcing`: from a state to what people are told
 /// - `+Saving`: from a state to the store
 /// - `+Passive`: heartbeats
 /// - `+Reading`: get, list, history, statistics
@@ -110,6 +111,7 @@ actor MonitoringService {
         let definition = stored.definition
         let kind: any CheckKind
         do {
+            _ = try definition.rules()
             kind = try tools.catalog.decode(definition.type, definition.members)
         } catch {
             tools.logger.error(

@@ -13,7 +13,9 @@ import Testing
 
     static func index() -> SeriesIndex {
         var index = SeriesIndex()
-        for (id, key) in self.keys.enumerated() { index.insert(key, as: SeriesID(id)) }
+        for (id, key) in self.keys.enumerated() {
+            index.insert(index.symbols.intern(key), as: SeriesID(id))
+        }
         return index
     }
 
@@ -48,12 +50,23 @@ import Testing
 
     @Test func `removed series leave no trace`() throws {
         var index = Self.index()
-        index.remove([2: Self.keys[2], 3: Self.keys[3], 4: Self.keys[4]])
+        let keys = Self.keys.map { index.symbols.intern($0) }
+        index.remove([2: keys[2], 3: keys[3], 4: keys[4]])
         #expect(index.all == [0, 1])
         #expect(index.values(of: "__name__") == ["up"])
         #expect(index.values(of: "host") == ["a", "b"])
-        index.remove([0: Self.keys[0], 1: Self.keys[1]])
+        index.remove([0: keys[0], 1: keys[1]])
         #expect(index.labelNames.isEmpty)
+    }
+
+    @Test func `a key comes back from its numbers, and an unknown one has none`() {
+        var symbols = Symbols()
+        #expect(symbols.find(Self.keys[0]) == nil)
+        let packed = Self.keys.map { symbols.intern($0) }
+        #expect(packed.map(symbols.key) == Self.keys)
+        #expect(Self.keys.map(symbols.find) == packed)
+        #expect(symbols.find(SeriesKey(name: "up", labels: ["host": "zzz"])) == nil)
+        #expect(Set(packed).count == Self.keys.count)
     }
 
     @Test func `a bad regular expression is named`() {

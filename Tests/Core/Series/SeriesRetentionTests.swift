@@ -10,7 +10,7 @@ import Testing
         return ChunkTests.samples((0..<60).map(Double.init), from: start)
     }
 
-    @Test func `what is older than the retention is deleted, chunk by chunk`() async throws {
+    @Test func `what is older than the retention is deleted, block by block`() async throws {
         try await SeriesFixture.run { fixture in
             let old = Self.minute(fixture.time, age: .seconds(31 * 86_400))
             let young = Self.minute(fixture.time, age: .seconds(29 * 86_400))
@@ -21,7 +21,7 @@ import Testing
             try await fixture.series.checkpoint()
 
             let result = try await fixture.series.prune()
-            #expect(result == PruneResult(chunks: 2, samples: 120, series: 1))
+            #expect(result == PruneResult(blocks: 1, samples: 120, series: 1))
             #expect(try await fixture.samples("mixed") == young)
             #expect(try await fixture.series.series().map(\.name) == ["mixed"])
             #expect(try await fixture.series.labelNames() == ["__name__"])
@@ -62,7 +62,7 @@ import Testing
         let (deleting, found) = AsyncStream.makeStream(of: Void.self)
         let gate = Recorder<@Sendable () -> Void>()
         let fault: StatementFault = { sql in
-            guard sql.contains("DELETE FROM series WHERE") else { return }
+            guard sql.contains("DELETE FROM series_group") else { return }
             for append in gate.all { append() }
             found.yield()
         }

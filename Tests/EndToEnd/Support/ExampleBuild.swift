@@ -59,7 +59,7 @@ actor ExampleBuild {
                     + Self.moduleMaps + sources + objects
                     + [
                         "-luv", "-lsqlite3", "-lcurl", "-lcares", "-lz", "-lcrypto", "-lre2",
-                        "-lstdc++",
+                        "-lstdc++", "-lzstd",
                     ]
                     + ["-o", program])
             return program

@@ -50,7 +50,7 @@ extension MaintenanceService {
         }
         guard !call.isDryRun else { return done }
         kept[id] = nil
-        tools.book.remove(id)
+        tools.book.set(id, nil)
         await tellOthers()
         await look()
         return done

@@ -25,6 +25,14 @@ extension MonitoringService {
         name.flatMap { ids[$0] }.map(lineage) ?? []
     }
 
-    /// Looks again at what may be announced, because what is covered has changed.
-    func maintenanceChanged() {}
+    /// Looks again at what people have to be told, because what is covered has changed.
+    ///
+    /// Only checks of which people do not know how they are can have news.
+    func maintenanceChanged() {
+        let open = checks.values.filter { check in
+            check.status.announcedState != check.status.hardState
+                || check.status.isFlappingAnnounced != check.status.isFlapping
+        }
+        reconcile(open.map(\.stored.id))
+    }
 }

@@ -49,6 +49,7 @@ extension CheckDefinition {
         retryIntervalMs = try row.int("retry_interval_ms")
         timeoutMs = try row.int("timeout_ms")
         maxAttempts = try row.int("max_attempts")
+        policy = try row.json("policy").object ?? [:]
         members = try row.json("members").object ?? [:]
     }
 }
@@ -70,6 +71,8 @@ extension CheckStatus {
         hardState = CheckState(rawValue: try row.text("hard_state")) ?? .unknown
         lastStateChangeAt = try row.optionalInstant("last_state_change_at")
         lastHardStateChangeAt = try row.optionalInstant("last_hard_state_change_at")
+        announcedState = CheckState(rawValue: try row.text("announced_state")) ?? .unknown
+        remember(try row.json("memory").object ?? [:])
     }
 }
 
