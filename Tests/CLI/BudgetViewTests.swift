@@ -30,10 +30,9 @@ import Testing
         #expect(lines.count == 4)
         #expect(lines[0].hasPrefix("NAME  STATE"))
         #expect(lines[0].hasSuffix("BURN 1H"))
-        #expect(lines[1].contains("99.9%  ----------   -20%"))
+        #expect(lines[1].contains("99.9%  ----------    -20%   0s of 43m"))
         #expect(lines[1].hasSuffix("16x"))
-        #expect(lines[2].contains("########--    75%"))
-        #expect(lines[2].contains("32m of 43m"))
+        #expect(lines[2].contains("########--     75%  32m of 43m"))
         #expect(lines[3].hasPrefix("new   unknown"))
     }
 

@@ -16,7 +16,8 @@ struct BudgetView {
         let titles = ["name", "state", "objective", "", "budget", "left"]
         let rows = items.map { item in
             let alerts = item["alerts"]?.array ?? []
-            return budget(item) + windows.indices.map { rate(alerts.indices.contains($0) ? alerts[$0] : .null) }
+            return budget(item)
+                + windows.indices.map { rate(alerts.indices.contains($0) ? alerts[$0] : .null) }
         }
         return Table(
             titles: titles + windows.map { "burn \($0)" }, rows: rows, width: width,

@@ -94,6 +94,17 @@ struct AlertRulesTests {
         }
     }
 
+    @Test func `A wait of some intervals takes no interval more, however it was stored`() {
+        let rule = Self.rule { $0.forMs = 60_000 }
+        let since = AlertStatus.Since(
+            at: Instant(milliseconds: 1000), uptime: .milliseconds(1000) + .nanoseconds(999_999))
+        let status = AlertStatus(state: .pending, badSince: since)
+        let moment = Moment(now: Instant(milliseconds: 61_000), uptime: .milliseconds(61_000))
+        #expect(AlertRules.step(status, 12, at: moment, by: rule).state == .firing)
+        let early = Moment(now: Instant(milliseconds: 60_990), uptime: .milliseconds(60_990))
+        #expect(AlertRules.step(status, 12, at: early, by: rule).state == .pending)
+    }
+
     @Test func `Waits of an earlier process go on by the wall clock`() {
         let moment = Moment(now: Instant(milliseconds: 100_000), uptime: .seconds(5))
         let since = moment.taken(up: Instant(milliseconds: 80_000))

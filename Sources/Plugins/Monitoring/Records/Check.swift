@@ -125,7 +125,8 @@ extension Check: Schematic {
             ("output", text), ("long_output", text), ("last_check_at", time),
             ("duration_ms", Double.schema), ("next_check_at", time),
             ("last_state_change_at", time), ("last_hard_state_change_at", time),
-            ("last_submission_at", time), ("in_maintenance", Bool.schema), ("paused", Bool.schema), ("origin", text),
+            ("last_submission_at", time), ("in_maintenance", Bool.schema), ("paused", Bool.schema),
+            ("origin", text),
             ("target", text), ("template", text),
             ("created_at", time), ("updated_at", time), ("generation", number),
         ]

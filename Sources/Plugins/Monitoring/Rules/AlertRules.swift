@@ -48,7 +48,7 @@ enum AlertRules {
         let since = status.badSince ?? moment.since
         status.badSince = since
         status.clearSince = nil
-        let isLong = moment.uptime - since.uptime >= .milliseconds(rule.forMs)
+        let isLong = Self.isOver(rule.forMs, since, moment)
         if status.firingSince != nil || isLong {
             status.state = .firing
             status.firingSince = status.firingSince ?? moment.now
@@ -67,13 +67,21 @@ enum AlertRules {
         }
         let since = status.clearSince ?? moment.since
         status.clearSince = since
-        if moment.uptime - since.uptime >= .milliseconds(rule.keepFiringForMs) {
+        if Self.isOver(rule.keepFiringForMs, since, moment) {
             status.state = .ok
             status.firingSince = nil
             status.clearSince = nil
         } else {
             status.state = .firing
         }
+    }
+
+    /// Whether a wait is over. Its beginning was stored in whole milliseconds, so that a wait of as
+    /// many intervals could be a hair too short and take one more.
+    private static func isOver(
+        _ waitMs: Int, _ since: AlertStatus.Since, _ moment: Moment
+    ) -> Bool {
+        moment.uptime - since.uptime + .milliseconds(1) >= .milliseconds(waitMs)
     }
 
     private static func turnUnknown(_ status: inout AlertStatus) {

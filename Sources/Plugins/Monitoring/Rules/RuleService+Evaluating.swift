@@ -5,10 +5,15 @@ internal import OpsJSONRPC
 /// From figures to alerts.
 extension RuleService {
     /// Begins an evaluation, unless the rule is being evaluated.
-    func begin(_ id: Int) {
+    ///
+    /// It is about the moment for which it was planned: waits that are as long as some intervals
+    /// would else depend on how late the first and the last of them came.
+    func begin(_ id: Int, lateness: Duration) {
         guard runs[id] == nil, let rule = rules[id]?.stored else { return }
+        let now = moment
+        let planned = Moment(now: now.now - lateness, uptime: now.uptime - lateness)
         runs[id] = Task(executorPreference: tools.loop) {
-            await self.evaluate(rule)
+            await self.evaluate(rule, at: planned)
             await self.end(id)
         }
     }
@@ -19,11 +24,10 @@ extension RuleService {
         pump()
     }
 
-    private func evaluate(_ rule: StoredRule) async {
+    private func evaluate(_ rule: StoredRule, at moment: Moment) async {
         do {
-            let readings = try await tools.reader.readings(
-                of: rule.definition, at: tools.time.now())
-            try await take(readings, of: rule)
+            let readings = try await tools.reader.readings(of: rule.definition, at: moment.now)
+            try await take(readings, of: rule, at: moment)
             note(nil, of: rule.id)
         } catch is CancellationError {
             // The service stops; alerts stay as they are saved.
@@ -33,9 +37,10 @@ extension RuleService {
     }
 
     /// Takes an evaluation's figures in: what changes is saved first and remembered afterwards.
-    private func take(_ readings: [Labels: Double], of rule: StoredRule) async throws {
+    private func take(
+        _ readings: [Labels: Double], of rule: StoredRule, at moment: Moment
+    ) async throws {
         guard isRunning, let known = current(rule)?.alerts else { return }
-        let moment = moment
         let after = RuleEvaluation.step(known, readings, at: moment, by: rule.definition)
         try await save(from: known, to: after, of: rule, at: moment.now)
     }

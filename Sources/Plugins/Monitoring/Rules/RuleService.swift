@@ -94,7 +94,7 @@ actor RuleService {
         let now = tools.time.uptime()
         for due in schedule.takeDue(at: now, limit: Self.maxRuns - runs.count) {
             punctuality.record(due.lateness)
-            begin(due.id)
+            begin(due.id, lateness: due.lateness)
         }
         let next = runs.count < Self.maxRuns ? schedule.nextDue : nil
         guard alarm?.due != next else { return }
