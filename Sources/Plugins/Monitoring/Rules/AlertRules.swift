@@ -76,7 +76,9 @@ enum AlertRules {
         }
     }
 
-    /// Whether a wait is over. Its beginning was stored in whole milliseconds, so that a wait of as
+    /// Whether a wait is over.
+    ///
+    /// Its beginning was stored in whole milliseconds, so that a wait of as
     /// many intervals could be a hair too short and take one more.
     private static func isOver(
         _ waitMs: Int, _ since: AlertStatus.Since, _ moment: Moment
