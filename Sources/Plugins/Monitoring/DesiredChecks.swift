@@ -27,6 +27,10 @@ enum DesiredChecks {
             }
         }
         guard wrong.isEmpty else { throw .badMembers(wrong) }
+        wrong += ReachabilityRules.complaints(about: definitions).map { index, reason in
+            .init(path: "checks[\(index)].parents", reason: reason)
+        }
+        guard wrong.isEmpty else { throw .badMembers(wrong) }
         return definitions
     }
 

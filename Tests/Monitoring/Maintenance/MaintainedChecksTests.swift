@@ -89,6 +89,41 @@ struct MaintainedChecksTests {
         }
     }
 
+    @Test func `One over a router covers what is behind it`() async throws {
+        try await MonitoringFixture.run { fixture in
+            let router = try await Self.watch("router", "o", fixture)
+            let apart = try await Self.watch("apart", "o", fixture)
+            for (name, parent) in [("switch", "router"), ("web", "switch")] {
+                _ = Stage("maintained \(name)", "o")
+                try await fixture.create(
+                    MonitoringFixture.wish(name, on: "maintained \(name)") {
+                        ($0.intervalMs, $0.maxAttempts) = (10_000, 1)
+                        $0.members["parents"] = [.string(parent)]
+                    })
+            }
+            var wish = CreateMaintenance()
+            (wish.name, wish.root, wish.durationMs) = ("work", "router", 300_000)
+            let made = try await fixture.maintenance.create(wish, for: Self.call)
+            #expect(made.root == Ref("check", 1))
+            for name in ["router", "switch", "web"] {
+                #expect(try await fixture.service.get(name)["in_maintenance"] == true, "\(name)")
+            }
+            #expect(try await fixture.service.get("apart")["in_maintenance"] == false)
+            Stage.named("maintained web")?.play("c")
+            await fixture.pass(.seconds(60))
+            #expect(try await fixture.announced().isEmpty)
+            router.play("c")
+            apart.play("c")
+            await fixture.pass(.seconds(60))
+            #expect(try await fixture.announced() == ["ok>critical"])
+            var params = ListMaintenances()
+            params.check = "web"
+            #expect(try await fixture.maintenance.list(params).items.map(\.name) == ["work"])
+            params.check = "apart"
+            #expect(try await fixture.maintenance.list(params).items.isEmpty)
+        }
+    }
+
     @Test func `Of two that overlap the later end counts`() async throws {
         try await MonitoringFixture.run { fixture in
             let stage = try await Self.watch("web", "o", fixture)

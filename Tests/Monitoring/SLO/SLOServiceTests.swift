@@ -115,6 +115,26 @@ struct SLOServiceTests {
         }
     }
 
+    @Test func `What cannot be reached burns nothing`() async throws {
+        try await MonitoringFixture.run { fixture in
+            _ = Stage("slo router", "c")
+            _ = Stage("slo behind", "c")
+            for (name, parents) in [("router", [JSON]()), ("behind", ["router"])] {
+                try await fixture.create(
+                    MonitoringFixture.wish(name, on: "slo \(name)") {
+                        ($0.intervalMs, $0.maxAttempts) = (10_000, 1)
+                        $0.members["parents"] = .array(parents)
+                    })
+                await fixture.pass(.seconds(11))
+            }
+            _ = try await fixture.slos.create(
+                Self.wish { $0.checks = "{check=\"behind\"}" }, for: Self.call)
+            await fixture.pass(.seconds(300))
+            #expect(try await fixture.service.get("behind")["reachable"] == false)
+            #expect(try await fixture.slo("shop").total == 0)
+        }
+    }
+
     @Test func `Samples on the good side are good`() async throws {
         try await MonitoringFixture.run { fixture in
             _ = try await fixture.slos.create(

@@ -7,22 +7,19 @@ extension MonitoringService {
     func subject(of key: String) throws -> MaintenanceSubject {
         let id = try resolve(key)
         guard let check = checks[id] else { throw Self.missing(key) }
-        return MaintenanceSubject(check.stored.definition, lineage: lineage(of: id))
+        return MaintenanceSubject(check.stored.definition, lineage: Set(lineage(of: id)))
     }
 
     /// Whether a maintenance covers a check.
     func isInMaintenance(_ id: Int, at now: Instant) -> Bool {
         guard tools.maintenance.isAnyActive(at: now), let check = checks[id] else { return false }
-        let subject = MaintenanceSubject(check.stored.definition, lineage: lineage(of: id))
+        let subject = MaintenanceSubject(check.stored.definition, lineage: Set(lineage(of: id)))
         return !tools.maintenance.covering(subject, at: now).isEmpty
     }
 
-    /// A check and everything that it depends on.
-    func lineage(of id: Int) -> Set<Int> { [id] }
-
-    /// The same of a check's name, such as an alert carries it.
+    /// A check and everything that it depends on, by the name that an alert carries.
     func lineage(ofCheck name: String?) -> Set<Int> {
-        name.flatMap { ids[$0] }.map(lineage) ?? []
+        name.flatMap { ids[$0] }.map { Set(lineage(of: $0)) } ?? []
     }
 
     /// Looks again at what people have to be told, because what is covered has changed.

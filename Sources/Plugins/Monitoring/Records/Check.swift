@@ -30,9 +30,10 @@ extension Check {
         for (name, value) in check.definition.shown(by: catalog) { members[name] = value }
         members.add(status: check.status, of: check.definition.maxAttempts)
         members.add(announcement: check.status)
+        members["reachable"] = .bool(check.isReachable)
         members.add(observation: observation)
         members["next_check_at"] = .instant(nextCheckAt)
-        if check.definition.isPassive {
+        if check.definition.isPassive || check.lastSubmissionAt != nil {
             members["last_submission_at"] = .instant(check.lastSubmissionAt)
         }
         members["in_maintenance"] = .bool(isInMaintenance)
@@ -80,7 +81,7 @@ extension JSON.Object {
         self["announced_state"] = .string(status.announcedState.rawValue)
         self["suppressed_by"] = .array(status.suppressedBy.names.map(JSON.string))
         self["flapping"] = .bool(status.isFlapping)
-        if let flap = status.flap { self["flap_percent"] = .number(JSON.Number(flap.percent)) }
+        if let flap = status.flap { self["flap_percent"] = .number(JSON.Number(flap.shownPercent)) }
     }
 
     fileprivate mutating func add(observation: Observation?) {
@@ -121,7 +122,7 @@ extension Check: Schematic {
             ("attempt", number), ("hard_state", Schema.of(CheckState.self)),
             ("announced_state", Schema.of(CheckState.self)),
             ("suppressed_by", [Suppression].schema), ("flapping", Bool.schema),
-            ("flap_percent", Double.schema),
+            ("flap_percent", Double.schema), ("reachable", Bool.schema),
             ("output", text), ("long_output", text), ("last_check_at", time),
             ("duration_ms", Double.schema), ("next_check_at", time),
             ("last_state_change_at", time), ("last_hard_state_change_at", time),

@@ -13,6 +13,10 @@ extension CheckStatus {
         if let flap { memory["flap"] = flap.json }
         if isFlappingAnnounced { memory["flapping_announced"] = true }
         if hadHostProblem { memory["had_host_problem"] = true }
+        if let lastProblemAt { memory["last_problem_at"] = .string(lastProblemAt.description) }
+        if let freshFor {
+            memory["fresh_for_ms"] = .number(JSON.Number(Int(freshFor.nanoseconds / 1_000_000)))
+        }
         return memory
     }
 
@@ -25,6 +29,8 @@ extension CheckStatus {
         flap = memory["flap"].flatMap(FlapHistory.init(json:))
         isFlappingAnnounced = memory["flapping_announced"]?.bool ?? false
         hadHostProblem = memory["had_host_problem"]?.bool ?? false
+        lastProblemAt = memory["last_problem_at"]?.string.flatMap(Instant.init)
+        freshFor = memory["fresh_for_ms"]?.int.map { .milliseconds($0) }
     }
 }
 

@@ -22,6 +22,10 @@ struct CheckStatus: Sendable, Equatable {
     var isFlappingAnnounced = false
     /// Nagios' memory of a host that was down at the last bad result.
     var hadHostProblem = false
+    /// When the last bad result came, once a good one has followed; for `keep_firing_for_ms`.
+    var lastProblemAt: Instant?
+    /// How long the newest result holds, when it was submitted and said so.
+    var freshFor: Duration?
 
     var isFlapping: Bool { flap?.isFlapping ?? false }
 

@@ -30,6 +30,30 @@ struct StatePolicy: Declared {
     var flapLowPercent: Double?
     @Param("At which share of changes flapping begins; 30.", .present(.range(0...100)))
     var flapHighPercent: Double?
+    @Param(
+        "How long after the last bad result a problem stays announced.", .range(0...2_678_400_000))
+    var keepFiringForMs: Int = 0
+    @Param(
+        "What the check is when its result or its value is missing; unknown, and critical for a "
+            + "heartbeat.")
+    var onMissing: MissingPolicy?
+    @Param(
+        "What the check depends on: names of checks, all of which it needs; of "
+            + "{\"any_of\": [...]} one is enough.", .parents)
+    var parents: [ParentGroup] = []
+}
+
+extension ParamRule where Value == [ParentGroup] {
+    /// There are not too many, and each has a name.
+    fileprivate static var parents: Self {
+        Self(complaint: { groups in
+            if groups.count > 100 { return "may be 100 at most" }
+            if groups.contains(where: { $0.anyOf.count > 100 }) {
+                return "may have 100 checks in a group at most"
+            }
+            return groups.contains { $0.anyOf.contains("") } ? "have an empty name" : nil
+        })
+    }
 }
 
 extension StatePolicy {
@@ -86,6 +110,6 @@ extension StatePolicy {
             isVolatile: volatile,
             flapping: flapDetection.algorithm.map {
                 FlapRules($0, low: flapLowPercent, high: flapHighPercent)
-            })
+            }, keepFiring: .milliseconds(keepFiringForMs), onMissing: onMissing, parents: parents)
     }
 }

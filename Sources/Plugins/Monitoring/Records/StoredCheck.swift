@@ -12,7 +12,9 @@ struct StoredCheck: Sendable {
     var status: CheckStatus
     /// What the result said that led to the status.
     var observation: Observation?
-    /// When somebody last called, for a heartbeat.
+    /// Whether everything that it depends on is up; not stored, because it follows from that.
+    var isReachable = true
+    /// When somebody last called with a result.
     var lastSubmissionAt: Instant?
     var createdAt: Instant
     var updatedAt: Instant

@@ -15,13 +15,26 @@ struct WatchedCheck {
     var newest: Observation?
     /// The newest result that fits the stored status.
     var shown: Observation?
+    /// Until when a problem stays announced, on the monotonic clock.
+    var firingUntil: Duration?
+    /// The ticks at which the newest look, and the one that the newest result is of, began.
+    var begunAt: UInt64 = 0
+    var judgedAt: UInt64 = 0
+    /// Nil for a check without parents.
+    var kinship: Kinship?
     /// Rises when a run that is under way has become meaningless.
     var epoch = 0
+
+    /// Whether only another look can say what people have to be told.
+    var needsAnotherLook: Bool {
+        kinship?.looksAfter != nil && status.announcedState != status.hardState
+    }
 
     init(_ stored: StoredCheck, kind: any CheckKind) {
         self.stored = stored
         self.kind = kind
         rules = Self.rules(of: stored.definition)
+        kinship = rules.parents.isEmpty ? nil : Kinship()
         status = stored.status
         newest = stored.observation
         shown = stored.observation

@@ -30,6 +30,6 @@ extension MonitoringService {
     }
 
     private func canBeTold(_ check: WatchedCheck) -> Bool {
-        !check.stored.isPaused && check.status.state != .pending
+        !check.stored.isPaused && check.status.state != .pending && !isBehindSomethingDead(check)
     }
 }

@@ -46,13 +46,19 @@ enum AnnouncementRules {
         return outcome
     }
 
+    /// Whether nothing can be said about a status, whatever is suppressed: most results are so.
+    static func isQuiet(_ status: CheckStatus, before: CheckState, isRepeated: Bool) -> Bool {
+        !isRepeated && before == status.hardState && status.announcedState == status.hardState
+            && status.isFlapping == status.isFlappingAnnounced && status.suppressedBy.isEmpty
+    }
+
     private static func tellState(
         _ outcome: inout Outcome, _ before: CheckState, _ isRepeated: Bool,
         _ suppressions: Set<Suppression>
     ) {
         let (known, state) = (outcome.status.announcedState, outcome.status.hardState)
         if known == state {
-            if isRepeated, suppressions.isEmpty {
+            if isRepeated, !suppressions.contains(where: \.holdsProblems) {
                 outcome.change = Change(previousState: known, state: state, isAnnounced: true)
             } else if before != state {
                 outcome.change = Change(
@@ -62,7 +68,9 @@ enum AnnouncementRules {
             outcome.status.suppressedBy = []
             return
         }
-        let holding = state.isProblem ? suppressions : suppressions.filter(\.holdsRecoveries)
+        let holding = suppressions.filter {
+            state.isProblem ? $0.holdsProblems : $0.holdsRecoveries
+        }
         if known == .pending, state == .ok {
             outcome.status.suppressedBy = []
             outcome.status.announcedState = state
@@ -83,7 +91,7 @@ enum AnnouncementRules {
     private static func tellFlapping(_ outcome: inout Outcome, _ suppressions: Set<Suppression>) {
         let isFlapping = outcome.status.isFlapping
         guard isFlapping != outcome.status.isFlappingAnnounced else { return }
-        if isFlapping, !suppressions.isEmpty { return }
+        if isFlapping, suppressions.contains(where: \.holdsProblems) { return }
         outcome.status.isFlappingAnnounced = isFlapping
         outcome.flapping = isFlapping
     }

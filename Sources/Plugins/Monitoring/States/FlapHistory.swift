@@ -10,6 +10,9 @@ struct FlapHistory: Sendable, Equatable {
     var percent = 0.0
     var isFlapping = false
 
+    /// The share that people are shown, with the two digits that mean something.
+    var shownPercent: Double { (percent * 100).rounded() / 100 }
+
     /// Whether the step at a place, counted from the oldest, is a change.
     func isChange(_ place: Int) -> Bool { changes >> UInt32(Self.length - 1 - place) & 1 == 1 }
 

@@ -14,4 +14,16 @@ struct StateRules: Sendable, Equatable {
     var isVolatile = false
     /// Nil when flapping is not looked for.
     var flapping: FlapRules?
+    /// How long after the last bad result a problem stays announced.
+    var keepFiring = Duration.zero
+    /// What the check is when a result is missing; nil leaves it to whoever missed it.
+    var onMissing: MissingPolicy?
+    /// What the check depends on.
+    var parents: [ParentGroup] = []
+
+    /// The state that a result stands for; nil when it changes nothing.
+    func state(of result: CheckResult) -> CheckState? {
+        guard result.isMissing, let onMissing else { return result.state }
+        return onMissing.state
+    }
 }
