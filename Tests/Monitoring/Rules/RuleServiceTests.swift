@@ -74,9 +74,7 @@ struct RuleServiceTests {
             if isKilled { try await fixture.crash() } else { try await fixture.restart() }
             #expect(try await fixture.alert("load").pendingSince == before)
             try await fixture.feed("load", [:], 12, for: .seconds(35))
-            let rule = try await fixture.rules.get("load")
-            let alert = try await fixture.alert("load")
-            #expect(try await fixture.topics(of: "rule").last == "rule.firing", "\(rule) \(alert) \(fixture.time.now())")
+            #expect(try await fixture.topics(of: "rule").last == "rule.firing")
             if isKilled { try await fixture.crash() } else { try await fixture.restart() }
             try await fixture.feed("load", [:], 12, for: .seconds(60))
             #expect(try await fixture.topics(of: "rule").count { $0 == "rule.firing" } == 1)

@@ -76,6 +76,9 @@ enum AlertRules {
         }
     }
 
+    /// What the roundings of two instants and two moments can come to.
+    private static let slack = Duration.milliseconds(5)
+
     /// Whether a wait is over.
     ///
     /// Its beginning was stored in whole milliseconds, so that a wait of as
@@ -83,7 +86,7 @@ enum AlertRules {
     private static func isOver(
         _ waitMs: Int, _ since: AlertStatus.Since, _ moment: Moment
     ) -> Bool {
-        moment.uptime - since.uptime + .milliseconds(1) >= .milliseconds(waitMs)
+        moment.uptime - since.uptime + slack >= .milliseconds(waitMs)
     }
 
     private static func turnUnknown(_ status: inout AlertStatus) {
