@@ -61,12 +61,21 @@ struct Printer {
         guard !items.isEmpty else {
             return say("no \(noun(of: command))")
         }
-        let wanted = settings.fields.isEmpty ? command.method?.columns ?? [] : settings.fields
-        let list = ListTable(items: items, columns: wanted, text: CellText(now: now))
-        out.write(list.table(width: out.width, palette: out.palette).render())
+        let budgets = BudgetView(palette: out.palette, glyphs: glyphs, width: out.width)
+        if settings.fields.isEmpty, let text = budgets.render(items) {
+            out.write(text)
+        } else {
+            write(items, command)
+        }
         if let next = result["next_cursor"]?.string {
             say("more: repeat with --all, or with --cursor \(next)")
         }
+    }
+
+    private func write(_ items: [JSON], _ command: Command) {
+        let wanted = settings.fields.isEmpty ? command.method?.columns ?? [] : settings.fields
+        let list = ListTable(items: items, columns: wanted, text: CellText(now: now))
+        out.write(list.table(width: out.width, palette: out.palette).render())
     }
 
     private func warnAboutUnknownField(_ items: [JSON]) {

@@ -80,5 +80,7 @@ enum MonitoringMigrations {
             ALTER TABLE monitoring_history ADD COLUMN announced BIGINT NOT NULL DEFAULT 1;
             ALTER TABLE monitoring_history ADD COLUMN suppressed_by TEXT NOT NULL DEFAULT '[]';
             """),
+        RuleSchema.migration,
+        SLOSchema.migration,
     ]
 }

@@ -10,7 +10,8 @@ public actor MonitoringPlugin: Plugin, Reloads {
         name: "monitoring",
         version: "0.2.0",
         summary: "Checks, their states and history, and the metrics that they bring.",
-        methods: MonitoringMethods.declarations(.standard) + MaintenanceMethods.declarations,
+        methods: MonitoringMethods.declarations(.standard) + MaintenanceMethods.declarations
+            + RuleMethods.declarations + SLOMethods.declarations,
         events: [
             EventDeclaration("check.created", "A check was created: check, name, type, labels."),
             EventDeclaration("check.updated", "A check was changed, paused or resumed."),
@@ -33,12 +34,14 @@ public actor MonitoringPlugin: Plugin, Reloads {
             EventDeclaration("check.template.created", "A template was created: its members."),
             EventDeclaration("check.template.updated", "A template was changed."),
             EventDeclaration("check.template.deleted", "A template was deleted with its checks."),
-        ] + MaintenanceMethods.events,
+        ] + MaintenanceMethods.events + RuleMethods.events + SLOMethods.events,
         migrations: MonitoringMigrations.all)
 
     private let context: PluginContext
     private let service: MonitoringService
     private let maintenance: MaintenanceService
+    private let rules: RuleService
+    private let slos: SLOService
     private let probes: ProbeTools
     private let desired: [CheckDefinition]
 
@@ -66,13 +69,28 @@ public actor MonitoringPlugin: Plugin, Reloads {
                 probes: probes,
                 catalog: .standard, maintenance: book, author: context.principal),
             limits: CheckLimits(settings))
+        rules = RuleService(
+            RuleService.Tools(
+                store: context.store, loop: context.loop, time: context.time,
+                logger: context.logger,
+                reader: RuleReader(series: context.series, loop: context.loop), maintenance: book,
+                checks: service, author: context.principal))
+        slos = SLOService(
+            SLOService.Tools(
+                store: context.store, loop: context.loop, time: context.time,
+                logger: context.logger,
+                reader: SLOReader(series: context.series, loop: context.loop), maintenance: book,
+                checks: service, author: context.principal))
         maintenance = MaintenanceService(
             MaintenanceService.Tools(
                 store: context.store, loop: context.loop, time: context.time,
-                logger: context.logger, book: book, checks: service, author: context.principal))
+                logger: context.logger, book: book, checks: service, rules: rules,
+                author: context.principal))
         MonitoringMethods.bind(context.methods, to: service)
         MonitoringMethods.bindDesired(context.methods, to: service)
         MaintenanceMethods.bind(context.methods, to: maintenance)
+        RuleMethods.bind(context.methods, to: rules)
+        SLOMethods.bind(context.methods, to: slos)
         MonitoringMethods.bind(
             context.methods, to: MetricQueries(series: context.series, time: context.time))
     }
@@ -81,6 +99,8 @@ public actor MonitoringPlugin: Plugin, Reloads {
     public func start() async throws {
         try await maintenance.start()
         try await service.start(desired)
+        try await rules.start()
+        try await slos.start()
         await maintenance.watch()
     }
 
@@ -96,6 +116,8 @@ public actor MonitoringPlugin: Plugin, Reloads {
     /// Ends all runs and saves what is still to be saved.
     public func stop() async {
         await maintenance.stop()
+        await slos.stop()
+        await rules.stop()
         await service.stop()
         await probes.close()
     }

@@ -11,6 +11,9 @@ extension MonitoringService {
         } else if isWaitingForParents(check) {
             suppressions.insert(.parentCheck)
         }
+        if isInMaintenance(check.stored.id, at: tools.time.now()) {
+            suppressions.insert(.maintenance)
+        }
         if let until = check.firingUntil, tools.time.uptime() < until {
             suppressions.insert(.keepFiring)
         }

@@ -21,12 +21,14 @@ extension MonitoringService {
         guard isRunning else { return }
         let limit = tools.time.now() - limits.historyRetention
         do {
-            let isNeeded = try await tools.store.read { tx in
-                try tx.row("SELECT id FROM monitoring_history WHERE at < ? LIMIT 1", limit) != nil
-            }
-            guard isNeeded else { return }
-            try await tools.store.write(as: tools.author, reason: "history retention") { tx in
-                try tx.execute("DELETE FROM monitoring_history WHERE at < ?", limit)
+            for table in ["monitoring_history", "monitoring_rule_history"] {
+                let isNeeded = try await tools.store.read { tx in
+                    try tx.row("SELECT id FROM \(table) WHERE at < ? LIMIT 1", limit) != nil
+                }
+                guard isNeeded else { continue }
+                try await tools.store.write(as: tools.author, reason: "history retention") { tx in
+                    try tx.execute("DELETE FROM \(table) WHERE at < ?", limit)
+                }
             }
         } catch {
             tools.logger.warning("old history was not deleted", metadata: ["error": "\(error)"])

@@ -9,9 +9,11 @@ extension MonitoringService {
     func view(_ id: Int) throws(RPCError) -> Check {
         guard let check = checks[id] else { throw Self.missing("\(StoredCheck.ref(id))") }
         let wait = schedule.due(id).map { $0 - tools.time.uptime() }
+        let now = tools.time.now()
         return Check(
             check.stored, observation: check.shown,
-            nextCheckAt: wait.map { tools.time.now() + max(.zero, $0) }, catalog: tools.catalog)
+            nextCheckAt: wait.map { now + max(.zero, $0) },
+            isInMaintenance: isInMaintenance(id, at: now), catalog: tools.catalog)
     }
 
     func list(_ params: ListChecks) throws -> Page<Check> {

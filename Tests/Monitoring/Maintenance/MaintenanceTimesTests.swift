@@ -42,16 +42,40 @@ struct MaintenanceTimesTests {
         #expect(times.window(at: Self.at("2026-03-30T00:00:00Z")) != nil)
     }
 
-    @Test func `An outlook stands until the next change and not when the clock goes back`() throws {
+    @Test func `An outlook says until when it stands`() throws {
         let times = try Self.nightly(minutes: 60)
         let outlook = times.outlook(at: Self.at("2026-03-27T12:00:00Z"))
         #expect(outlook.window == nil)
         #expect(outlook.changesAt == Self.at("2026-03-28T01:00:00Z"))
-        #expect(outlook.holds(at: Self.at("2026-03-28T00:59:59Z")))
-        #expect(!outlook.holds(at: Self.at("2026-03-28T01:00:00Z")))
-        #expect(!outlook.holds(at: Self.at("2026-03-27T11:59:59Z")))
         let inside = times.outlook(at: Self.at("2026-03-28T01:30:00Z"))
         #expect(inside.changesAt == Self.at("2026-03-28T02:00:00Z"))
+    }
+
+    @Test func `The book is right at any instant, asked in any order`() throws {
+        let book = MaintenanceBook()
+        let subject = MaintenanceSubject(labels: ["site": "ulm"], lineage: [])
+        let ulm = MaintenanceScope(
+            labels: try LabelTest(try SeriesSelector.parse("{site=\"ulm\"}")), root: nil)
+        let bonn = MaintenanceScope(
+            labels: try LabelTest(try SeriesSelector.parse("{site=\"bonn\"}")), root: nil)
+        let once = MaintenanceTimes.once(
+            MaintenanceWindow(
+                startsAt: Self.at("2026-03-28T01:30:00Z"), endsAt: Self.at("2026-03-28T05:00:00Z")))
+        book.set(1, MaintenancePlan(scope: ulm, times: try Self.nightly(minutes: 60)))
+        book.set(2, MaintenancePlan(scope: ulm, times: once))
+        book.set(3, MaintenancePlan(scope: bonn, times: once))
+        let wanted: [(String, [Int], Bool)] = [
+            ("2026-03-28T01:45:00Z", [1, 2], true), ("2026-03-28T00:00:00Z", [], false),
+            ("2026-03-28T04:59:59.999Z", [2], true), ("2026-03-28T05:00:00Z", [], false),
+            ("2026-03-28T01:00:00Z", [1], true), ("2026-03-28T02:00:00Z", [2], true),
+        ]
+        for (text, covering, isAny) in wanted + wanted.reversed() {
+            #expect(book.covering(subject, at: Self.at(text)) == covering, "\(text)")
+            #expect(book.isAnyActive(at: Self.at(text)) == isAny, "\(text)")
+        }
+        book.set(2, nil)
+        #expect(book.covering(subject, at: Self.at("2026-03-28T04:00:00Z")).isEmpty)
+        #expect(book.windows(at: Self.at("2026-03-28T04:00:00Z")).keys.sorted() == [3])
     }
 
     @Test func `Windows that overlap follow each other without an end`() throws {

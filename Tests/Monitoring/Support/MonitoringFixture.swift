@@ -16,6 +16,8 @@ final class MonitoringFixture {
     private(set) var series: Series
     private(set) var service: MonitoringService
     private(set) var maintenance: MaintenanceService
+    private(set) var rules: RuleService
+    private(set) var slos: SLOService
     var limits: CheckLimits
 
     private init(_ limits: CheckLimits) async throws {
@@ -24,7 +26,7 @@ final class MonitoringFixture {
         loop = try EventLoop(name: "monitoring-test")
         try loop.start()
         probes = ProbeTools(loop: loop, time: time)
-        (store, series, service, maintenance) = try await Self.open(
+        (store, series, service, maintenance, rules, slos) = try await Self.open(
             folder, time, loop, outage, log, probes, limits)
     }
 
@@ -47,7 +49,9 @@ final class MonitoringFixture {
     private static func open(
         _ folder: TemporaryFolder, _ time: ManualTime, _ loop: EventLoop, _ outage: Outage,
         _ log: LogLines, _ probes: ProbeTools, _ limits: CheckLimits
-    ) async throws -> (Store, Series, MonitoringService, MaintenanceService) {
+    ) async throws -> (
+        Store, Series, MonitoringService, MaintenanceService, RuleService, SLOService
+    ) {
         let store = try Store.open(
             path: "\(folder.path)/opsloop.db", time: time, logger: log.logger,
             fault: outage.strike)
@@ -66,22 +70,36 @@ final class MonitoringFixture {
                 ]),
                 maintenance: book, author: .plugin("monitoring")),
             limits: limits)
+        let rules = RuleService(
+            RuleService.Tools(
+                store: store, loop: loop, time: time, logger: log.logger,
+                reader: RuleReader(series: series, loop: loop), maintenance: book,
+                checks: service, author: .plugin("monitoring")))
+        let slos = SLOService(
+            SLOService.Tools(
+                store: store, loop: loop, time: time, logger: log.logger,
+                reader: SLOReader(series: series, loop: loop), maintenance: book,
+                checks: service, author: .plugin("monitoring")))
         let maintenance = MaintenanceService(
             MaintenanceService.Tools(
                 store: store, loop: loop, time: time, logger: log.logger, book: book,
-                checks: service, author: .plugin("monitoring")))
-        return (store, series, service, maintenance)
+                checks: service, rules: rules, author: .plugin("monitoring")))
+        return (store, series, service, maintenance, rules, slos)
     }
 
     private func start(_ checks: [CheckDefinition]) async throws {
         try await maintenance.start()
         try await service.start(checks)
+        try await rules.start()
+        try await slos.start()
         await maintenance.watch()
     }
 
     private func close() async {
         outage.end()
         await maintenance.stop()
+        await slos.stop()
+        await rules.stop()
         await service.stop()
         await series.stop()
         await store.close()
@@ -100,6 +118,8 @@ final class MonitoringFixture {
             let next = min(end, max(alarm, time.uptime()), time.uptime() + .seconds(1))
             await time.advance(by: max(next - time.uptime(), .milliseconds(1)))
             await maintenance.looking?.value
+            await rules.settle()
+            await slos.counting?.value
             await service.settle()
         }
     }
@@ -109,6 +129,8 @@ final class MonitoringFixture {
     /// What `kill -9` leaves, seen by the next process.
     func crash(after down: Duration = .zero, checks: [CheckDefinition] = []) async throws {
         await maintenance.stop()
+        await slos.stop()
+        await rules.stop()
         await service.die()
         await store.close()
         try await reopen(down, checks)
@@ -117,6 +139,8 @@ final class MonitoringFixture {
     /// A clean stop and the next start.
     func restart(after down: Duration = .zero, checks: [CheckDefinition] = []) async throws {
         await maintenance.stop()
+        await slos.stop()
+        await rules.stop()
         await service.stop()
         await series.stop()
         await store.close()
@@ -125,7 +149,7 @@ final class MonitoringFixture {
 
     private func reopen(_ down: Duration, _ checks: [CheckDefinition]) async throws {
         await time.advance(by: down)
-        (store, series, service, maintenance) = try await Self.open(
+        (store, series, service, maintenance, rules, slos) = try await Self.open(
             folder, time, loop, outage, log, probes, limits)
         try await start(checks)
     }

@@ -50,8 +50,8 @@ extension MaintenanceService {
         }
         guard !call.isDryRun else { return done }
         kept[id] = nil
-        tools.book.remove(id)
-        await tools.checks.maintenanceChanged()
+        tools.book.set(id, nil)
+        await tellOthers()
         await look()
         return done
     }
@@ -84,7 +84,7 @@ extension MaintenanceService {
         guard !call.isDryRun else { return Maintenance(stored, plan.times, at: tools.time.now()) }
         follow(stored, plan)
         // The scope may have changed while the window stays.
-        await tools.checks.maintenanceChanged()
+        await tellOthers()
         await look()
         return Maintenance(stored, plan.times, at: tools.time.now())
     }

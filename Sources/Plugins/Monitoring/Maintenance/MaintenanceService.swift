@@ -15,6 +15,7 @@ actor MaintenanceService {
         let logger: Logger
         let book: MaintenanceBook
         let checks: MonitoringService
+        let rules: RuleService
         /// Who acts when nobody called: the plugin.
         let author: Principal
     }
@@ -84,11 +85,7 @@ actor MaintenanceService {
     /// Takes a maintenance into memory as it is in the store.
     func follow(_ stored: StoredMaintenance, _ plan: MaintenancePlan) {
         kept[stored.id] = Kept(stored: stored, plan: plan)
-        if stored.cancelledAt == nil {
-            tools.book.set(stored.id, plan, at: tools.time.now())
-        } else {
-            tools.book.remove(stored.id)
-        }
+        tools.book.set(stored.id, stored.cancelledAt == nil ? plan : nil)
     }
 
     // MARK: - Windows
@@ -100,15 +97,20 @@ actor MaintenanceService {
     func look() async {
         guard isRunning else { return }
         let now = tools.time.now()
-        let news = kept.values.map(\.stored).compactMap { stored in
-            let window = tools.book.window(of: stored.id, at: now)
-            return window == stored.running ? nil : (stored.id, window)
-        }
+        let windows = tools.book.windows(at: now)
+        let news = kept.values.map(\.stored).filter { windows[$0.id] != $0.running }
+            .map { ($0.id, windows[$0.id]) }
         if !news.isEmpty {
             await write(news)
-            await tools.checks.maintenanceChanged()
+            await tellOthers()
         }
         setAlarm()
+    }
+
+    /// Lets those who announce look again.
+    func tellOthers() async {
+        await tools.checks.maintenanceChanged()
+        await tools.rules.reconcile()
     }
 
     private func write(_ news: [(Int, MaintenanceWindow?)]) async {

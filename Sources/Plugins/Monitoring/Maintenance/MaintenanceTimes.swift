@@ -32,24 +32,18 @@ enum MaintenanceTimes: Sendable {
 }
 
 extension MaintenanceTimes {
-    /// What holds from one instant to the next change.
+    /// What holds at an instant, and until when.
     struct Outlook: Sendable, Equatable {
-        var asOf: Instant
         var window: MaintenanceWindow?
         /// When it may be otherwise; nil for never again.
         var changesAt: Instant?
-
-        /// Whether the answer still stands; a clock that was set back makes it worthless too.
-        func holds(at instant: Instant) -> Bool {
-            asOf <= instant && (changesAt.map { instant < $0 } ?? true)
-        }
     }
 
     func outlook(at instant: Instant) -> Outlook {
         let window = window(at: instant)
         let next = starts(after: instant, limit: 1).first
         let changes = [window?.endsAt, next].compactMap { $0 }
-        return Outlook(asOf: instant, window: window, changesAt: changes.min())
+        return Outlook(window: window, changesAt: changes.min())
     }
 }
 

@@ -24,7 +24,7 @@ extension Check {
     ///   - nextCheckAt: Nil while it runs or is paused.
     init(
         _ check: StoredCheck, observation: Observation?, nextCheckAt: Instant?,
-        catalog: CheckCatalog
+        isInMaintenance: Bool = false, catalog: CheckCatalog
     ) {
         var members: JSON.Object = ["ref": .string(check.ref.description)]
         for (name, value) in check.definition.shown(by: catalog) { members[name] = value }
@@ -36,6 +36,7 @@ extension Check {
         if check.definition.isPassive || check.lastSubmissionAt != nil {
             members["last_submission_at"] = .instant(check.lastSubmissionAt)
         }
+        members["in_maintenance"] = .bool(isInMaintenance)
         members["paused"] = .bool(check.isPaused)
         members["origin"] = .string(check.origin.rawValue)
         if let maker = check.maker {
@@ -125,7 +126,8 @@ extension Check: Schematic {
             ("output", text), ("long_output", text), ("last_check_at", time),
             ("duration_ms", Double.schema), ("next_check_at", time),
             ("last_state_change_at", time), ("last_hard_state_change_at", time),
-            ("last_submission_at", time), ("paused", Bool.schema), ("origin", text),
+            ("last_submission_at", time), ("in_maintenance", Bool.schema), ("paused", Bool.schema),
+            ("origin", text),
             ("target", text), ("template", text),
             ("created_at", time), ("updated_at", time), ("generation", number),
         ]

@@ -1,0 +1,35 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// How checks are just now, for those who count.
+extension MonitoringService {
+    /// What all checks are called and labelled, and a mark that changes when any of that does.
+    var definitions: (mark: Int, all: [(id: Int, definition: CheckDefinition)]) {
+        (definitionsMark, checks.map { ($0.key, $0.value.stored.definition) })
+    }
+
+    var definitionsMark: Int {
+        checks.values.reduce(checks.count) { mark, check in
+            mark &+ (check.stored.id &* 0x9E37_79B9 ^ check.stored.generation) &* 0x85EB_CA6B
+        }
+    }
+
+    /// Counts checks whose state can be told: not those that rest, have never looked or cannot be
+    /// reached, nor those in maintenance, unless these count.
+    func tally(_ ids: [Int], bad: [CheckState], countsMaintenance: Bool) -> SLOCounts {
+        let now = tools.time.now()
+        let isCovering = !countsMaintenance && tools.maintenance.isAnyActive(at: now)
+        var counts = SLOCounts.none
+        for id in ids {
+            guard let check = checks[id], canBeTold(check) else { continue }
+            if isCovering, isInMaintenance(id, at: now) { continue }
+            counts.total += 1
+            if !bad.contains(check.status.state) { counts.good += 1 }
+        }
+        return counts
+    }
+
+    private func canBeTold(_ check: WatchedCheck) -> Bool {
+        !check.stored.isPaused && check.status.state != .pending && !isBehindSomethingDead(check)
+    }
+}

@@ -1,0 +1,106 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// Counts good and all out of the series, and keeps what was counted in series again.
+struct SLOReader: Sendable {
+    /// How far back a counter's last sample is looked for.
+    private static let lookback = Duration.seconds(300)
+    private static let metrics = (good: "slo_good", total: "slo_total", left: "slo_budget_left")
+
+    let series: Series
+    let loop: EventLoop
+
+    /// What an indicator counts in a minute; nil for one that is not counted out of series.
+    func counts(_ indicator: SLOIndicator, in minute: Instant) async throws -> SLOCounts? {
+        let (start, end) = (minute.milliseconds, minute.milliseconds + 60_000)
+        switch indicator {
+        case .checks: return nil
+        case .ratio(let part, let isGood, let total):
+            let parts = try await samples(part, from: minute - Self.lookback, to: end)
+            let all = try await samples(total, from: minute - Self.lookback, to: end)
+            return try await loop.workers.run {
+                SLOCounting.counts(
+                    part: SLOCounting.growth(parts, after: start, upTo: end), isGood: isGood,
+                    total: SLOCounting.growth(all, after: start, upTo: end))
+            }
+        case .samples(let select, let condition, let threshold):
+            let found = try await samples(select, from: minute, to: end)
+            return try await loop.workers.run {
+                SLOCounting.samples(found, after: start, upTo: end, condition, threshold)
+            }
+        }
+    }
+
+    private func samples(
+        _ select: String, from: Instant, to end: Int64
+    ) async throws -> [SeriesResult] {
+        try await series.query(
+            SeriesQuery(
+                matchers: try SeriesSelector.parse(select).matchers, from: from,
+                to: Instant(milliseconds: end)))
+    }
+
+    // MARK: - What was counted
+
+    /// Keeps what was counted in a minute, under the minute's first instant.
+    func keep(_ counts: SLOCounts, left: Double?, of slo: StoredSLO, at minute: Instant) throws {
+        let labels = Self.labels(slo)
+        var samples = [
+            (try series.handle(Self.metrics.good, labels), counts.good),
+            (try series.handle(Self.metrics.total, labels), counts.total),
+        ]
+        if let left { samples.append((try series.handle(Self.metrics.left, labels), left)) }
+        series.append(samples, at: minute)
+    }
+
+    /// Fills the ledgers of all SLOs from what was kept.
+    func ledgers(_ slos: [StoredSLO], at now: Instant) async throws -> [Int: SLOLedger] {
+        var ledgers = Dictionary(
+            uniqueKeysWithValues: slos.map { ($0.id, SLOLedger(period: $0.definition.period)) })
+        let period = slos.map(\.definition.period).max() ?? .zero
+        let reaches = [SLOLedger.minuteReach, SLOLedger.fiveReach, period]
+        for (resolution, reach) in zip(SLOLedger.resolutions, reaches) {
+            let step = resolution.milliseconds
+            // One bucket more than the reach, and whole ones.
+            let first = (now - reach).milliseconds / step * step - step
+            let kept = try await kept(from: Instant(milliseconds: first), now, resolution)
+            for slo in slos {
+                for (at, counts) in kept[Self.labels(slo)] ?? [:] {
+                    let bucket = Instant(milliseconds: at)
+                    ledgers[slo.id]?.fill(counts, at: bucket, resolution: resolution)
+                }
+            }
+        }
+        return ledgers
+    }
+
+    private func kept(
+        from: Instant, _ now: Instant, _ step: Duration
+    ) async throws -> [Labels: [Int64: SLOCounts]] {
+        let results = try await series.query(
+            SeriesQuery(
+                matchers: [
+                    LabelMatcher(
+                        SeriesKey.nameLabel, .matches, "\(Self.metrics.good)|\(Self.metrics.total)")
+                ], from: from, to: now, step: step, aggregation: .sum))
+        return try await loop.workers.run {
+            var kept: [Labels: [Int64: SLOCounts]] = [:]
+            for result in results {
+                for point in result.points {
+                    if result.name == Self.metrics.good {
+                        kept[result.labels, default: [:]][point.at, default: .none].good =
+                            point.value
+                    } else {
+                        kept[result.labels, default: [:]][point.at, default: .none].total =
+                            point.value
+                    }
+                }
+            }
+            return kept
+        }
+    }
+
+    private static func labels(_ slo: StoredSLO) -> Labels {
+        ["slo": slo.ref.description, "revision": "\(slo.revision)"]
+    }
+}
