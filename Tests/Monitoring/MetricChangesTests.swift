@@ -86,7 +86,7 @@ import Testing
             do {
                 _ = try await platform.call("metric.import", params)
                 Issue.record("taken")
-            } catch {
+            } catch let error as RPCError {
                 #expect(error.kind == "invalid_params")
                 #expect(
                     error.fields.map(\.path)
@@ -116,7 +116,7 @@ import Testing
                 do {
                     _ = try await platform.call("metric.query", params)
                     Issue.record("answered")
-                } catch {
+                } catch let error as RPCError {
                     #expect(error.fields.map(\.path) == [path])
                 }
             }

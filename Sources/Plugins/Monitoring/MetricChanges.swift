@@ -63,19 +63,21 @@ struct MetricChanges: Sendable {
     private func check(_ items: [SeriesResult]) throws(RPCError) {
         let oldest = (time.now() - series.retention).milliseconds
         let newest = (time.now() + Self.maxAhead).milliseconds
-        var wrong: [FieldError] = []
+        var wrong: [RPCError.FieldError] = []
         for (index, item) in items.enumerated() {
             do {
                 try series.validate(item.key)
             } catch {
-                wrong.append(FieldError(path: "items[\(index)]", reason: "\(error)"))
+                wrong.append(RPCError.FieldError(path: "items[\(index)]", reason: "\(error)"))
             }
             for (number, point) in item.points.enumerated() {
                 let path = "items[\(index)].points[\(number)]"
                 if point.at < oldest {
-                    wrong.append(FieldError(path: path, reason: "is older than the retention"))
+                    wrong.append(
+                        RPCError.FieldError(path: path, reason: "is older than the retention"))
                 } else if point.at > newest {
-                    wrong.append(FieldError(path: path, reason: "lies more than an hour ahead"))
+                    wrong.append(
+                        RPCError.FieldError(path: path, reason: "lies more than an hour ahead"))
                 }
                 // The first ones tell what is wrong; a whole list of them would be no help.
                 guard wrong.count < 20 else { throw .badMembers(wrong) }
