@@ -63,26 +63,18 @@ import Testing
 
     @Test(arguments: sequences)
     func `A sequence of results leads to the statuses of Icinga 2`(_ sequence: Sequence) {
-        var status = CheckStatus()
-        var seen: [String] = []
-        for (tick, letter) in sequence.results.enumerated() {
-            let change = CheckRules.transition(
-                from: status, on: Self.state(letter), at: Instant(milliseconds: Int64(tick)),
-                maxAttempts: sequence.maxAttempts)
-            status = change.status
-            seen.append(Self.spell(change))
-        }
-        #expect(seen.joined(separator: " ") == sequence.expected)
+        #expect(
+            Self.play(sequence.results, by: StateRules(maxAttempts: sequence.maxAttempts))
+                == sequence.expected)
     }
 
     @Test func `An announcement says which hard state it replaces`() {
         var status = CheckStatus()
         var over: [CheckState?] = []
         for result in [CheckState.ok, .warning, .critical, .critical, .ok] {
-            let change = CheckRules.transition(
-                from: status, on: result, at: Instant(milliseconds: 0), maxAttempts: 2)
-            status = change.status
-            over.append(change.announcedOver)
+            let outcome = Self.judge(result, after: status, by: StateRules(maxAttempts: 2))
+            status = outcome.status
+            over.append(outcome.change?.previousState)
         }
         #expect(over == [nil, nil, .ok, nil, .critical])
     }
@@ -93,7 +85,7 @@ import Testing
             status =
                 CheckRules.transition(
                     from: status, on: result, at: Instant(milliseconds: Int64(tick)),
-                    maxAttempts: 3
+                    by: StateRules()
                 ).status
         }
         #expect(status.lastStateChangeAt == Instant(milliseconds: 2))
@@ -104,18 +96,16 @@ import Testing
         let old = CheckStatus(
             state: .ok, stateType: .hard, attempt: 1, hardState: .ok,
             lastStateChangeAt: Instant(milliseconds: 7),
-            lastHardStateChangeAt: Instant(milliseconds: 7))
-        let change = CheckRules.transition(
-            from: old, on: .ok, at: Instant(milliseconds: 9), maxAttempts: 3)
-        #expect(change.status == old)
-        #expect(!change.stateChanged && !change.hardChanged && !change.isAnnounced)
+            lastHardStateChangeAt: Instant(milliseconds: 7), announcedState: .ok)
+        let outcome = Self.judge(.ok, after: old, by: StateRules(), at: 9)
+        #expect(outcome == AnnouncementRules.Outcome(status: old))
     }
 
     @Test func `Fewer attempts than were already made turn the next bad result hard`() {
-        let soft = CheckStatus(state: .critical, stateType: .soft, attempt: 4, hardState: .ok)
-        let change = CheckRules.transition(
-            from: soft, on: .critical, at: Instant(milliseconds: 0), maxAttempts: 2)
-        #expect(Self.spell(change) == "ch1!")
+        let soft = CheckStatus(
+            state: .critical, stateType: .soft, attempt: 4, hardState: .ok, announcedState: .ok)
+        let outcome = Self.judge(.critical, after: soft, by: StateRules(maxAttempts: 2))
+        #expect(Self.spell(outcome) == "ch1!")
     }
 
     @Test func `A hard problem shows all its attempts and a soft one those it has made`() {
@@ -123,6 +113,33 @@ import Testing
         let hard = CheckStatus(state: .critical, stateType: .hard, attempt: 1)
         let good = CheckStatus(state: .ok, stateType: .hard, attempt: 1)
         #expect([soft, hard, good].map { $0.shownAttempt(of: 3) } == [2, 3, 1])
+    }
+
+    @Test(arguments: [
+        // A hard problem needs so many good results; one bad one between starts the count anew.
+        (1, "occcooc", "oh1 cs1 cs2 ch1! oh1! oh1 cs1"),
+        (2, "occcooc", "oh1 cs1 cs2 ch1! os1 oh1! cs1"),
+        (3, "occcoocooowo", "oh1 cs1 cs2 ch1! os1 os2 ch1 os1 os2 oh1! ws1 oh1"),
+        (2, "occcowo", "oh1 cs1 cs2 ch1! os1 wh1! os1"),
+        (2, "ccoc", "cs1 cs2 oh1 cs1"),
+    ])
+    func `A hard problem ends after several good results in a row`(
+        recoveryAttempts: Int, results: String, expected: String
+    ) {
+        let rules = StateRules(recoveryAttempts: recoveryAttempts)
+        #expect(Self.play(results, by: rules) == expected)
+    }
+
+    @Test func `By Nagios' rules a hard problem ends after several good results as well`() {
+        let rules = StateRules(dialect: .nagios, recoveryAttempts: 2)
+        #expect(
+            Self.play("occcocoooc", by: rules)
+                == "oh1 cs1 cs2 ch3! os1 ch3 os1 oh1! oh1 cs1")
+    }
+
+    @Test func `A volatile check says every bad result in a hard state`() {
+        let rules = StateRules(maxAttempts: 2, isVolatile: true)
+        #expect(Self.play("occccwoo", by: rules) == "oh1 cs1 ch1! ch1! ch1! wh1! oh1! oh1")
     }
 
     @Test func `Only a soft state that was seen is retried`() {
@@ -141,9 +158,33 @@ import Testing
         }
     }
 
-    static func spell(_ change: CheckRules.Transition) -> String {
-        let status = change.status
+    /// Plays results from a new check on and answers its statuses as they are spelled above.
+    static func play(_ results: String, by rules: StateRules) -> String {
+        var status = CheckStatus()
+        var seen: [String] = []
+        for letter in results {
+            let outcome = judge(state(letter), after: status, by: rules)
+            status = outcome.status
+            seen.append(spell(outcome))
+        }
+        return seen.joined(separator: " ")
+    }
+
+    static func judge(
+        _ result: CheckState, after status: CheckStatus, by rules: StateRules,
+        at milliseconds: Int64 = 0, suppressions: Set<Suppression> = []
+    ) -> AnnouncementRules.Outcome {
+        let change = CheckRules.transition(
+            from: status, on: result, at: Instant(milliseconds: milliseconds), by: rules)
+        return AnnouncementRules.outcome(
+            of: change.status, before: status.hardState, isRepeated: change.isRepeated,
+            suppressions: suppressions)
+    }
+
+    static func spell(_ outcome: AnnouncementRules.Outcome) -> String {
+        let status = outcome.status
         let first = status.state.rawValue.prefix(1) + status.stateType.rawValue.prefix(1)
-        return "\(first)\(status.attempt)\(change.isAnnounced ? "!" : "")"
+        let isAnnounced = outcome.change?.isAnnounced ?? false
+        return "\(first)\(status.attempt)\(isAnnounced ? "!" : "")"
     }
 }

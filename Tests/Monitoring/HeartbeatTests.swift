@@ -52,15 +52,9 @@ import Testing
         }
     }
 
-    @Test func `Only heartbeats take results, and only other checks run by hand`() async throws {
+    @Test func `A heartbeat does not run by hand`() async throws {
         try await MonitoringFixture.run { fixture in
-            _ = Stage("active", "o")
-            try await fixture.create(MonitoringFixture.wish("web", on: "active"))
             try await fixture.create(MonitoringFixture.heartbeat("job"))
-            let submitted = await CheckManagementTests.refusal {
-                _ = try await fixture.submit("web")
-            }
-            #expect(submitted == "invalid_params")
             let run = await CheckManagementTests.refusal {
                 _ = try await fixture.service.run("job", for: MonitoringFixture.call)
             }

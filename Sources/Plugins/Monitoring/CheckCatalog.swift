@@ -17,6 +17,9 @@ struct CheckCatalog: Sendable {
     let fields: [FieldSpec]
     private let entries: [String: Entry]
 
+    /// The members that a check may have beside those that its methods declare themselves.
+    var allFields: [FieldSpec] { StatePolicy.fields + fields }
+
     init(_ kinds: [any CheckKind.Type]) {
         var entries: [String: Entry] = [:]
         for kind in kinds { entries[kind.kind] = Self.entry(kind) }

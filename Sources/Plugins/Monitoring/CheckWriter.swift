@@ -96,15 +96,17 @@ struct CheckWriter: Sendable {
             """
             INSERT INTO monitoring_check (
                 id, name, type, labels, interval_ms, retry_interval_ms, timeout_ms, max_attempts,
-                members, origin, target_id, template_id, paused, state, state_type, attempt,
-                hard_state, output, long_output, created_at, updated_at, generation)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?, ?, ?)
+                policy, members, origin, target_id, template_id, paused, state, state_type, attempt,
+                hard_state, announced_state, output, long_output, created_at, updated_at,
+                generation)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?, ?, ?)
             """,
             check.id, wish.name, wish.type, JSON.object(JSON.Object(texts: wish.labels)),
             wish.intervalMs, wish.retryIntervalMs, wish.timeoutMs, wish.maxAttempts,
-            JSON.object(check.rowMembers), check.origin, check.maker?.target, check.maker?.template,
-            check.isPaused, status.state.rawValue, status.stateType.rawValue, status.attempt,
-            status.hardState.rawValue, check.createdAt, check.updatedAt, check.generation)
+            JSON.object(check.rowPolicy), JSON.object(check.rowMembers), check.origin,
+            check.maker?.target, check.maker?.template, check.isPaused, status.state.rawValue,
+            status.stateType.rawValue, status.attempt, status.hardState.rawValue,
+            status.announcedState.rawValue, check.createdAt, check.updatedAt, check.generation)
     }
 
     private func updateRow(_ check: StoredCheck, in tx: WriteTransaction) throws {
@@ -112,13 +114,14 @@ struct CheckWriter: Sendable {
         try tx.execute(
             """
             UPDATE monitoring_check SET name = ?, labels = ?, interval_ms = ?,
-                retry_interval_ms = ?, timeout_ms = ?, max_attempts = ?, members = ?, origin = ?,
-                paused = ?, updated_at = ?, generation = ?
+                retry_interval_ms = ?, timeout_ms = ?, max_attempts = ?, policy = ?, members = ?,
+                origin = ?, paused = ?, updated_at = ?, generation = ?
             WHERE id = ?
             """,
             wish.name, JSON.object(JSON.Object(texts: wish.labels)), wish.intervalMs,
-            wish.retryIntervalMs, wish.timeoutMs, wish.maxAttempts, JSON.object(wish.members),
-            check.origin, check.isPaused, check.updatedAt, check.generation, check.id)
+            wish.retryIntervalMs, wish.timeoutMs, wish.maxAttempts, JSON.object(check.rowPolicy),
+            JSON.object(check.rowMembers), check.origin, check.isPaused, check.updatedAt,
+            check.generation, check.id)
     }
 
     private func refuseName(
@@ -161,6 +164,7 @@ struct CheckWriter: Sendable {
 extension StoredCheck {
     /// The members that the row holds: those of a made check come of its template and its target.
     fileprivate var rowMembers: JSON.Object { maker == nil ? definition.members : [:] }
+    fileprivate var rowPolicy: JSON.Object { maker == nil ? definition.policy : [:] }
 
     /// What full-text search finds the check by.
     var searchDocument: SearchDocument {

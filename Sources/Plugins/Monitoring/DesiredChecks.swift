@@ -9,7 +9,7 @@ enum DesiredChecks {
     static func read(
         _ settings: MonitoringSettings, catalog: CheckCatalog
     ) throws(RPCError) -> [CheckDefinition] {
-        let fields = FieldSet(CreateCheck.self, extra: catalog.fields)
+        let fields = FieldSet(CreateCheck.self, extra: catalog.allFields)
         let limits = CheckLimits(settings)
         var definitions: [CheckDefinition] = []
         var wrong: [RPCError.FieldError] = []
@@ -25,6 +25,10 @@ enum DesiredChecks {
             } catch {
                 wrong += error.moved(under: "checks[\(index)]").fields
             }
+        }
+        guard wrong.isEmpty else { throw .badMembers(wrong) }
+        wrong += ReachabilityRules.complaints(about: definitions).map { index, reason in
+            .init(path: "checks[\(index)].parents", reason: reason)
         }
         guard wrong.isEmpty else { throw .badMembers(wrong) }
         return definitions

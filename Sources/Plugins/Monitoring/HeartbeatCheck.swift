@@ -19,7 +19,7 @@ struct HeartbeatCheck: CheckKind {
     func overdue(interval: Duration) -> CheckResult {
         let seconds = patience(interval: interval).seconds
         return CheckResult(
-            state: .critical,
+            state: .critical, isMissing: true,
             output: "Nobody called: a call was expected at least every \(Self.text(seconds)) s")
     }
 

@@ -7,10 +7,10 @@ enum MonitoringMethods {
     static func declarations(_ catalog: CheckCatalog) -> [MethodDeclaration] {
         let template = CheckReader(catalog, minIntervalMs: 0).memberFields
         return [
-            MethodDeclaration(CreateCheck.self, extra: catalog.fields),
+            MethodDeclaration(CreateCheck.self, extra: catalog.allFields),
             MethodDeclaration(GetCheck.self),
             MethodDeclaration(ListChecks.self),
-            MethodDeclaration(UpdateCheck.self, extra: catalog.fields.map(\.optional)),
+            MethodDeclaration(UpdateCheck.self, extra: catalog.allFields.map(\.optional)),
             MethodDeclaration(DeleteCheck.self),
             MethodDeclaration(RunCheck.self),
             MethodDeclaration(PauseCheck.self),

@@ -70,5 +70,15 @@ enum MonitoringMigrations {
             ALTER TABLE monitoring_check ADD COLUMN template_id BIGINT;
             """),
         MaintenanceSchema.migration,
+        Migration(
+            "add_announcements",
+            """
+            ALTER TABLE monitoring_check ADD COLUMN policy TEXT NOT NULL DEFAULT '{}';
+            ALTER TABLE monitoring_check ADD COLUMN announced_state TEXT NOT NULL DEFAULT '';
+            UPDATE monitoring_check SET announced_state = hard_state;
+            ALTER TABLE monitoring_check ADD COLUMN memory TEXT NOT NULL DEFAULT '{}';
+            ALTER TABLE monitoring_history ADD COLUMN announced BIGINT NOT NULL DEFAULT 1;
+            ALTER TABLE monitoring_history ADD COLUMN suppressed_by TEXT NOT NULL DEFAULT '[]';
+            """),
     ]
 }

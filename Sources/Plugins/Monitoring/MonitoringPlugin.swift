@@ -17,8 +17,12 @@ public actor MonitoringPlugin: Plugin, Reloads {
             EventDeclaration("check.deleted", "A check was deleted with its history."),
             EventDeclaration(
                 "check.state_changed",
-                "A check's hard state changed: check, name, type, labels, state, previous_state, "
-                    + "attempt, output, at."),
+                "A check's hard state changed and nothing kept it from being announced: check, "
+                    + "name, type, labels, state, previous_state, attempt, output, at."),
+            EventDeclaration(
+                "check.flapping_changed",
+                "A check began or ceased to flap: check, name, type, labels, flapping, "
+                    + "flap_percent, state, at."),
             EventDeclaration(
                 "check.applied",
                 "Targets, templates or a desired state changed: counts of what came, changed, went."

@@ -9,6 +9,7 @@ extension MonitoringService {
     func create(_ wish: CreateCheck, for call: Call) async throws -> Check {
         let definition = CheckDefinition(wish)
         let kind = try validate(definition)
+        try refuseParents(of: definition, named: nil)
         let writer = CheckWriter(catalog: tools.catalog)
         let show = shower(nil)
         let stored = try await call.write(to: tools.store, answering: show) { tx in
@@ -22,6 +23,9 @@ extension MonitoringService {
 
     func update(_ change: UpdateCheck, for call: Call) async throws -> Check {
         let id = try resolve(change.check)
+        if let old = checks[id]?.stored.definition {
+            try refuseParents(of: old.applying(change), named: old.name)
+        }
         return try await rewrite(id, for: call) { [tools, limits] old in
             try Self.refuseManaged(old)
             try Self.refuseStale(change.generation, old)
@@ -145,6 +149,8 @@ extension MonitoringService {
     private func adopt(_ stored: StoredCheck, _ kind: any CheckKind) {
         checks[stored.id] = WatchedCheck(stored, kind: kind)
         enter(stored)
+        noteParents(of: stored.id)
+        renewReachability(stored.id)
         schedule(stored.id, on: .change)
     }
 
@@ -175,6 +181,10 @@ extension MonitoringService {
             old.definition.members != new.definition.members
             || old.definition.timeoutMs != new.definition.timeoutMs
         if looksElsewhere { replaceKind(of: id) }
+        follow(new.definition, of: id)
+        if old.definition.name != new.definition.name || old.isPaused != new.isPaused {
+            tellChildren(of: id, alsoKnownAs: old.definition.name)
+        }
         if looksElsewhere || new.isPaused {
             checks[id]?.epoch += 1
             runs[id]?.cancel()
@@ -186,6 +196,24 @@ extension MonitoringService {
         } else if looksElsewhere || old.definition.intervalMs != new.definition.intervalMs {
             schedule(id, on: .change)
         }
+    }
+
+    /// Judges by the new definition from now on; flapping that is not looked for any more is over.
+    private func follow(_ definition: CheckDefinition, of id: Int) {
+        let rules = WatchedCheck.rules(of: definition)
+        guard let old = checks[id]?.rules, old != rules else { return }
+        checks[id]?.rules = rules
+        if old.parents != rules.parents {
+            noteParents(of: id)
+            checks[id]?.kinship = rules.parents.isEmpty ? nil : Kinship()
+            if renewReachability(id) { reconcile([id]) }
+        }
+        guard old.flapping?.algorithm != rules.flapping?.algorithm else { return }
+        guard var check = checks[id], check.status.flap != nil else { return }
+        check.status.flap = nil
+        checks[id] = check
+        save(UnsavedCheck(status: check.status, observation: check.newest), of: id)
+        reconcile([id])
     }
 
     private func replaceKind(of id: Int) {
@@ -205,6 +233,10 @@ extension MonitoringService {
         schedule.remove(id)
         runs[id]?.cancel()
         dropUnsaved(id)
+        dependents.set(id, [])
+        awaited[id] = nil
+        reviews.removeValue(forKey: id)?.cancel()
+        update(childrenOf: check)
         pump()
     }
 

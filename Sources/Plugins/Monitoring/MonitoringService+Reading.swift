@@ -39,7 +39,7 @@ extension MonitoringService {
         let rows = try await tools.store.read { tx in
             try tx.rows(
                 """
-                SELECT id, at, state, previous_state, attempt, output FROM monitoring_history
+                SELECT \(CheckHistoryEntry.columns) FROM monitoring_history
                 WHERE check_id = ? AND id < ? ORDER BY id DESC LIMIT ?
                 """, id, before, limit + 1)
         }

@@ -6,32 +6,74 @@ extension MonitoringService {
     /// Judges a result: metrics at once, the state when it has changed, an announcement when the
     /// rules say so.
     ///
-    /// - Parameter submittedAt: When somebody called in with it, which is saved whatever it says.
-    func judge(_ result: CheckResult, of id: Int, submittedAt: Instant? = nil) {
+    /// - Parameters:
+    ///   - instant: When it was found; now when left out.
+    ///   - isSubmitted: Whether somebody called in with it, which is saved whatever it says.
+    func judge(
+        _ result: CheckResult, of id: Int, at instant: Instant? = nil, isSubmitted: Bool = false
+    ) {
         guard var check = checks[id] else { return }
-        let definition = check.stored.definition
-        let now = tools.time.now()
-        tools.metrics.record(result, of: definition.name, at: now)
+        guard let state = check.rules.state(of: result) else { return noteLook(at: id) }
+        let now = instant ?? tools.time.now()
+        record(result, state, of: check, at: now)
 
-        let observation = Observation(result, at: now)
+        let old = check.status
         let change = CheckRules.transition(
-            from: check.status, on: result.state, at: now, maxAttempts: definition.maxAttempts)
-        let isNews = change.status != check.status || submittedAt != nil
+            from: old, on: state, at: now, by: check.rules, isHostDown: !check.stored.isReachable)
         check.status = change.status
-        check.newest = observation
+        if !isSubmitted { check.status.freshFor = nil }
+        noteFailure(&check, after: old)
+        check.newest = Observation(result, at: now)
+        let outcome = outcome(of: check, before: old.hardState, isRepeated: change.isRepeated)
+        check.status = outcome.status
         check.refreshShown()
         checks[id] = check
-        guard isNews else { return }
-
-        var news = UnsavedCheck(
-            status: change.status, observation: observation, submittedAt: submittedAt)
-        if let previous = change.announcedOver {
-            news.append(
-                HardChange(
-                    at: now, state: result.state, previousState: previous,
-                    attempt: change.status.shownAttempt(of: definition.maxAttempts),
-                    output: observation.output))
+        if outcome.isNews(after: old) || isSubmitted {
+            save(news(outcome, of: check, at: now, submittedAt: isSubmitted ? now : nil), of: id)
         }
-        save(news, of: id)
+        watch(check)
+        tellChildren(of: check, after: old)
+    }
+
+    /// Notes a look that found nothing to judge.
+    private func noteLook(at id: Int) {
+        guard let check = checks[id], check.kinship != nil else { return }
+        checks[id]?.kinship?.noteLook(begunAt: check.judgedAt)
+        reconcile([id])
+    }
+
+    private func record(
+        _ result: CheckResult, _ state: CheckState, of check: WatchedCheck, at now: Instant
+    ) {
+        var result = result
+        result.state = state
+        if check.kinship != nil {
+            result.metrics.append(
+                Metric("check_reachable", [:], check.stored.isReachable ? 1 : 0))
+        }
+        tools.metrics.record(result, of: check.stored.definition.name, at: now)
+    }
+
+    /// Notes when the check failed, for what depends on it: the wait for its parents, and how long
+    /// a problem stays announced.
+    private func noteFailure(_ check: inout WatchedCheck, after old: CheckStatus) {
+        let isProblem = check.status.state.isProblem
+        if check.rules.keepFiring > .zero {
+            if isProblem {
+                check.firingUntil = tools.time.uptime() + check.rules.keepFiring
+                check.status.lastProblemAt = nil
+            } else if old.state.isProblem {
+                check.status.lastProblemAt = check.newest?.at
+            }
+        }
+        guard var kinship = check.kinship else { return }
+        kinship.noteLook(begunAt: check.judgedAt)
+        if isProblem, !old.state.isProblem {
+            kinship.failedAt = ticks
+        } else if !isProblem {
+            kinship.waitsUntil = nil
+            kinship.hasWaited = false
+        }
+        check.kinship = kinship
     }
 }

@@ -59,6 +59,8 @@ extension MonitoringService {
     /// Begins a run, unless the check runs already.
     func begin(_ id: Int) {
         guard runs[id] == nil, let check = checks[id] else { return }
+        ticks += 1
+        checks[id]?.begunAt = ticks
         let epoch = check.epoch
         if let heartbeat = check.kind as? HeartbeatCheck {
             let interval = check.stored.definition.interval
@@ -112,7 +114,9 @@ extension MonitoringService {
             // It was changed meanwhile: what the run found is about something else. Look again.
             return schedule.postpone(id, to: now)
         }
+        checks[id]?.judgedAt = check.begunAt
         judge(result, of: id)
+        if checks[id]?.needsAnotherLook == true { return schedule.postpone(id, to: now) }
         let retry = checks[id].map { CheckRules.isRetrying($0.status) } ?? false
         let wait = check.stored.definition.retryInterval
         if schedule.isRunning(id) {

@@ -12,6 +12,8 @@ internal import OpsJSONRPC
 /// - `+Desired`: targets, templates, and what they make together
 /// - `+Running`: the one timer, the runs, the concurrency limit
 /// - `+Results`: from a result to a state
+/// - `+Announcing`: from a state to what people are told
+/// - `+Reachability`: what depends on what
 /// - `+Saving`: from a state to the store
 /// - `+Passive`: heartbeats
 /// - `+Reading`: get, list, history, statistics
@@ -55,6 +57,15 @@ actor MonitoringService {
     var saving: [Int: UnsavedCheck] = [:]
     var saver: Task<Void, Never>?
     var saveFailures = 0
+
+    /// Who depends on whom, and the children that wait for a look at a parent.
+    var dependents = Dependents()
+    var awaited: [Int: Set<Int>] = [:]
+    /// Orders looks and failures; see ``Kinship``.
+    var ticks: UInt64 = 0
+    /// Timers of announcements that are held back for a time.
+    var reviews: [Int: any TimerToken] = [:]
+
     var housekeeping: (any TimerToken)?
     var cleaning: Task<Void, Never>?
 
@@ -80,6 +91,7 @@ actor MonitoringService {
         try await apply(desired)
         isRunning = true
         for id in checks.keys.sorted() { schedule(id, on: .start) }
+        takeUpAnnouncements()
         keepHouse()
         pump()
     }
@@ -89,6 +101,8 @@ actor MonitoringService {
         isRunning = false
         alarm?.token.cancel()
         alarm = nil
+        for review in reviews.values { review.cancel() }
+        reviews = [:]
         housekeeping?.cancel()
         housekeeping = nil
         for run in runs.values { run.cancel() }
@@ -110,6 +124,7 @@ actor MonitoringService {
         let definition = stored.definition
         let kind: any CheckKind
         do {
+            _ = try definition.rules()
             kind = try tools.catalog.decode(definition.type, definition.members)
         } catch {
             tools.logger.error(
@@ -119,5 +134,6 @@ actor MonitoringService {
         }
         checks[stored.id] = WatchedCheck(stored, kind: kind)
         enter(stored)
+        noteParents(of: stored.id)
     }
 }

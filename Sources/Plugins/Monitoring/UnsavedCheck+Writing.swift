@@ -6,26 +6,32 @@ extension UnsavedCheck {
     ///
     /// A check that was deleted meanwhile has nothing left to say.
     static func write(_ news: UnsavedCheck, of id: Int, in tx: WriteTransaction) throws {
-        guard try news.updateRow(id, in: tx), !news.changes.isEmpty,
+        guard try news.updateRow(id, in: tx), news.isWorthALine,
             let check = try CheckWriter.load(id, in: tx)
         else { return }
+        for change in news.flappings {
+            try tx.announce("check.flapping_changed", check.ref, change.event(of: check))
+        }
         for change in news.changes { try write(change, of: check, in: tx) }
         try tx.index(check.searchDocument)
     }
+
+    private var isWorthALine: Bool { !changes.isEmpty || !flappings.isEmpty }
 
     private func updateRow(_ id: Int, in tx: WriteTransaction) throws -> Bool {
         let count = try tx.execute(
             """
             UPDATE monitoring_check SET state = ?, state_type = ?, attempt = ?, hard_state = ?,
-                last_state_change_at = ?, last_hard_state_change_at = ?, last_check_at = ?,
-                output = ?, long_output = ?, duration_ms = ?,
+                last_state_change_at = ?, last_hard_state_change_at = ?, announced_state = ?,
+                memory = ?, last_check_at = ?, output = ?, long_output = ?, duration_ms = ?,
                 last_submission_at = COALESCE(?, last_submission_at)
             WHERE id = ?
             """,
             status.state.rawValue, status.stateType.rawValue, status.attempt,
             status.hardState.rawValue, status.lastStateChangeAt, status.lastHardStateChangeAt,
-            observation.at, observation.output, observation.longOutput,
-            observation.duration.seconds * 1000, submittedAt, id)
+            status.announcedState.rawValue, JSON.object(status.memory), observation?.at,
+            observation?.output ?? "", observation?.longOutput ?? "",
+            observation.map { $0.duration.seconds * 1000 }, submittedAt, id)
         return count == 1
     }
 
@@ -34,11 +40,14 @@ extension UnsavedCheck {
     ) throws {
         try tx.execute(
             """
-            INSERT INTO monitoring_history (id, check_id, at, state, previous_state, attempt, output)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO monitoring_history (
+                id, check_id, at, state, previous_state, attempt, output, announced, suppressed_by)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             try tx.nextID("monitoring_history"), check.id, change.at, change.state.rawValue,
-            change.previousState.rawValue, change.attempt, change.output)
+            change.previousState.rawValue, change.attempt, change.output, change.isAnnounced,
+            JSON.array(change.suppressedBy.names.map(JSON.string)))
+        guard change.isAnnounced else { return }
         try tx.announce("check.state_changed", check.ref, change.event(of: check))
     }
 }
@@ -53,6 +62,19 @@ extension HardChange {
             "state": .string(state.rawValue), "previous_state": .string(previousState.rawValue),
             "state_type": "hard", "attempt": .number(JSON.Number(attempt)),
             "output": .string(output), "at": .string(at.description),
+        ]
+    }
+}
+
+extension FlappingChange {
+    /// What listeners get to know.
+    fileprivate func event(of check: StoredCheck) -> JSON {
+        [
+            "check": .string(check.ref.description), "name": .string(check.definition.name),
+            "type": .string(check.definition.type),
+            "labels": .object(JSON.Object(texts: check.definition.labels)),
+            "flapping": .bool(isFlapping), "flap_percent": .number(JSON.Number(percent)),
+            "state": .string(state.rawValue), "at": .string(at.description),
         ]
     }
 }

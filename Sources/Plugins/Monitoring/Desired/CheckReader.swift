@@ -10,7 +10,7 @@ struct CheckReader: Sendable {
     init(_ catalog: CheckCatalog, minIntervalMs: Int) {
         self.catalog = catalog
         self.minIntervalMs = minIntervalMs
-        fields = FieldSet(CreateCheck.self, extra: catalog.fields)
+        fields = FieldSet(CreateCheck.self, extra: catalog.allFields)
     }
 
     /// The members beside the name, for methods that take a check in general.

@@ -15,6 +15,7 @@ struct CheckTemplate: Sendable, Equatable {
     let check: CheckDefinition
     private let labels: [(key: String, value: Placeholders)]
     private let members: [(key: String, value: Placeholders)]
+    private let policy: [(key: String, value: Placeholders)]
 
     /// - Throws: `invalid_params` that names what makes no sense whatever the target is.
     init(
@@ -30,6 +31,7 @@ struct CheckTemplate: Sendable, Equatable {
             ("labels.\(name)", .string(value))
         }
         members = try Self.placeholders(Array(check.members)) { ($0, $1) }
+        policy = try Self.placeholders(Array(check.policy)) { ($0, $1) }
     }
 
     static func == (left: CheckTemplate, right: CheckTemplate) -> Bool {
@@ -52,6 +54,9 @@ struct CheckTemplate: Sendable, Equatable {
         for (name, value) in members where !value.isConstant {
             let filled = try value.filled(for: target, at: name)
             check.members[name] = catalog.typed(filled, as: name, of: check.type)
+        }
+        for (name, value) in policy where !value.isConstant {
+            check.policy[name] = try value.filled(for: target, at: name)
         }
         return check
     }

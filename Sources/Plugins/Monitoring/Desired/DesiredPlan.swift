@@ -76,6 +76,9 @@ struct DesiredPlan: Sendable {
                 wrong += error.moved(under: "checks[\(index)]").fields
             }
         }
+        wrong += ReachabilityRules.complaints(about: checks).map { index, reason in
+            .init(path: "checks[\(index)].parents", reason: reason)
+        }
         guard wrong.isEmpty else { throw .badMembers(wrong) }
         return checks
     }

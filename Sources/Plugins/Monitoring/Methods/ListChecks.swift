@@ -26,6 +26,12 @@ struct ListChecks: Method {
     var label: String?
     @Param("Only checks whose names begin so.")
     var name: String?
+    @Param("Only checks that flap, or only those that do not.")
+    var flapping: Bool?
+    @Param("Only checks that can be reached, or only those behind something that is down.")
+    var reachable: Bool?
+    @Param("Only checks whose state people were not told, or only those of which they know.")
+    var suppressed: Bool?
     @Param("The order: by name, or the worst state first.")
     var sort: Order = .name
     @Param("How many checks to answer at most.", .range(1...1000))

@@ -1,10 +1,11 @@
 internal import OpsCore
 internal import OpsJSONRPC
 
-/// Tells a heartbeat its result: `check.submit`.
+/// Tells a check a result that somebody else has found: `check.submit`.
 struct SubmitCheck: Method {
     static let name = "check.submit"
-    static let summary = "Tells a heartbeat check its result; being called at all is the point."
+    static let summary =
+        "Tells a check a result, such as a heartbeat's, for which being called is the point."
     static let effect = Effect.write
     typealias Result = Check
 
@@ -37,6 +38,12 @@ struct SubmitCheck: Method {
     var output: String = ""
     @Param("Values to keep as metrics, each with label, value and unit.")
     var measurements: [Value] = []
+    @Param("When it was found; now when left out. Older than the newest result is refused.")
+    var at: Instant?
+    @Param(
+        "How long it holds: then a check looks by itself, and a heartbeat is overdue; an interval "
+            + "when left out, and a heartbeat's grace.", .present(.range(1...2_678_400_000)))
+    var freshForMs: Int?
 }
 
 extension SubmitCheck {

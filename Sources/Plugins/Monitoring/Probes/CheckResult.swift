@@ -1,6 +1,10 @@
 /// What one run of a probe found.
 struct CheckResult: Sendable, Equatable {
     var state: CheckState
+    /// Whether there was nothing to judge: a value that has vanished, a call that did not come.
+    ///
+    /// The check's `on_missing` decides then, and `state` only where it says nothing.
+    var isMissing = false
     /// One line that a person understands without knowing the probe.
     var output: String
     /// Further lines, or empty.

@@ -29,9 +29,11 @@ extension Check {
         var members: JSON.Object = ["ref": .string(check.ref.description)]
         for (name, value) in check.definition.shown(by: catalog) { members[name] = value }
         members.add(status: check.status, of: check.definition.maxAttempts)
+        members.add(announcement: check.status)
+        members["reachable"] = .bool(check.isReachable)
         members.add(observation: observation)
         members["next_check_at"] = .instant(nextCheckAt)
-        if check.definition.isPassive {
+        if check.definition.isPassive || check.lastSubmissionAt != nil {
             members["last_submission_at"] = .instant(check.lastSubmissionAt)
         }
         members["paused"] = .bool(check.isPaused)
@@ -58,6 +60,7 @@ extension CheckDefinition {
             "timeout_ms": .number(JSON.Number(timeoutMs)),
             "max_attempts": .number(JSON.Number(maxAttempts)),
         ]
+        for (name, value) in StatePolicy.shown(policy) { shown[name] = value }
         for (name, value) in catalog.shown(type, members) { shown[name] = value }
         return shown
     }
@@ -71,6 +74,13 @@ extension JSON.Object {
         self["hard_state"] = .string(status.hardState.rawValue)
         self["last_state_change_at"] = .instant(status.lastStateChangeAt)
         self["last_hard_state_change_at"] = .instant(status.lastHardStateChangeAt)
+    }
+
+    fileprivate mutating func add(announcement status: CheckStatus) {
+        self["announced_state"] = .string(status.announcedState.rawValue)
+        self["suppressed_by"] = .array(status.suppressedBy.names.map(JSON.string))
+        self["flapping"] = .bool(status.isFlapping)
+        if let flap = status.flap { self["flap_percent"] = .number(JSON.Number(flap.shownPercent)) }
     }
 
     fileprivate mutating func add(observation: Observation?) {
@@ -109,6 +119,9 @@ extension Check: Schematic {
             ("retry_interval_ms", number), ("timeout_ms", number), ("max_attempts", number),
             ("state", Schema.of(CheckState.self)), ("state_type", Schema.of(StateType.self)),
             ("attempt", number), ("hard_state", Schema.of(CheckState.self)),
+            ("announced_state", Schema.of(CheckState.self)),
+            ("suppressed_by", [Suppression].schema), ("flapping", Bool.schema),
+            ("flap_percent", Double.schema), ("reachable", Bool.schema),
             ("output", text), ("long_output", text), ("last_check_at", time),
             ("duration_ms", Double.schema), ("next_check_at", time),
             ("last_state_change_at", time), ("last_hard_state_change_at", time),

@@ -8,7 +8,9 @@ extension CheckDefinition {
     ///
     /// What a single parameter may be stands on the parameter; this is about the rest.
     func validated(by catalog: CheckCatalog, minIntervalMs: Int) throws(RPCError) -> any CheckKind {
-        let wrong = badIntervals(minIntervalMs) + Self.badLabels(labels)
+        let wrong =
+            badIntervals(minIntervalMs) + Self.badLabels(labels)
+            + StatePolicy.complaints(about: policy)
         guard wrong.isEmpty else { throw .badMembers(wrong) }
         return try catalog.decode(type, members)
     }

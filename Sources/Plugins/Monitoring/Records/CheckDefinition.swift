@@ -10,6 +10,8 @@ struct CheckDefinition: Sendable, Equatable {
     var retryIntervalMs: Int
     var timeoutMs: Int
     var maxAttempts: Int
+    /// The members that ``StatePolicy`` declares, as they were given.
+    var policy: JSON.Object = [:]
     /// The members of the check's type, as they were given.
     var members: JSON.Object
 
@@ -35,7 +37,7 @@ extension CheckDefinition {
         // A heartbeat has its patience in the grace already.
         let usual = wish.type == HeartbeatCheck.kind ? 1 : Self.usualAttempts
         maxAttempts = wish.maxAttempts ?? usual
-        members = wish.members.withoutNulls
+        (policy, members) = Self.split(wish.members)
     }
 
     /// The definition with the given changes; a member of the type that is null goes back to its
@@ -48,14 +50,27 @@ extension CheckDefinition {
         new.retryIntervalMs = change.retryIntervalMs ?? retryIntervalMs
         new.timeoutMs = change.timeoutMs ?? timeoutMs
         new.maxAttempts = change.maxAttempts ?? maxAttempts
-        for (name, value) in change.members { new.members[name] = value }
-        new.members = new.members.withoutNulls
+        var rest = new.policy
+        for (name, value) in members { rest[name] = value }
+        for (name, value) in change.members { rest[name] = value }
+        (new.policy, new.members) = Self.split(rest)
         return new
     }
-}
 
-extension JSON.Object {
-    fileprivate var withoutNulls: JSON.Object {
-        JSON.Object(filter { !$0.value.isNull }.map { ($0.key, $0.value) })
+    /// The rules that its results are judged by.
+    ///
+    /// - Throws: `invalid_params` naming the members of the policy that cannot be.
+    func rules() throws(RPCError) -> StateRules {
+        guard !policy.isEmpty else { return StateRules(maxAttempts: maxAttempts) }
+        return try StatePolicy.read(policy).rules(maxAttempts: maxAttempts)
+    }
+
+    /// Tells the members that every check may have from those of its type.
+    private static func split(_ given: JSON.Object) -> (policy: JSON.Object, own: JSON.Object) {
+        let members = given.filter { !$0.value.isNull }
+        return (
+            JSON.Object(members.filter { StatePolicy.owns($0.key) }.map { ($0.key, $0.value) }),
+            JSON.Object(members.filter { !StatePolicy.owns($0.key) }.map { ($0.key, $0.value) })
+        )
     }
 }

@@ -1,7 +1,7 @@
 internal import OpsCore
 internal import OpsJSONRPC
 
-/// One line of a check's history: a hard change of its state.
+/// One line of a check's history: a hard change of its state, or a belated word about one.
 struct CheckHistoryEntry: Codable, Sendable, Equatable {
     var at: Instant
     var state: CheckState
@@ -9,9 +9,15 @@ struct CheckHistoryEntry: Codable, Sendable, Equatable {
     var stateType: StateType
     var attempt: Int
     var output: String
+    /// Whether the change was announced by `check.state_changed`.
+    var announced: Bool
+    /// Why it was not.
+    var suppressedBy: [Suppression]
 }
 
 extension CheckHistoryEntry {
+    static let columns = "id, at, state, previous_state, attempt, output, announced, suppressed_by"
+
     /// Reads a row of `monitoring_history`.
     init(row: Row) throws {
         at = try row.instant("at")
@@ -20,5 +26,9 @@ extension CheckHistoryEntry {
         stateType = .hard
         attempt = try row.int("attempt")
         output = try row.text("output")
+        announced = try row.bool("announced")
+        suppressedBy = (try row.json("suppressed_by").array ?? []).compactMap {
+            $0.string.flatMap(Suppression.init(rawValue:))
+        }
     }
 }

@@ -12,7 +12,9 @@ struct StoredCheck: Sendable {
     var status: CheckStatus
     /// What the result said that led to the status.
     var observation: Observation?
-    /// When somebody last called, for a heartbeat.
+    /// Whether everything that it depends on is up; not stored, because it follows from that.
+    var isReachable = true
+    /// When somebody last called with a result.
     var lastSubmissionAt: Instant?
     var createdAt: Instant
     var updatedAt: Instant
@@ -49,6 +51,7 @@ extension CheckDefinition {
         retryIntervalMs = try row.int("retry_interval_ms")
         timeoutMs = try row.int("timeout_ms")
         maxAttempts = try row.int("max_attempts")
+        policy = try row.json("policy").object ?? [:]
         members = try row.json("members").object ?? [:]
     }
 }
@@ -70,6 +73,8 @@ extension CheckStatus {
         hardState = CheckState(rawValue: try row.text("hard_state")) ?? .unknown
         lastStateChangeAt = try row.optionalInstant("last_state_change_at")
         lastHardStateChangeAt = try row.optionalInstant("last_hard_state_change_at")
+        announcedState = CheckState(rawValue: try row.text("announced_state")) ?? .unknown
+        remember(try row.json("memory").object ?? [:])
     }
 }
 

@@ -3,19 +3,21 @@ internal import OpsJSONRPC
 /// What the store does not know yet about one check.
 struct UnsavedCheck: Sendable {
     var status: CheckStatus
-    var observation: Observation
-    /// The announcements that are due, oldest first.
+    /// The newest result; nil for a check that never had one.
+    var observation: Observation?
+    /// The lines of the history that are due, oldest first.
     var changes: [HardChange] = []
+    var flappings: [FlappingChange] = []
     var submittedAt: Instant?
     /// Callers that are answered once this is saved.
     var waiters: [CheckedContinuation<Void, any Error>] = []
 
-    /// How many announcements wait while the store cannot write; further ones join the last.
+    /// How many changes wait while the store cannot write; further ones join the last.
     static let changeLimit = 1000
 
-    /// Takes an announcement in.
+    /// Takes a change in.
     ///
-    /// When a full disk keeps a flapping check waiting for long, the newest announcements join, so
+    /// When a full disk keeps an unsteady check waiting for long, the newest changes join, so
     /// that the memory is bounded and the last state is right.
     mutating func append(_ change: HardChange) {
         guard changes.count >= Self.changeLimit, let last = changes.popLast() else {
@@ -23,7 +25,17 @@ struct UnsavedCheck: Sendable {
         }
         var joined = change
         joined.previousState = last.previousState
+        joined.isAnnounced = change.isAnnounced || last.isAnnounced
         changes.append(joined)
+    }
+
+    /// Takes a beginning or an end of flapping in; too many of them cancel each other out.
+    mutating func append(_ change: FlappingChange) {
+        if flappings.count >= Self.changeLimit {
+            flappings.removeLast()
+        } else {
+            flappings.append(change)
+        }
     }
 
     /// What was not saved, with what has happened since on top.
@@ -31,7 +43,9 @@ struct UnsavedCheck: Sendable {
         guard let newer else { return self }
         var merged = newer
         merged.changes = changes
+        merged.flappings = flappings
         for change in newer.changes { merged.append(change) }
+        for change in newer.flappings { merged.append(change) }
         merged.submittedAt = newer.submittedAt ?? submittedAt
         merged.waiters = waiters + newer.waiters
         return merged

@@ -5,6 +5,8 @@ struct WatchedCheck {
     /// The check as the store has it; callers are shown its status.
     var stored: StoredCheck
     var kind: any CheckKind
+    /// What its definition makes of its results.
+    var rules: StateRules
     /// Made at the first run and kept, because a probe may remember what it saw.
     var probe: (any Probe)?
     /// The status after the newest result; ahead of the stored one until that is saved.
@@ -13,15 +15,39 @@ struct WatchedCheck {
     var newest: Observation?
     /// The newest result that fits the stored status.
     var shown: Observation?
+    /// Until when a problem stays announced, on the monotonic clock.
+    var firingUntil: Duration?
+    /// The ticks at which the newest look, and the one that the newest result is of, began.
+    var begunAt: UInt64 = 0
+    var judgedAt: UInt64 = 0
+    /// Nil for a check without parents.
+    var kinship: Kinship?
     /// Rises when a run that is under way has become meaningless.
     var epoch = 0
+
+    /// Whether only another look can say what people have to be told.
+    var needsAnotherLook: Bool {
+        kinship?.looksAfter != nil && status.announcedState != status.hardState
+    }
 
     init(_ stored: StoredCheck, kind: any CheckKind) {
         self.stored = stored
         self.kind = kind
+        rules = Self.rules(of: stored.definition)
+        kinship = rules.parents.isEmpty ? nil : Kinship()
         status = stored.status
         newest = stored.observation
         shown = stored.observation
+    }
+
+    /// The rules of a definition; those of a policy that this version does not understand are the
+    /// usual ones, and ``UnusableCheck`` says so.
+    static func rules(of definition: CheckDefinition) -> StateRules {
+        do throws(RPCError) {
+            return try definition.rules()
+        } catch {
+            return StateRules(maxAttempts: definition.maxAttempts)
+        }
     }
 
     /// Shows the newest result unless its status is still on the way to the store.

@@ -1,0 +1,26 @@
+/// Who depends on a check, by the name or ref by which it does.
+struct Dependents: Sendable {
+    private var children: [String: Set<Int>] = [:]
+    private var keys: [Int: Set<String>] = [:]
+
+    /// The checks that have parents.
+    var all: [Int] { Array(keys.keys) }
+    var isEmpty: Bool { keys.isEmpty }
+
+    /// Notes what a check depends on, and forgets what it depended on before.
+    mutating func set(_ id: Int, _ parents: [ParentGroup]) {
+        for key in keys.removeValue(forKey: id) ?? [] {
+            children[key]?.remove(id)
+            if children[key]?.isEmpty == true { children[key] = nil }
+        }
+        let wanted = Set(parents.flatMap(\.anyOf))
+        guard !wanted.isEmpty else { return }
+        keys[id] = wanted
+        for key in wanted { children[key, default: []].insert(id) }
+    }
+
+    /// The checks that depend on one of these keys.
+    func children(of keys: [String]) -> Set<Int> {
+        keys.reduce(into: []) { $0.formUnion(children[$1] ?? []) }
+    }
+}
