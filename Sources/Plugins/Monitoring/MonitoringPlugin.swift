@@ -93,6 +93,9 @@ public actor MonitoringPlugin: Plugin, Reloads {
         SLOMethods.bind(context.methods, to: slos)
         MonitoringMethods.bind(
             context.methods, to: MetricQueries(series: context.series, time: context.time))
+        MonitoringMethods.bind(
+            context.methods,
+            to: MetricChanges(series: context.series, store: context.store, time: context.time))
     }
 
     /// Takes the stored checks up, brings those of the file up to date and begins to run them.
