@@ -8,7 +8,10 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 /// A plugin is added here and in the list of bundled plugins
 /// (`Sources/Bundle/BundledPlugins.swift`), and nowhere else.
 let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
-    ("Monitoring", ["OpsCalendar", "OpsPattern", "CCares", "CCurl", "CPing", "CZlib", log])
+    (
+        "Monitoring",
+        ["OpsCalendar", "OpsPattern", "CCares", "CCurl", "CPing", "CTLS", "CZlib", log]
+    )
 ]
 
 let plainSettings: [SwiftSetting] = [
@@ -94,6 +97,9 @@ let package = Package(
             name: "CCares", path: "Sources/CCares", pkgConfig: "libcares",
             providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(name: "CPing", path: "Sources/CPing"),
+        .systemLibrary(
+            name: "CTLS", path: "Sources/CTLS", pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),

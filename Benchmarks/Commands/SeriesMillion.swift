@@ -37,6 +37,8 @@ struct SeriesMillion: AsyncParsableCommand {
         let start = try opener.number()
         let after = try ProcessUsage(of: opener.program.id)
         Figure("series_million_start", start, "s", .atMost(5)).report()
+        // Tells a slow start from a busy machine.
+        Figure("series_million_start_cpu", after.cpuSeconds, "s").report()
         Figure(
             "series_million_start_memory", after.residentMegabytes * 1_048_576 / Double(series),
             "bytes/series"

@@ -23,6 +23,8 @@ import Testing
         "check.template.delete": ["template": "going"],
         "check.template.update": ["template": "first", "max_attempts": 4],
         "check.update": ["check": "job", "name": "renamed"],
+        "metric.delete": ["select": "check_state"],
+        "metric.import": ["items": [["name": "m", "labels": [:], "points": []]]],
         "system.reload": [:],
         "target.create": ["name": "new", "labels": ["a": "b"]],
         "target.delete": ["target": "leaving"],

@@ -60,8 +60,8 @@ public final class WorkerPool: @unchecked Sendable {
         self.join()
     }
 
-    /// Refuses new work and lets the threads end when nothing waits any more.
-    func close() {
+    /// Refuses new work and lets the threads end when nothing waits any more; waits for none.
+    public func close() {
         self.monitor.locked {
             self.state.isClosed = true
             self.monitor.wakeAll()

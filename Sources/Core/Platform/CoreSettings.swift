@@ -6,6 +6,11 @@ public struct CoreSettings: Declared {
     /// How long metrics are kept.
     @Param("How many days metrics are kept.", .range(1...36_500))
     public var metricRetentionDays: Int = 30
+    /// How far a sample may lie behind the newest one of its series; nil takes any.
+    @Param(
+        "How far a sample may lie behind the newest one of its series; any when this is not set.",
+        .present(.range(0...3_153_600_000_000)))
+    public var metricLateWindowMs: Int?
     /// How many subscriptions to events one connection may have.
     @Param("The most event subscriptions of one connection.", .range(1...100_000))
     public var maxSubscriptions: Int = 128
@@ -24,6 +29,7 @@ extension CoreSettings: Equatable {
     public static func == (left: CoreSettings, right: CoreSettings) -> Bool {
         left.eventRetentionDays == right.eventRetentionDays
             && left.metricRetentionDays == right.metricRetentionDays
+            && left.metricLateWindowMs == right.metricLateWindowMs
             && left.maxSubscriptions == right.maxSubscriptions
             && left.auditRetentionDays == right.auditRetentionDays
     }

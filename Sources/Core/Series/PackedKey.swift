@@ -9,6 +9,14 @@ struct PackedKey: Sendable, Hashable {
 
     var name: UInt32 { self.numbers[0] }
 
+    /// The number of a label's value; nil when the series does not have the label.
+    func value(of label: UInt32, nameLabel: UInt32?) -> UInt32? {
+        if label == nameLabel { return self.name }
+        for index in stride(from: 1, to: self.numbers.count, by: 2)
+        where self.numbers[index] == label { return self.numbers[index + 1] }
+        return nil
+    }
+
     /// Hands over the numbers of each label's name and value.
     func forEachLabel(_ body: (_ name: UInt32, _ value: UInt32) -> Void) {
         for index in stride(from: 1, to: self.numbers.count, by: 2) {

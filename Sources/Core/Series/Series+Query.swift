@@ -15,18 +15,13 @@ extension Series {
         let snapshots = try await self.snapshots(matching: query.matchers)
         let symbols = self.state.withLock { $0.index.symbols }
         guard !snapshots.isEmpty else { return [] }
+        let grouping = query.grouping
         let results = try await self.store.read { transaction in
-            var points = 0
-            var results: [SeriesResult] = []
+            var found = FoundPoints(range, grouping, symbols)
             try self.forEachSeries(of: snapshots, in: range, transaction) { snapshot, samples in
-                let found = range.points(of: samples)
-                points += found.count
-                try range.checkLimit(points)
-                if !found.isEmpty {
-                    results.append(SeriesResult(symbols.key(snapshot.key), points: found))
-                }
+                try found.add(range.points(of: samples), of: snapshot.key)
             }
-            return results
+            return found.results
         }
         return results.sorted { $0.key < $1.key }
     }
@@ -111,8 +106,10 @@ extension Series {
     /// What matches, by ascending id.
     ///
     /// Searches on a worker, since a regular expression may have many values to look at.
-    private func snapshots(matching matchers: [LabelMatcher]) async throws -> [SeriesSnapshot] {
-        let limit = self.settings.maxQuerySeries
+    func snapshots(
+        matching matchers: [LabelMatcher], limit: Int? = nil
+    ) async throws -> [SeriesSnapshot] {
+        let limit = limit ?? self.settings.maxQuerySeries
         return try await self.loop.workers.run {
             let ids = try self.state.withLock { $0.index }.ids(matching: matchers)
             guard ids.count <= limit else {

@@ -40,9 +40,13 @@ extension Series {
     }
 
     /// Deletes the series of which nothing since `oldest` is left, in memory or in the store.
-    func deleteDeadSeries(since oldest: Instant) async throws -> Int {
+    ///
+    /// - Parameter among: Which series may go, by ascending id; all when left out.
+    func deleteDeadSeries(
+        since oldest: Instant, among: [SeriesID]? = nil
+    ) async throws -> Int {
         let cutoff = oldest.milliseconds
-        let ids = self.state.withLock { $0.index.all }
+        let ids = among ?? self.state.withLock { $0.index.all }
         let idle = self.inParts(ids[...]) { $0.idle(among: $1, since: cutoff) }
         let unknown = self.inParts(idle[...]) { state, part in
             part.filter { state.entry($0)?.head.latest == nil }

@@ -36,7 +36,7 @@ extension Series {
     ///
     /// A crash in between leaves samples both in blocks and in the tail; they are read twice
     /// and counted once. The same holds for what is appended while this runs.
-    private func checkpointNow() async throws {
+    func checkpointNow() async throws {
         try await self.flush()
         let (ids, covered) = self.state.withLock { ($0.index.all[...], $0.coveredTail) }
         guard self.hasUnwrittenHeads(ids) else { return self.noteCheckpoint() }
@@ -62,27 +62,51 @@ extension Series {
         of group: Int64, _ ids: ArraySlice<SeriesID>, to batch: inout SeriesBatch
     ) {
         let chunks = self.inParts(ids, of: 50) { $0.takeChunks(of: $1) }
-        var encoder = BlockEncoder()
+        var days: [Int64: BlockEncoder] = [:]
         var rest = chunks[...]
         while let first = rest.first {
             let part = rest.prefix { $0.series == first.series }
             rest = rest[part.endIndex...]
-            var merge = SampleMerge(from: .min, to: .max)
-            for (_, closed) in part {
-                do {
-                    try merge.add(closed.chunk.bytes)
-                } catch {
-                    preconditionFailure(
-                        "a chunk that was just packed in memory is damaged: \(error)")
-                }
+            for (day, samples) in Self.days(of: Self.samples(of: part.map(\.closed))) {
+                days[day, default: BlockEncoder()].add(first.series, samples)
             }
-            encoder.add(first.series, merge.sorted)
         }
-        guard !encoder.isEmpty else { return }
         batch.chunks += chunks
-        let id = self.state.withLock { $0.takeBlockID() }
-        batch.blocks.append(
-            BlockRow(id: id, group: group, block: encoder.finish(level: Self.checkpointLevel)))
+        // A block a day, so that old samples that came late are not found in the way of new ones.
+        for (_, encoder) in days.sorted(by: { $0.key < $1.key }) {
+            let id = self.state.withLock { $0.takeBlockID() }
+            batch.blocks.append(
+                BlockRow(id: id, group: group, block: encoder.finish(level: Self.checkpointLevel)))
+        }
+    }
+
+    private static func samples(of chunks: [ClosedChunk]) -> [Sample] {
+        var merge = SampleMerge(from: .min, to: .max)
+        for closed in chunks {
+            do {
+                try merge.add(closed.chunk.bytes)
+            } catch {
+                preconditionFailure("a chunk that was just packed in memory is damaged: \(error)")
+            }
+        }
+        return merge.sorted
+    }
+
+    /// Cuts samples where a day of UTC begins.
+    private static func days(of samples: [Sample]) -> [(day: Int64, samples: [Sample])] {
+        var days: [(day: Int64, samples: [Sample])] = []
+        var rest = samples[...]
+        while let first = rest.first {
+            let day = Self.day(of: first.at)
+            let part = rest.prefix { Self.day(of: $0.at) == day }
+            rest = rest[part.endIndex...]
+            days.append((day, part.count == samples.count ? samples : Array(part)))
+        }
+        return days
+    }
+
+    private static func day(of at: Int64) -> Int64 {
+        at >= 0 ? at / 86_400_000 : (at + 1) / 86_400_000 - 1
     }
 
     private func hasUnwrittenHeads(_ ids: ArraySlice<SeriesID>) -> Bool {

@@ -80,7 +80,7 @@ public final class Series: Sendable {
         _ name: String, _ labels: Labels = Labels()
     ) throws(SeriesError) -> SeriesHandle {
         let key = SeriesKey(name: name, labels: labels)
-        try self.check(key)
+        try self.validate(key)
         let entry = self.state.withLock { state in
             Result { () throws(SeriesError) in try state.intern(key) }
         }
@@ -90,28 +90,51 @@ public final class Series: Sendable {
     /// Appends one sample; it is in the store within one flush interval.
     ///
     /// Never blocks and never fails: what cannot be taken is counted in the statistics. Of two
-    /// samples of the same instant the later one counts. Samples may come in any order.
+    /// samples of the same instant the later one counts. Samples may come in any order, within the
+    /// window of the settings.
     public func append(_ handle: SeriesHandle, _ value: Double, at instant: Instant) {
         let sample = Sample(at: instant.milliseconds, value: value)
-        self.state.withLock { $0.append(sample, to: handle.entry) }
+        let window = self.settings.lateWindow?.milliseconds
+        self.state.withLock { $0.append(sample, to: handle.entry, window: window) }
     }
 
     /// Appends samples of one instant, such as a scrape.
     public func append(_ samples: [(SeriesHandle, Double)], at instant: Instant) {
+        let window = self.settings.lateWindow?.milliseconds
         self.state.withLock { state in
             for (handle, value) in samples {
                 state.append(
-                    Sample(at: instant.milliseconds, value: value), to: handle.entry)
+                    Sample(at: instant.milliseconds, value: value), to: handle.entry,
+                    window: window)
             }
         }
     }
+
+    /// Takes samples of any age and in any order; they are in the store when the call returns.
+    ///
+    /// - Throws: a `StoreError`; then the samples are in memory and written by a later flush.
+    public func backfill(_ samples: [(SeriesHandle, [SeriesPoint])]) async throws {
+        for (handle, points) in samples {
+            self.state.withLock { state in
+                for point in points {
+                    state.append(
+                        Sample(at: point.at, value: point.value), to: handle.entry, window: nil)
+                }
+            }
+        }
+        try await self.flush()
+    }
+
+    /// How long samples are kept.
+    public var retention: Duration { self.settings.retention }
 
     /// What has been done so far, and what waits.
     public var statistics: SeriesStatistics {
         self.state.withLock { $0.currentStatistics }
     }
 
-    private func check(_ key: SeriesKey) throws(SeriesError) {
+    /// Refuses a name or labels that no series can have.
+    public func validate(_ key: SeriesKey) throws(SeriesError) {
         guard !key.name.isEmpty else {
             throw SeriesError(.invalidKey, "A series needs a name")
         }

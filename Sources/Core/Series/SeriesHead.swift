@@ -38,6 +38,12 @@ struct SeriesHead: Sendable {
         self.latest = sample
     }
 
+    /// Forgets the newest sample when it lies in a range that was deleted; the blocks know better.
+    mutating func forgetLatest(from: Int64, to: Int64) {
+        guard let latest, !self.isLatestOpen, latest.at >= from, latest.at <= to else { return }
+        self.latest = nil
+    }
+
     /// Closes what is open, so that `closed` holds everything.
     mutating func close(nextChunkID: inout Int64) {
         self.encodeLatest()

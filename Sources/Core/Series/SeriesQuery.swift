@@ -12,16 +12,19 @@ public struct SeriesQuery: Sendable, Hashable {
     public var step: Duration?
     /// How the samples of a bucket become one number.
     public var aggregation: Aggregation
+    /// How series become one, which needs a step; nil leaves every series as it is.
+    public var grouping: SeriesGrouping?
 
     /// Puts a query together; it is checked when it runs.
     public init(
         matchers: [LabelMatcher], from: Instant, to: Instant, step: Duration? = nil,
-        aggregation: Aggregation = .avg
+        aggregation: Aggregation = .avg, grouping: SeriesGrouping? = nil
     ) {
         self.matchers = matchers
         self.from = from
         self.to = to
         self.step = step
         self.aggregation = aggregation
+        self.grouping = grouping
     }
 }

@@ -15,7 +15,20 @@ struct SeriesRange: Sendable {
         self.aggregation = query.aggregation
         self.limit = limit
         try self.validate()
+        guard query.grouping == nil || self.step != nil else {
+            throw SeriesError(
+                .invalidQuery, "Series become one a step at a time, so there has to be a step")
+        }
     }
+
+    /// How many steps the range has.
+    var steps: Int { self.step.map { Int((self.to - self.from) / $0) + 1 } ?? 0 }
+
+    /// The number of the step in which an instant lies.
+    func step(of at: Int64) -> Int { self.step.map { Int((at - self.from) / $0) } ?? 0 }
+
+    /// When a step begins.
+    func start(ofStep number: Int) -> Int64 { self.from + Int64(number) * (self.step ?? 0) }
 
     private func validate() throws(SeriesError) {
         try self.aggregation.validate()

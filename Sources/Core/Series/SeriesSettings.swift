@@ -2,6 +2,11 @@
 public struct SeriesSettings: Sendable, Hashable {
     /// How long samples are kept; whole chunks are deleted once their newest sample is older.
     public var retention: Duration = .seconds(30 * 86_400)
+    /// How far a sample may lie behind the newest one of its series; nil takes any.
+    ///
+    /// What is imported may have any age. Without a bound a clock that was ahead for a while costs
+    /// no sample once it is right again.
+    public var lateWindow: Duration?
     /// The most series there may be; further ones are refused.
     public var maxSeries = 1_000_000
     /// The most bytes that a series' name and labels may have together.

@@ -92,10 +92,18 @@ struct SeriesState: Sendable {
 
     // MARK: - Samples
 
-    mutating func append(_ sample: Sample, to handled: SeriesEntry) {
+    /// Takes a sample.
+    ///
+    /// - Parameter window: How far a sample may lie behind the newest of its series, in
+    ///   milliseconds; nil takes any.
+    mutating func append(_ sample: Sample, to handled: SeriesEntry, window: Int64?) {
         let entry = handled.id == nil && self.isOpen ? self.register(handled) : handled
         guard self.isOpen, let entry, let id = entry.id else {
             self.statistics.samplesRefused += 1
+            return
+        }
+        if let window, let latest = entry.head.latest, latest.at &- sample.at > window {
+            self.statistics.samplesTooLate += 1
             return
         }
         entry.head.append(sample, nextChunkID: &self.nextChunkID)

@@ -8,6 +8,8 @@ public struct SeriesStatistics: Sendable, Hashable, Codable {
     public var samplesAppended = 0
     /// Samples that were refused: the store was not open, or the number of series at its limit.
     public var samplesRefused = 0
+    /// Samples that lay further behind the newest of their series than the settings allow.
+    public var samplesTooLate = 0
     /// Samples that were given up because the store kept failing and memory is bounded.
     public var samplesDropped = 0
     /// Samples that were read back from the tail when the store was opened.

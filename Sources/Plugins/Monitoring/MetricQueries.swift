@@ -12,7 +12,8 @@ struct MetricQueries: Sendable {
         guard from <= to else { throw RPCError.badMember("from", "lies after to") }
         let query = SeriesQuery(
             matchers: try Self.matchers(params.select), from: from, to: to,
-            step: params.stepMs.map { .milliseconds($0) }, aggregation: try aggregation(params))
+            step: params.stepMs.map { .milliseconds($0) }, aggregation: try aggregation(params),
+            grouping: try Self.grouping(params))
         return QueryMetrics.Result(
             items: try await Self.answering { try await series.query(query) })
     }
@@ -55,7 +56,16 @@ struct MetricQueries: Sendable {
         }
     }
 
-    private static func matchers(_ select: String) throws(RPCError) -> [LabelMatcher] {
+    private static func grouping(_ params: QueryMetrics) throws(RPCError) -> SeriesGrouping? {
+        guard let across = params.across else {
+            guard params.by.isEmpty else { throw .badMember("across", "is required with by") }
+            return nil
+        }
+        guard params.stepMs != nil else { throw .badMember("step_ms", "is required with across") }
+        return SeriesGrouping(by: params.by, across)
+    }
+
+    static func matchers(_ select: String) throws(RPCError) -> [LabelMatcher] {
         do {
             return try SeriesSelector.parse(select).matchers
         } catch {
@@ -77,7 +87,7 @@ struct MetricQueries: Sendable {
     }
 
     /// Says what is wrong with a question in the caller's terms.
-    private static func answering<T: Sendable>(
+    static func answering<T: Sendable>(
         _ body: () async throws -> T
     ) async throws -> T {
         do {

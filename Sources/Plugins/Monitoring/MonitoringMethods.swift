@@ -33,6 +33,8 @@ enum MonitoringMethods {
             MethodDeclaration(QueryMetrics.self),
             MethodDeclaration(ListSeries.self),
             MethodDeclaration(ListLabels.self),
+            MethodDeclaration(DeleteMetrics.self),
+            MethodDeclaration(ImportMetrics.self),
         ]
     }
 
@@ -102,5 +104,15 @@ enum MonitoringMethods {
         methods.handle(QueryMetrics.self) { _, params in try await metrics.query(params) }
         methods.handle(ListSeries.self) { _, params in try await metrics.series(params) }
         methods.handle(ListLabels.self) { _, params in try await metrics.labels(params) }
+    }
+
+    /// Binds the methods that change metrics.
+    static func bind(_ methods: MethodRegistrar, to changes: MetricChanges) {
+        methods.handle(DeleteMetrics.self) { call, params in
+            try await changes.delete(params, for: call)
+        }
+        methods.handle(ImportMetrics.self) { call, params in
+            try await changes.take(params, for: call)
+        }
     }
 }

@@ -75,6 +75,9 @@ public actor MonitoringPlugin: Plugin, Reloads {
         MaintenanceMethods.bind(context.methods, to: maintenance)
         MonitoringMethods.bind(
             context.methods, to: MetricQueries(series: context.series, time: context.time))
+        MonitoringMethods.bind(
+            context.methods,
+            to: MetricChanges(series: context.series, store: context.store, time: context.time))
     }
 
     /// Takes the stored checks up, brings those of the file up to date and begins to run them.

@@ -12,7 +12,8 @@ import Testing
     @Test func `every kind has a name of its own and says in a sentence what it does`() {
         #expect(
             CheckKinds.all.map { $0.kind } == [
-                "host", "http", "tcp", "exec", "dns", "icmp", "prometheus",
+                "host", "http", "tcp", "exec", "dns", "icmp", "prometheus", "tls", "process",
+                "systemd", "file",
             ])
         for kind in CheckKinds.all {
             #expect(kind.summary.hasSuffix("."))

@@ -32,6 +32,12 @@ struct QueryMetrics: Method {
     var stepMs: Int?
     @Param("How the samples of a step become one number.")
     var aggregation: Aggregate = .avg
+    @Param("How the series become one for each step; without it every series is answered.")
+    var across: SeriesGrouping.Operation?
+    @Param(
+        "The labels whose values keep series apart when they become one; __name__ is the metric.",
+        .example("[\"mode\"]"))
+    var by: [String] = []
     @Param("Which quantile, for the aggregation quantile.", .present(.range(0...1)))
     var quantile: Double?
 }

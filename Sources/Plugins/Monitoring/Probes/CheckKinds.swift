@@ -2,6 +2,7 @@
 enum CheckKinds {
     static let all: [any CheckKind.Type] = [
         HostCheck.self, HTTPCheck.self, TCPCheck.self, ExecCheck.self, DNSCheck.self,
-        ICMPCheck.self, PrometheusCheck.self,
+        ICMPCheck.self, PrometheusCheck.self, TLSCheck.self, ProcessCheck.self,
+        SystemdCheck.self, FileCheck.self,
     ]
 }

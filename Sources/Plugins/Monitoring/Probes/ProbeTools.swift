@@ -8,6 +8,10 @@ struct ProbeTools: Sendable {
     let http: HTTPClient
     /// Shared by all `icmp` checks of the loop, so that they share its sockets.
     let pinger: Pinger
+    /// Keeps the trusted certificates that `tls` checks have read.
+    let chains = ChainVerifier()
+    /// The threads that `file` checks share.
+    let files = FileWorkers()
     /// Where `proc` lies; a test points it at captured files.
     let root: String
 
@@ -24,5 +28,6 @@ struct ProbeTools: Sendable {
     func close() async {
         await http.close()
         await pinger.close()
+        files.close()
     }
 }

@@ -3,7 +3,7 @@ import Glibc
 /// A program in a process of its own, which ends when its standard input does: with the test,
 /// however the test ends.
 final class ServerProgram {
-    private let process: pid_t
+    let process: pid_t
     /// Our end of its standard input, output and error.
     private let line: CInt
 

@@ -7,10 +7,10 @@ struct DNSCheck: CheckKind {
     static let summary = "Asks a DNS server and looks at the answers, their serial and the time."
 
     @Param(
-        "The name to ask for; for a PTR record also the address.", .positional, .length(1...255),
+        "The name to ask for; for a PTR record also the address.", .length(1...255),
         .example("example.org"))
     var query: String
-    @Param("The type of the records to ask for.", .positional)
+    @Param("The type of the records to ask for.")
     var recordType = DNSRecordType.a
     @Param(
         "The server to ask, by name or address; left out, those of the system.",

@@ -28,6 +28,16 @@ struct MountPoint: Sendable, Equatable {
         return chosen.values.sorted { $0.path < $1.path }
     }
 
+    /// Returns what is mounted where a path is, given the text of `/proc/self/mountinfo`.
+    static func holding(_ path: String, in text: String) -> MountPoint? {
+        text.split(separator: "\n").compactMap { MountPoint(line: $0) }
+            .filter { $0.path == "/" || path == $0.path || path.hasPrefix("\($0.path)/") }
+            // What is mounted later on the same path hides what was there.
+            .reduce(nil) { deepest, mount in
+                mount.path.utf8.count >= deepest?.path.utf8.count ?? 0 ? mount : deepest
+            }
+    }
+
     private init?(line: Substring) {
         // 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue
         let words = line.split(separator: " ", omittingEmptySubsequences: false)
@@ -43,6 +53,9 @@ struct MountPoint: Sendable, Equatable {
 
     /// Whether a device of this machine is behind it, and no server.
     var isLocal: Bool { source.hasPrefix("/dev/") }
+
+    /// Whether others than this machine's kernel and disks have to answer.
+    var mayHang: Bool { type.hasPrefix("fuse") || Self.remote.contains(type) }
 
     /// Undoes `\040` for a space and its like.
     static func unescape(_ text: Substring) -> String {
@@ -77,6 +90,10 @@ struct MountPoint: Sendable, Equatable {
         return !Self.withoutData.contains(type)
     }
 
+    private static let remote: Set<String> = [
+        "9p", "afs", "autofs", "beegfs", "ceph", "cifs", "coda", "gfs2", "glusterfs", "lustre",
+        "ncpfs", "nfs", "nfs4", "ocfs2", "smb3", "smbfs",
+    ]
     private static let fuse: Set<String> = [
         "fuse.sshfs", "fuse.glusterfs", "fuse.ceph", "fuse.cephfs", "fuse.s3fs", "fuse.rclone",
         "fuse.mergerfs", "fuse.ntfs-3g", "fuse.exfat", "fuse.moosefs", "fuse.juicefs",

@@ -7,15 +7,21 @@ struct ProcFiles: Sendable {
 
     /// Returns the text of a file under `proc`; `nil` when this kernel does not have it.
     func text(_ name: String) -> String? {
+        bytes(name).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Returns the bytes of a file under `proc`, the first `max` of them or a few more.
+    func bytes(_ name: String, max: Int = .max) -> [UInt8]? {
         let descriptor = open("\(root)/proc/\(name)", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
-        while true {
+        while bytes.count < max {
             let count = Self.append(descriptor, to: &bytes)
-            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            if count == 0 { break }
             if count < 0, errno != EINTR { return nil }
         }
+        return bytes
     }
 
     private static func append(_ descriptor: CInt, to bytes: inout [UInt8]) -> Int {
@@ -27,17 +33,23 @@ struct ProcFiles: Sendable {
         }
     }
 
-    /// Returns how many processes there are.
-    func processCount() -> Int? {
+    /// Returns the numbers of all processes; `nil` when there is no `proc`.
+    func processIDs() -> [Int32]? {
         guard let folder = opendir("\(root)/proc") else { return nil }
         defer { closedir(folder) }
-        var count = 0
+        var ids: [Int32] = []
         while let entry = readdir(folder) {
-            // Folders of processes, and nothing else, begin with a digit.
-            let first = UInt8(bitPattern: entry.pointee.d_name.0)
-            if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) { count += 1 }
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { $0.prefix { $0 != 0 } }
+            // Folders of processes, and nothing else, are numbers.
+            if let id = Int32(String(decoding: name, as: UTF8.self)) { ids.append(id) }
         }
-        return count
+        return ids
+    }
+
+    /// Returns the user that a process runs as.
+    func owner(_ id: Int32) -> UInt32? {
+        var facts = stat()
+        return stat("\(root)/proc/\(id)", &facts) == 0 ? facts.st_uid : nil
     }
 
     /// Reads everything but the file systems.
@@ -48,7 +60,7 @@ struct ProcFiles: Sendable {
         snapshot.memory = text("meminfo").flatMap { MemoryUsage(parsing: $0) }
         snapshot.uptimeSeconds = text("uptime").flatMap { $0.split(separator: " ").first }
             .flatMap { Double($0) }
-        snapshot.processes = processCount()
+        snapshot.processes = processIDs()?.count
         snapshot.openFiles = text("sys/fs/file-nr").flatMap { OpenFiles(parsing: $0) }
         for resource in ["cpu", "io", "memory"] {
             snapshot.pressure[resource] = text("pressure/\(resource)")
