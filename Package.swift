@@ -123,7 +123,8 @@ let package = Package(
         module(
             "OpsCore", at: "Sources/Core",
             [
-                "OpsJSONRPC", "OpsPattern", "OpsToken", "CLibuv", "CSpawn", "CCrypto", "CZstd", grdb,
+                "OpsJSONRPC", "OpsPattern", "OpsToken", "CLibuv", "CSpawn", "CCrypto", "CZstd",
+                grdb,
                 sqlite, log,
             ]),
         module("OpsBundle", at: "Sources/Bundle", ["OpsCore"] + pluginNames),

@@ -48,10 +48,10 @@ struct TopTests {
     }
 
     @Test func `Each line fits the terminal`() {
-        for line in render(Top(list: list, stats: stats), width: 50).split(separator: "\n")
+        for line in render(Top(list: list, stats: stats), width: 60).split(separator: "\n")
             .dropFirst()
         {
-            #expect(line.count <= 50)
+            #expect(line.count <= 60)
         }
     }
 

@@ -112,7 +112,8 @@ struct CheckCatalog: Sendable {
 
     private static func entry<Kind: CheckKind>(_ kind: Kind.Type) -> Entry {
         let set = FieldSet(kind)
-        return Entry(fields: set.fields, independent: kind.independent) { members throws(RPCError) in
+        return Entry(fields: set.fields, independent: kind.independent) {
+            members throws(RPCError) in
             let check = try set.decode(members)
             try check.validate()
             return check
