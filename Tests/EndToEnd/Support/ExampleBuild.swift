@@ -48,7 +48,9 @@ actor ExampleBuild {
             let build = Programs.folder
             let package = package ?? Programs.repository + "/Examples/\(name)"
             let sources = TextFiles.paths(below: package + "/Sources")
-            let below = ["OpsCalendar", "OpsPattern", "CPattern", "OpsToken", "GRDB", "Logging"]
+            let below = [
+                "OpsCalendar", "OpsPattern", "CPattern", "CSpawn", "OpsToken", "GRDB", "Logging",
+            ]
             let objects = (modules + below).flatMap { Self.objects(of: $0) }
             mkdir(self.folder, 0o700)
             let program = self.folder + "/" + name

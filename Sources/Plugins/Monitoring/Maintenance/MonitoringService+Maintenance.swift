@@ -19,7 +19,8 @@ extension MonitoringService {
 
     /// A check and everything that it depends on, by the name that an alert carries.
     func lineage(ofCheck name: String?) -> Set<Int> {
-        name.flatMap { ids[$0] }.map { Set(lineage(of: $0)) } ?? []
+        guard let name, let id = try? resolve(name) else { return [] }
+        return Set(lineage(of: id))
     }
 
     /// Looks again at what people have to be told, because what is covered has changed.
