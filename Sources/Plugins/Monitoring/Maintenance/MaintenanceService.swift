@@ -104,7 +104,7 @@ actor MaintenanceService {
             await write(news)
             await tellOthers()
         }
-        setAlarm()
+        setAlarm(lookedAt: now)
     }
 
     /// Lets those who announce look again.
@@ -132,12 +132,13 @@ actor MaintenanceService {
         }
     }
 
-    private func setAlarm() {
+    /// - Parameter instant: Up to when everything has been seen: what changed since is next.
+    private func setAlarm(lookedAt instant: Instant) {
         alarm?.cancel()
         alarm = nil
         guard isRunning, !kept.isEmpty else { return }
         let now = tools.time.now()
-        let wait = tools.book.nextChange(after: now).map { $0 - now } ?? Self.longestWait
+        let wait = tools.book.nextChange(after: instant).map { $0 - now } ?? Self.longestWait
         let bounded = max(.milliseconds(1), min(wait, Self.longestWait))
         alarm = tools.time.timer(on: tools.loop, after: bounded) { [weak self] in
             self?.assumeIsolated { service in
