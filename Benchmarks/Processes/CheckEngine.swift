@@ -131,7 +131,7 @@ final class Icinga: CheckEngine {
     ) throws -> (any CheckEngine)? {
         // Debian's command is a script around the program of its own architecture's folder.
         let folders: [String] = Folder.entries(of: "/usr/lib")
-        let paths: [String] = folders.map { "/usr/lib/\($0)/icinga2/sbin/icinga2" }
+        let paths: [String] = folders.map { "\($0)/icinga2/sbin/icinga2" }
         let found = paths.first { access($0, X_OK) == 0 }
         guard let path = found else { return nil }
         let config = try workspace.write(
