@@ -44,7 +44,7 @@ final class BadNameServer {
             elif habit == "servfail": say(answer(q, rcode=2, count=0))
             elif habit == "cut": say(answer(q)[:-3])
             elif habit == "circle": say(answer(q, record=b"\xc0\xff\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\xc0\x00\x02\x07"))
-            elif habit in ("tc", "tcslow", "tcsilent", "tcgarbage"): say(answer(q, tc=True, count=0))
+            elif habit in ("tc", "tcslow", "tcsilent", "tcgarbage", "tcempty", "tcclosed"): say(answer(q, tc=True, count=0))
             elif habit == "second" and asked[habit] == 2: say(answer(q))
             elif habit == "flood":
                 for _ in range(2000): say(answer(q, id=wrong(q)))
@@ -60,7 +60,9 @@ final class BadNameServer {
                 elif habit == "tcslow":
                     for i in range(len(a)): c.sendall(a[i:i + 1]); never.wait(0.002)
                 elif habit == "tcgarbage":
-                    while True: c.sendall(os.urandom(65536))
+                    # With a length that is none, c-ares closes the connection.
+                    while True: c.sendall(b"\xff\xff" + os.urandom(65535))
+                elif habit == "tcempty": c.sendall(b"\0\0"); never.wait()
                 elif habit == "tcsilent": never.wait()
             except Exception: pass
             c.close()

@@ -30,6 +30,16 @@ import Testing
         #expect(result.duration < .seconds(10))
     }
 
+    @Test(arguments: ["tcempty", "tcclosed"])
+    func `a server that breaks off is told from one that is silent`(habit: String) async throws {
+        let server = try BadNameServer()
+        let result = try await ask("\(habit).test", of: server)
+        #expect(result.state == .critical)
+        #expect(
+            result.output == "127.0.0.1 port \(server.port): connection refused or closed",
+            "\(result.output)")
+    }
+
     @Test func `a lost packet is asked for again`() async throws {
         let server = try BadNameServer()
         let result = try await ask("second.test", of: server, timeout: .seconds(3))

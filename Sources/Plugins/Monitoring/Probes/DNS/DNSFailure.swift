@@ -15,7 +15,8 @@ struct DNSFailure: Error, Sendable, Equatable {
 
     init(_ status: CInt) {
         switch status {
-        case ARES_ECONNREFUSED: reason = "connection refused"
+        // c-ares does not tell the one from the other.
+        case ARES_ECONNREFUSED: reason = "connection refused or closed"
         case ARES_EBADNAME: reason = "the name cannot be asked for"
         case ARES_ENOMEM: reason = "out of memory"
         default: reason = String(cString: ares_strerror(status))
