@@ -45,7 +45,22 @@ public struct Recurrence: Sendable {
 
     /// The last occurrence after the first instant and not after the second, if there is one.
     public func last(after: Instant, until: Instant) -> Instant? {
-        var last = additions.last { $0 > after && $0 <= until && !exceptions.contains($0) }
+        let added = additions.last { $0 > after && $0 <= until && !exceptions.contains($0) }
+        // Something that comes often is found in the last days, whatever the span; what is not
+        // found there comes seldom, and there is little of it to go through.
+        var reach = Duration.seconds(2 * LocalTime.day)
+        var found: Instant?
+        repeat {
+            let from = rule.count == nil ? max(after, until - reach) : after
+            found = lastByRule(after: from, until: until)
+            guard found == nil, from > after else { break }
+            reach *= 8
+        } while true
+        return [added, found].compactMap { $0 }.max()
+    }
+
+    private func lastByRule(after: Instant, until: Instant) -> Instant? {
+        var last: Instant?
         visit(from: after) { instant in
             guard instant <= until else { return false }
             if instant > after, !exceptions.contains(instant) {

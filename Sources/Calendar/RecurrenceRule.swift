@@ -103,11 +103,24 @@ public struct RecurrenceRule: Sendable, Equatable {
             throw CalendarError(
                 "BYDAY", "takes a number with FREQ=MONTHLY, and with YEARLY without BYWEEKNO")
         }
+        try checkTimes()
         let others = [months, weeks, yearDays, monthDays, hours, minutes, seconds]
         if !positions.isEmpty, weekdays.isEmpty, others.allSatisfy(\.isEmpty) {
             throw CalendarError("BYSETPOS", "needs another part that begins with BY")
         }
     }
+
+    /// Every time of a day is gone through; more of them than minutes are of no use to anybody.
+    private func checkTimes() throws(CalendarError) {
+        let daily = frequency == .hourly ? 24 : max(1, hours.count)
+        let count = daily * max(1, minutes.count) * max(1, seconds.count)
+        guard count > Self.maxTimesADay else { return }
+        throw CalendarError(
+            "BYSECOND",
+            "with BYHOUR and BYMINUTE makes \(count) times a day; \(Self.maxTimesADay) is the most")
+    }
+
+    private static let maxTimesADay = 1440
 
     private static func frequency(_ value: String) throws(CalendarError) -> Frequency {
         if let frequency = Frequency(rawValue: value) { return frequency }
@@ -158,7 +171,10 @@ public struct RecurrenceRule: Sendable, Equatable {
         _ part: String, _ text: some StringProtocol, _ range: ClosedRange<Int>,
         isSigned: Bool = false
     ) throws(CalendarError) -> Int {
-        if let number = Int(text), range.contains(isSigned ? abs(number) : number) {
+        // The magnitude, because the least number has no positive one.
+        if let number = Int(text), isSigned || number >= 0,
+            range.contains(Int(clamping: number.magnitude))
+        {
             return number
         }
         let signs = isSigned ? ", or negative from the end" : ""

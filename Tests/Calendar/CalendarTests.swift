@@ -13,6 +13,22 @@ struct CalendarTests {
         }
     }
 
+    private static let sixty = (0..<60).map(String.init).joined(separator: ",")
+
+    @Test func `What comes every minute is found at once, however long it lasts`() throws {
+        let rule = try RecurrenceRule("FREQ=HOURLY;BYMINUTE=\(Self.sixty);BYSECOND=0")
+        let start = Instant(milliseconds: 1_767_225_600_000)
+        let recurrence = Recurrence(rule, start: start, zone: try TimeZone(named: "UTC"))
+        let year = start + .seconds(366 * 86_400)
+        #expect(recurrence.last(after: start, until: year + .seconds(59)) == year)
+        let monthly = Recurrence(
+            try RecurrenceRule("FREQ=MONTHLY;INTERVAL=5;BYMONTHDAY=1"), start: start,
+            zone: try TimeZone(named: "UTC"))
+        let june = Instant(milliseconds: 1_780_272_000_000)
+        #expect(monthly.last(after: start, until: june + .seconds(100 * 86_400)) == june)
+        #expect(monthly.last(after: june, until: june + .seconds(100 * 86_400)) == nil)
+    }
+
     @Test func `Every local time has the instant that zoneinfo gives it`() throws {
         var zones: [String: TimeZone] = [:]
         let rows = try Self.rows("zones.tsv")
@@ -141,6 +157,12 @@ struct CalendarTests {
         ("FREQ=DAILY;BYHOUR=-1", "BYHOUR"), ("FREQ=DAILY;BYSECOND=60", "BYSECOND"),
         ("FREQ=DAILY;BYSETPOS=1", "BYSETPOS"), ("FREQ=DAILY;RSCALE=CHINESE", "RSCALE"),
         ("FREQ=DAILY;WKST=1", "WKST"), ("FREQ=DAILY;BYHOUR=1,,2", "BYHOUR"),
+        // The least number has no positive one.
+        ("FREQ=MONTHLY;BYMONTHDAY=\(Int.min)", "BYMONTHDAY"),
+        ("FREQ=MONTHLY;BYDAY=\(Int.min)MO", "BYDAY"),
+        ("FREQ=DAILY;BYHOUR=1;BYSETPOS=\(Int.min)", "BYSETPOS"),
+        ("FREQ=HOURLY;BYMINUTE=\(CalendarTests.sixty);BYSECOND=0,30", "BYSECOND"),
+        ("FREQ=DAILY;BYHOUR=9,17;BYMINUTE=\(CalendarTests.sixty);BYSECOND=\(CalendarTests.sixty)", "BYSECOND"),
     ])
     func `A rule that cannot be is refused by the part`(text: String, part: String) {
         let error = #expect(throws: CalendarError.self) { try RecurrenceRule(text) }

@@ -18,6 +18,31 @@ import Testing
         }
     }
 
+    @Test func `A flood of labels is refused with the limit, and the next hour begins anew`() async throws {
+        let stage = Stage("flood", "o")
+        try await MonitoringFixture.run { fixture in
+            try await fixture.create(
+                MonitoringFixture.wish("noisy", on: stage.name) { $0.members["values"] = 400 })
+            let call = MonitoringFixture.call
+            let limit = CheckMetrics.maxNewSeries
+            for _ in 1...3 { _ = try await fixture.service.run("noisy", for: call) }
+            let full = try await fixture.service.run("noisy", for: call)
+            #expect(
+                full["output"]?.string?.contains(
+                    "values not stored, \(limit) new series are the most that a check may bring within an hour")
+                    == true)
+            #expect(full.status == "ok hard 1")
+            // Others, and what the check has already, are stored as before.
+            #expect(fixture.series.statistics.series == limit)
+            try await fixture.create(MonitoringFixture.wish("quiet", on: stage.name))
+            _ = try await fixture.service.run("quiet", for: call)
+            #expect(fixture.series.statistics.series > limit)
+            await fixture.pass(.seconds(3600))
+            let later = try await fixture.service.run("noisy", for: call)
+            #expect(later["output"]?.string?.contains("not stored") == false)
+        }
+    }
+
     @Test func `A check is answered with the members of its type and its defaults`() async throws {
         try await MonitoringFixture.run { fixture in
             _ = Stage("created", "o")

@@ -23,6 +23,16 @@ import Testing
         #expect(schedule.nextDue == .seconds(5))
     }
 
+    @Test func `A check that is moved again and again takes no more room`() {
+        var schedule = CheckSchedule()
+        schedule.add(1, every: .seconds(86_400), firstAt: .seconds(86_400))
+        schedule.add(2, every: interval, firstAt: .seconds(90_000))
+        for second in 1...100_000 { schedule.postpone(1, to: .seconds(86_400 + second)) }
+        #expect(schedule.places <= 100)
+        #expect(schedule.takeDue(at: .seconds(90_000), limit: 9).map(\.id) == [2])
+        #expect(schedule.nextDue == .seconds(186_400))
+    }
+
     @Test func `A check that was never finished is not handed out again`() {
         var schedule = CheckSchedule()
         schedule.add(1, every: interval, now: .zero)

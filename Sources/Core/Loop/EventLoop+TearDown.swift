@@ -16,6 +16,7 @@ extension EventLoop {
     func tearDown() {
         let workers = self.control.withLock { $0.workers }
         workers?.close()
+        self.names.close()
         self.closeHandles()
         workers?.join()
         self.runWhatIsLeft()
@@ -33,7 +34,7 @@ extension EventLoop {
         for guest in self.guests.values { guest.loopStops() }
         while !self.guests.isEmpty { self.turnOnce() }
         for box in self.boxes() where box.owner !== impatience { box.stopOwner() }
-        while self.openHandles > 1 || self.openLookups > 0 { self.turnOnce() }
+        while self.openHandles > 1 { self.turnOnce() }
         impatience.close()
         while self.openHandles > 0 { self.turnOnce() }
     }

@@ -37,8 +37,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     var spareWork: [LoopWork] = []
     /// Handles that are not the loop's own and whose close callback has not run.
     var openHandles = 0
-    /// Name look-ups under way in libuv's threads, which need the loop to come back to.
-    var openLookups = 0
+    /// Who looks host names up; on the loop only.
+    lazy var names = NameResolver()
     var isStopping = false
     /// What a host that steps the loop polls; made when it is asked for, closed with the loop.
     var hostDescriptor: HostDescriptor?

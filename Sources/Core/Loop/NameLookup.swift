@@ -1,68 +1,50 @@
 import CLibuv
-import Glibc
 
-/// Looks a host name up in one of libuv's threads and comes back to the loop.
-///
-/// The request keeps the look-up alive until libuv calls back, which it does exactly once: also
-/// after `cancel`, which does not interrupt a look-up that has begun.
+/// Somebody's wish to know the addresses of a host name.
 ///
 /// On the loop only.
 final class NameLookup {
     typealias Callback = (Result<[SocketAddress], LoopError>) -> Void
 
+    /// What was tried, for its error.
+    let action: String
     private let loop: EventLoop
-    private let action: String
-    private let request = UnsafeMutablePointer<uv_getaddrinfo_t>.allocate(capacity: 1)
+    private let host: String
+    private let port: Int
     private var onDone: Callback?
 
-    private init(on loop: EventLoop, _ action: String, _ onDone: @escaping Callback) {
+    private init(
+        _ host: String, _ port: Int, on loop: EventLoop, _ action: String,
+        _ onDone: @escaping Callback
+    ) {
+        self.host = host
+        self.port = port
         self.loop = loop
         self.action = action
         self.onDone = onDone
     }
 
-    deinit {
-        self.request.deallocate()
-    }
-
+    /// Begins; `onDone` is called later, on the loop, unless the look-up is cancelled before.
     static func start(
         host: String, port: Int, on loop: EventLoop, for action: String,
         _ onDone: @escaping Callback
     ) throws(LoopError) -> NameLookup {
-        let lookup = NameLookup(on: loop, action, onDone)
-        var hints = addrinfo()
-        hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
-        let status = uv_getaddrinfo(
-            loop.uv, lookup.request, { NameLookup.finished($0, $1, $2) }, host, String(port),
-            &hints)
-        try LoopError.check(status, action)
-        lookup.request.pointee.data = Unmanaged.passRetained(lookup).toOpaque()
-        loop.openLookups += 1
+        let lookup = NameLookup(host, port, on: loop, action, onDone)
+        try loop.names.look(up: host, for: lookup, on: loop)
         return lookup
     }
 
     /// Nobody waits any more.
     func cancel() {
         guard self.onDone.take() != nil else { return }
-        uv_cancel(UnsafeMutableRawPointer(self.request).assumingMemoryBound(to: uv_req_t.self))
+        self.loop.names.forget(self, of: self.host)
     }
 
-    private static func finished(
-        _ request: UnsafeMutablePointer<uv_getaddrinfo_t>?, _ status: CInt,
-        _ found: UnsafeMutablePointer<addrinfo>?
-    ) {
-        defer { uv_freeaddrinfo(found) }
-        guard let data = request?.pointee.data else { return }
-        let lookup = Unmanaged<NameLookup>.fromOpaque(data).takeRetainedValue()
-        lookup.loop.openLookups -= 1
-        guard let onDone = lookup.onDone.take() else { return }
-        if status < 0 { return onDone(.failure(LoopError(status, lookup.action))) }
-        onDone(.success(Self.addresses(found)))
-    }
-
-    private static func addresses(_ found: UnsafeMutablePointer<addrinfo>?) -> [SocketAddress] {
-        sequence(first: found) { $0?.pointee.ai_next }
-            .prefix { $0 != nil }
-            .compactMap { $0.map { SocketAddress($0) } }
+    /// Takes the answer.
+    func finish(_ answer: NameResolver.Answer) {
+        guard let onDone = self.onDone.take() else { return }
+        onDone(
+            answer.map { $0.map { $0.with(port: self.port) } }
+                .mapError { LoopError($0.status, self.action) })
     }
 }

@@ -66,6 +66,18 @@ struct SocketAddress {
         }
     }
 
+    /// The same address with another port.
+    func with(port: Int) -> SocketAddress {
+        var address = self
+        withUnsafeMutablePointer(to: &address.storage) { storage in
+            // The port stands at the same place for IPv4 and IPv6.
+            storage.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                $0.pointee.sin_port = in_port_t(port).bigEndian
+            }
+        }
+        return address
+    }
+
     private mutating func fill<A>(_ type: A.Type, _ parse: (UnsafeMutablePointer<A>) -> CInt)
         -> Bool
     {

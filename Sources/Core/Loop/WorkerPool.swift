@@ -52,6 +52,13 @@ public final class WorkerPool: @unchecked Sendable {
         }
     }
 
+    /// Runs `body` on one of the threads, for whoever does not wait by a task.
+    ///
+    /// Answers why it will not run, when the pool is full or has stopped.
+    func start(_ body: @escaping @Sendable () -> Void) -> (any Error)? {
+        self.add(WorkItem(), WorkItem.Work(run: body, drop: { _ in }))
+    }
+
     /// Runs what waits and then ends the threads; returns when they have ended.
     ///
     /// Later work is refused. Not to be called from one of the pool's own threads.

@@ -87,6 +87,12 @@ public final class Series: Sendable {
         return SeriesHandle(entry: try entry.get())
     }
 
+    /// Looks a series up that is there already; nil when it is not.
+    public func knownHandle(_ name: String, _ labels: Labels = Labels()) -> SeriesHandle? {
+        let key = SeriesKey(name: name, labels: labels)
+        return self.state.withLock { $0.known(key) }.map { SeriesHandle(entry: $0) }
+    }
+
     /// Appends one sample; it is in the store within one flush interval.
     ///
     /// Never blocks and never fails: what cannot be taken is counted in the statistics. Of two
@@ -114,15 +120,28 @@ public final class Series: Sendable {
     ///
     /// - Throws: a `StoreError`; then the samples are in memory and written by a later flush.
     public func backfill(_ samples: [(SeriesHandle, [SeriesPoint])]) async throws {
-        for (handle, points) in samples {
-            self.state.withLock { state in
-                for point in points {
-                    state.append(
-                        Sample(at: point.at, value: point.value), to: handle.entry, window: nil)
+        try await self.loop.workers.run {
+            for (handle, points) in samples {
+                var rest = points[...]
+                while !rest.isEmpty {
+                    self.take(rest.prefix(Self.portion), to: handle)
+                    rest = rest.dropFirst(Self.portion)
                 }
             }
         }
         try await self.flush()
+    }
+
+    /// So many samples are taken in one go: others append under the same lock.
+    private static let portion = 1000
+
+    private func take(_ points: ArraySlice<SeriesPoint>, to handle: SeriesHandle) {
+        self.state.withLock { state in
+            for point in points {
+                state.append(
+                    Sample(at: point.at, value: point.value), to: handle.entry, window: nil)
+            }
+        }
     }
 
     /// How long samples are kept.

@@ -36,12 +36,15 @@ struct SeriesState: Sendable {
 
     func entry(_ id: SeriesID) -> SeriesEntry? { self.entriesByID[id] }
 
+    /// The entry for a key, if there is one.
+    func known(_ key: SeriesKey) -> SeriesEntry? {
+        self.index.symbols.find(key).flatMap { self.entries[$0] }
+    }
+
     /// The entry for a key, made when there is none yet.
     mutating func intern(_ key: SeriesKey) throws(SeriesError) -> SeriesEntry {
         // Not interned before the limit is asked: what is refused must not take memory.
-        if let known = self.index.symbols.find(key), let entry = self.entries[known] {
-            return entry
-        }
+        if let known = self.known(key) { return known }
         guard self.entries.count < self.settings.maxSeries else {
             throw SeriesError(
                 .tooManySeries,

@@ -14,19 +14,51 @@ final class CheckMetrics: Sendable {
         self.logger = logger
     }
 
+    /// How many new series a check may bring within an hour: labels that never repeat would fill
+    /// the store and take the room of all others.
+    static let maxNewSeries = 1000
+
+    /// The new series of this hour, by check.
+    private struct NewSeries {
+        var since = Instant(milliseconds: 0)
+        var counts: [String: Int] = [:]
+
+        /// Counts one more, unless the check has had all that it may.
+        mutating func admit(_ check: String, at now: Instant) -> Bool {
+            // A clock that was set back begins a new hour as well.
+            if now < since || now >= since + .seconds(3600) { self = NewSeries(since: now) }
+            guard counts[check, default: 0] < CheckMetrics.maxNewSeries else { return false }
+            counts[check, default: 0] += 1
+            return true
+        }
+    }
+
+    private let newSeries = Guarded(NewSeries())
+
     /// Appends a result's samples; every one carries the check's name as the label `check`.
-    func record(_ result: CheckResult, of check: String, at instant: Instant) {
+    ///
+    /// - Returns: What was not stored and why; nil when all was.
+    func record(_ result: CheckResult, of check: String, at instant: Instant) -> String? {
         var samples: [(SeriesHandle, Double)] = []
-        for metric in Self.metrics(of: result, check) {
-            guard metric.value.isFinite else { continue }
-            do {
-                let handle = try series.handle(metric.name, Labels(metric.labels))
+        var refused = 0
+        for metric in Self.metrics(of: result, check) where metric.value.isFinite {
+            let labels = Labels(metric.labels)
+            if let handle = series.knownHandle(metric.name, labels) {
                 samples.append((handle, metric.value))
-            } catch {
-                complain(error)
+            } else if newSeries.withLock({ $0.admit(check, at: instant) }) {
+                do {
+                    samples.append((try series.handle(metric.name, labels), metric.value))
+                } catch {
+                    complain(error)
+                }
+            } else {
+                refused += 1
             }
         }
         series.append(samples, at: instant)
+        guard refused > 0 else { return nil }
+        return "\(Readable.count(refused, "value")) not stored, \(Self.maxNewSeries) new series are "
+            + "the most that a check may bring within an hour"
     }
 
     /// Stores what was scraped, NaN and infinities included, on a worker thread where it is much.

@@ -38,6 +38,8 @@ struct CheckSchedule: Sendable {
 
     /// The number of checks that are scheduled or running.
     var count: Int { entries.count }
+    /// The number of places in the heap, those that were left behind included.
+    var places: Int { heap.count }
 
     // MARK: - Checks come and go
 
@@ -170,7 +172,15 @@ struct CheckSchedule: Sendable {
         entry.ticket = tickets
         entries[id] = entry
         heap.insert(DueHeap.Node(due: entry.due, ticket: entry.ticket, id: id))
+        if heap.count > 2 * entries.count + Self.spareNodes { dropStaleNodes() }
     }
+
+    /// A check that is moved again and again would otherwise leave a node each time.
+    private mutating func dropStaleNodes() {
+        heap.keep { entries[$0.id]?.ticket == $0.ticket }
+    }
+
+    private static let spareNodes = 64
 
     /// A check that was removed or moved leaves its old node in the heap; it is dropped here.
     private mutating func dropStaleHeads() {

@@ -13,6 +13,13 @@ struct DueHeap: Sendable {
     private var nodes: [Node] = []
 
     var first: Node? { nodes.first }
+    var count: Int { nodes.count }
+
+    /// Drops all others.
+    mutating func keep(_ isWanted: (Node) -> Bool) {
+        // In order, which makes a heap.
+        nodes = nodes.filter(isWanted).sorted(by: <)
+    }
 
     mutating func insert(_ node: Node) {
         nodes.append(node)

@@ -71,14 +71,13 @@ struct MetricChanges: Sendable {
                 wrong.append(RPCError.FieldError(path: "items[\(index)]", reason: "\(error)"))
             }
             for (number, point) in item.points.enumerated() {
-                let path = "items[\(index)].points[\(number)]"
-                if point.at < oldest {
-                    wrong.append(
-                        RPCError.FieldError(path: path, reason: "is older than the retention"))
-                } else if point.at > newest {
-                    wrong.append(
-                        RPCError.FieldError(path: path, reason: "lies more than an hour ahead"))
-                }
+                guard point.at < oldest || point.at > newest else { continue }
+                let reason =
+                    point.at < oldest
+                    ? "is older than the retention" : "lies more than an hour ahead"
+                wrong.append(
+                    RPCError.FieldError(
+                        path: "items[\(index)].points[\(number)]", reason: reason))
                 // The first ones tell what is wrong; a whole list of them would be no help.
                 guard wrong.count < 20 else { throw .badMembers(wrong) }
             }

@@ -140,9 +140,11 @@ extension MonitoringService {
         pump()
     }
 
-    /// Whether it is enough to read the members of a check when it first looks.
+    /// Whether it is enough to read the members of a check when it first looks; composite ones
+    /// have to be known as what they are before that.
     func isReadLater(_ check: StoredCheck) -> Bool {
         check.maker != nil && !check.definition.isPassive
+            && check.definition.type != CompositeCheck.kind
     }
 
     /// Makes a check findable by its name.

@@ -229,9 +229,12 @@ extension MonitoringService {
         let plan = try await workers.run { try makePlan(watchlist, own, reader) }
         let writer = DesiredWriter(catalog: tools.catalog)
         let verdict = Verdict()
+        // The only writer waits for it: it must not stand behind work that may hang.
+        let judge = WorkerPool(threads: 1, name: "desired")
+        defer { judge.close() }
         Task {
             do {
-                try await workers.run { try plan.validateMade(reader) }
+                try await judge.run { try plan.validateMade(reader) }
                 verdict.give(nil)
             } catch {
                 verdict.give(error)

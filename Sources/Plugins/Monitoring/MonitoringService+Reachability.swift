@@ -200,8 +200,11 @@ extension MonitoringService {
         }
         for parent in parents {
             awaited[parent, default: []].insert(id)
-            // One that fails softly is retried soon.
-            if checks[parent]?.status.state.isProblem == false { begin(parent) }
+            // One that fails softly is retried soon. Others come first in the queue, which knows
+            // how many may run at once.
+            if checks[parent]?.status.state.isProblem == false, runs[parent] == nil {
+                schedule.postpone(parent, to: tools.time.uptime())
+            }
         }
     }
 

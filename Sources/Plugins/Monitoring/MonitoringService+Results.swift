@@ -15,7 +15,10 @@ extension MonitoringService {
         guard var check = checks[id] else { return }
         guard let state = check.rules.state(of: result) else { return noteLook(at: id) }
         let now = instant ?? tools.time.now()
-        record(result, state, of: check, at: now)
+        var result = result
+        if let refusal = record(result, state, of: check, at: now) {
+            result.output += "; \(refusal)"
+        }
 
         let old = check.status
         let change = CheckRules.transition(
@@ -45,14 +48,14 @@ extension MonitoringService {
 
     private func record(
         _ result: CheckResult, _ state: CheckState, of check: WatchedCheck, at now: Instant
-    ) {
+    ) -> String? {
         var result = result
         result.state = state
         if check.kinship != nil {
             result.metrics.append(
                 Metric("check_reachable", [:], check.stored.isReachable ? 1 : 0))
         }
-        tools.metrics.record(result, of: check.stored.definition.name, at: now)
+        return tools.metrics.record(result, of: check.stored.definition.name, at: now)
     }
 
     /// Notes when the check failed, for what depends on it: the wait for its parents, and how long

@@ -1,6 +1,8 @@
 import CLibuv
-import OpsCore
+import Synchronization
 import Testing
+
+@testable import OpsCore
 
 @Suite struct HostLookupTests {
     private func withLoop<Result>(
@@ -73,5 +75,82 @@ import Testing
             }
             #expect(late != nil)
         }
+    }
+
+    // MARK: - Names whose servers are gone
+
+    /// A resolver that holds names which begin with `dead` until it is let go.
+    private final class Servers: Sendable {
+        private let gate = Monitor()
+        private let isOpen = Mutex(false)
+        private let asked = Mutex<[String]>([])
+
+        var names: [String] { asked.withLock { $0 } }
+
+        func resolver() -> NameResolver {
+            NameResolver { host in
+                self.asked.withLock { $0.append(host) }
+                if host.hasPrefix("dead") { self.wait() }
+                return SocketAddress.parse("192.0.2.7", 0).map { .success([$0]) }
+                    ?? .failure(.init(status: UV_EAI_NONAME.rawValue))
+            }
+        }
+
+        private func wait() {
+            gate.locked { while !isOpen.withLock({ $0 }) { gate.wait() } }
+        }
+
+        func letGo() {
+            gate.locked {
+                isOpen.withLock { $0 = true }
+                gate.wakeAll()
+            }
+        }
+    }
+
+    @Test func `names whose servers are gone do not hold up the others`() async throws {
+        let servers = Servers()
+        defer { servers.letGo() }
+        try await withLoop { loop in
+            try await loop.perform { loop.names = servers.resolver() }
+            let dead = (1...(NameResolver.threads - 1)).map { number in
+                Task {
+                    try await HostLookup.addresses(
+                        of: "dead\(number).test", timeout: .seconds(600), on: loop)
+                }
+            }
+            for number in 1...100 {
+                let found = try await HostLookup.addresses(
+                    of: "live\(number).test", timeout: .seconds(600), on: loop)
+                #expect(found == [IPAddress("192.0.2.7")])
+            }
+            for task in dead { task.cancel() }
+            for task in dead { _ = await task.result }
+        }
+        // The loop has stopped, though the threads are still held.
+    }
+
+    @Test func `a name that is being looked up is asked for once`() async throws {
+        let servers = Servers()
+        try await withLoop { loop in
+            await withCheckedContinuation { done in
+                loop.execute {
+                    loop.names = servers.resolver()
+                    var left = 49
+                    for number in 1...50 {
+                        let lookup = try? NameLookup.start(
+                            host: "dead.test", port: number, on: loop, for: "look up"
+                        ) { _ in
+                            left -= 1
+                            if left == 0 { done.resume() }
+                        }
+                        // One that gives up takes nothing from the others.
+                        if number == 7 { lookup?.cancel() }
+                    }
+                    servers.letGo()
+                }
+            }
+        }
+        #expect(servers.names == ["dead.test"])
     }
 }

@@ -38,6 +38,31 @@ import Testing
         }
     }
 
+    @Test func `A composite check of a template is one from the start`() async throws {
+        try await MonitoringFixture.run { fixture in
+            let call = MonitoringFixture.call
+            _ = try await fixture.service.create(target("r1"), for: call)
+            _ = try await fixture.service.create(
+                template("member", "", ["labels": ["part": "member"]]), for: call)
+            var wish = CreateTemplate()
+            wish.name = "site"
+            wish.members = ["type": "composite", "select": "part=member", "need": 1]
+            _ = try await fixture.service.create(wish, for: call)
+            await fixture.pass(.seconds(2))
+            #expect(try await fixture.status("r1/site") == "ok hard 1")
+            #expect(try await fixture.service.get("r1/site")["output"] == "1 of 1 ok, 1 needed")
+            // It is decided at once when a member changes.
+            stage.play("c")
+            for _ in 1...3 { _ = try await fixture.service.run("r1/member", for: call) }
+            await fixture.service.settle()
+            #expect(try await fixture.status("r1/site") == "critical hard 1")
+            try await fixture.restart()
+            await fixture.service.settle()
+            #expect(try await fixture.status("r1/site") == "critical hard 1")
+            #expect(try await fixture.service.get("r1/site")["output"]?.string?.contains("Cannot look") == false)
+        }
+    }
+
     @Test func `A template makes a check for each target that it matches`() async throws {
         try await MonitoringFixture.run { fixture in
             let call = MonitoringFixture.call

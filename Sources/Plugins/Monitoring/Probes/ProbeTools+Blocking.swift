@@ -9,7 +9,7 @@ extension ProbeTools {
         within limit: Duration, on workers: WorkerPool? = nil,
         _ body: @escaping @Sendable () throws -> T
     ) async throws -> T? {
-        let workers = workers ?? loop.workers
+        let workers = workers ?? self.workers
         let answer = Answer<T>()
         let isInTime = await Deadline.run(max(limit, .zero), on: loop, time) {
             let result: Result<T, any Error>

@@ -12,6 +12,8 @@ struct ProbeTools: Sendable {
     let chains = ChainVerifier()
     /// The threads that `file` checks share.
     let files = FileWorkers()
+    /// The threads for other looks that block and may hang, which must hold up nobody else's work.
+    let workers = WorkerPool(threads: 4, name: "probes", maxWaiting: 1000)
     /// Where `proc` lies; a test points it at captured files.
     let root: String
 
@@ -29,5 +31,6 @@ struct ProbeTools: Sendable {
         await http.close()
         await pinger.close()
         files.close()
+        workers.close()
     }
 }

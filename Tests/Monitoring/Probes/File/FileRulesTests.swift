@@ -6,6 +6,16 @@ import Testing
 @Suite struct FileRulesTests {
     private let now = Instant(milliseconds: 1_767_225_600_000)
 
+    @Test(arguments: [Int.min, Int.max, -9_223_372_036_854_770, 9_223_372_036_854_770_000])
+    func `a file of any time has an age`(seconds: Int) {
+        var facts = stat()
+        facts.st_mtim.tv_sec = seconds
+        let limits = FileLimits(ageSeconds: Limits(warning: 60, critical: nil))
+        let result = FileRules(path: "/d/f", limits: limits).judge(
+            FileSnapshot(files: [FileFacts("/d/f", facts)]), now: now, seconds: 0)
+        #expect(result.state == (seconds < 0 ? .warning : .ok))
+    }
+
     @Test func `many problems are counted, the worst first`() {
         let files = (1...9).map { FileFacts("/d/f\($0)", changed: now) }
         let rules = FileRules(path: "/d/*", limits: FileLimits(minBytes: 1))

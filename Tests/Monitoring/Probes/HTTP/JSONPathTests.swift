@@ -55,6 +55,7 @@ import Testing
         ("$[01]", "\"01\" is no integer at character 2"),
         ("$[-0]", "\"-0\" is no integer at character 2"), ("$[1", "expected , or ] at character 3"),
         ("$[9007199254740992]", "\"9007199254740992\" is no integer at character 2"),
+        ("$[-9223372036854775808]", "\"-9223372036854775808\" is no integer at character 2"),
         ("$[?@.a]", "filters are not supported at character 2"),
         ("$['\\x']", "an escape that there is not at character 5"),
         ("$[\"\\ud800\"]", "half of a surrogate pair at character 9"),

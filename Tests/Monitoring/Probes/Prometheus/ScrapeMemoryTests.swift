@@ -127,11 +127,14 @@ import Testing
     }
 
     @Test func `a series may come with several times in any order, but each only once`() throws {
-        let reading = try read("a 1 3000\na 2 1000\na 3 2000\na 4 1000\na 5 3000\na 6\n")
-        #expect(shown(reading) == ["a 1.0 @3000", "a 2.0 @1000", "a 3.0 @2000", "a 6.0"])
+        let (first, second, third) = (1_700_000_001_000, 1_700_000_002_000, 1_700_000_003_000)
+        let reading = try read(
+            "a 1 \(third)\na 2 \(first)\na 3 \(second)\na 4 \(first)\na 5 \(third)\na 6\n")
+        #expect(
+            shown(reading) == ["a 1.0 @\(third)", "a 2.0 @\(first)", "a 3.0 @\(second)", "a 6.0"])
         #expect(reading.repeated == 2)
         let ignoring = rules { $0.honorsTimestamps = false }
-        #expect(shown(try read("a 1 3000\nb 2\n", ignoring)) == ["a 1.0", "b 2.0"])
+        #expect(shown(try read("a 1 \(third)\nb 2\n", ignoring)) == ["a 1.0", "b 2.0"])
     }
 
     @Test func `a time that is more than ten minutes ahead is left out`() throws {
@@ -139,6 +142,12 @@ import Testing
         #expect(shown(reading) == ["a 1.0 @1700000600000"])
         #expect(reading.early == 2)
         #expect(reading.repeated == 0)
+    }
+
+    @Test func `a time that is more than a day ago is left out`() throws {
+        let reading = try read("a 1 1699913600000\nb 2 1699913599999\nc 3 \(Int64.min)\nd 4 0\n")
+        #expect(shown(reading) == ["a 1.0 @1699913600000"])
+        #expect(reading.late == 3)
     }
 
     // MARK: - From scrape to scrape

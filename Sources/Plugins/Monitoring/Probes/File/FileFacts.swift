@@ -12,13 +12,18 @@ struct FileFacts: Sendable, Equatable {
     /// The rights, without the kind.
     var mode: UInt32
 
+    /// More than a hundred thousand years from 1970 is as good as any time beyond.
+    private static let furthestSecond: Int64 = 1 << 42
+
     init(_ path: String, _ facts: stat) {
         self.path = path
         kind = FileKind(mode: facts.st_mode)
         bytes = Int64(facts.st_size)
+        // Some file systems keep any time that somebody gives a file.
+        let seconds = min(
+            max(Int64(facts.st_mtim.tv_sec), -Self.furthestSecond), Self.furthestSecond)
         changed = Instant(
-            milliseconds: Int64(facts.st_mtim.tv_sec) * 1000
-                + Int64(facts.st_mtim.tv_nsec) / 1_000_000)
+            milliseconds: seconds * 1000 + Int64(facts.st_mtim.tv_nsec) / 1_000_000)
         userID = facts.st_uid
         groupID = facts.st_gid
         mode = facts.st_mode & 0o7777

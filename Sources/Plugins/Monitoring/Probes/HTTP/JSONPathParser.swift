@@ -101,7 +101,7 @@ struct JSONPathParser {
         let isPlain = digits.first != "0" || word.count == 1
         var number = ""
         number.unicodeScalars.append(contentsOf: word)
-        guard isPlain, let value = Int(number), abs(value) <= Self.maxInteger else {
+        guard isPlain, let value = Int(number), value.magnitude <= Self.maxInteger else {
             position = start
             throw failure("\"\(number)\" is no integer")
         }

@@ -29,7 +29,7 @@ final class HostProbe: Probe {
     private func read(within limit: Duration) async -> HostSnapshot {
         let files = ProcFiles(root: tools.root)
         let survey = survey
-        let workers = tools.loop.workers
+        let workers = tools.workers
         let answer = Answer()
         _ = await Deadline.run(limit, on: tools.loop, tools.time) {
             // It throws when the pool is full or stops: then nothing was read, and that shows.

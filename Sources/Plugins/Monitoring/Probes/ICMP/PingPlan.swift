@@ -8,6 +8,9 @@ struct PingPlan: Sendable, Equatable {
     /// What a packet carries behind the ICMP header.
     var payloadBytes: Int
 
+    /// How long the whole may take; what could not be sent by then is lost.
+    var limit: Duration { interval * max(count - 1, 0) + patience }
+
     /// Returns a plan that is over within `limit`: packets follow each other faster if they must.
     func fitted(into limit: Duration) -> PingPlan {
         var plan = self

@@ -15,6 +15,8 @@ final class PingRun: @unchecked Sendable {
     private var report = PingReport()
     private var pending = 0
     private var isOver = false
+    /// When nothing more is sent.
+    private var givesUpAt = Duration.zero
     private var continuation: CheckedContinuation<PingReport, Never>?
 
     init(_ address: IPAddress, _ plan: PingPlan, on loop: EventLoop) {
@@ -27,6 +29,7 @@ final class PingRun: @unchecked Sendable {
     func begin(_ continuation: CheckedContinuation<PingReport, Never>, by pinger: Pinger) {
         if isOver { return continuation.resume(returning: report) }
         self.continuation = continuation
+        givesUpAt = pinger.time.uptime() + plan.limit
         sendNext(by: pinger)
     }
 
@@ -36,6 +39,7 @@ final class PingRun: @unchecked Sendable {
         do throws(PingObstacle) {
             let error = try pinger.send(self, index, payloadBytes: plan.payloadBytes)
             if error == EAGAIN || error == ENOBUFS {
+                guard pinger.time.uptime() < givesUpAt else { return giveUp(error, by: pinger) }
                 return timer.start(after: Self.pause) { self.sendNext(by: pinger) }
             }
             sentAt.append(pinger.time.uptime())
@@ -51,6 +55,14 @@ final class PingRun: @unchecked Sendable {
         } else if !endIfComplete(by: pinger) {
             timer.start(after: plan.patience) { self.end(by: pinger) }
         }
+    }
+
+    /// A queue that stays full is that of a link which does not send.
+    private func giveUp(_ error: CInt, by pinger: Pinger) {
+        let unsent = PingReport.Fate.undeliverable(reason: PingObstacle.words(error))
+        let rest = plan.count - report.packets.count
+        report.packets += Array(repeating: unsent, count: rest)
+        end(by: pinger)
     }
 
     /// Takes what became of a packet.

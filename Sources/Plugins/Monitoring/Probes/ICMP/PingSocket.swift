@@ -11,7 +11,7 @@ internal import OpsCore
 final class PingSocket {
     /// What the socket has to tell.
     enum News {
-        case answered(token: UInt64, hopLimit: Int?)
+        case answered(token: UInt64, from: [UInt8], hopLimit: Int?)
         case undeliverable(token: UInt64, reason: String)
     }
 
@@ -112,6 +112,7 @@ final class PingSocket {
         let hopLimit =
             isRaw && !isIPv6 && bytes.count > 8
             ? Int(bytes[8]) : (packet.hop_limit >= 0 ? Int(packet.hop_limit) : nil)
-        onNews(.answered(token: token, hopLimit: hopLimit))
+        let source = withUnsafeBytes(of: packet.address) { Array($0.prefix(isIPv6 ? 16 : 4)) }
+        onNews(.answered(token: token, from: source, hopLimit: hopLimit))
     }
 }

@@ -13,7 +13,7 @@ final class Pinger: @unchecked Sendable {
     private var waiting: [UInt64: (run: PingRun, index: Int)] = [:]
     private var tokens: [ObjectIdentifier: [UInt64]] = [:]
     private var isClosed = false
-    /// Begins anywhere, so that nobody can guess the tokens and answer in a host's place.
+    /// Begins anywhere, so that packets of an earlier process are nobody's.
     private var nextToken = UInt64.random(in: 0...UInt64.max)
 
     /// Makes a pinger; it costs nothing until the first packet.
@@ -96,8 +96,11 @@ final class Pinger: @unchecked Sendable {
 
     private func hear(_ news: PingSocket.News) {
         switch news {
-        case .answered(let token, let hopLimit):
-            guard let (run, index) = waiting.removeValue(forKey: token) else { return }
+        case .answered(let token, let source, let hopLimit):
+            // Nobody answers in the place of another: tokens follow each other, and a host that
+            // sees one could guess those of others.
+            guard let (run, index) = waiting[token], run.address.octets == source else { return }
+            waiting[token] = nil
             run.take(index, hopLimit: hopLimit, by: self)
         case .undeliverable(let token, let reason):
             guard let (run, index) = waiting.removeValue(forKey: token) else { return }

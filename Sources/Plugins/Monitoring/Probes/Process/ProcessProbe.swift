@@ -11,6 +11,8 @@ final class ProcessProbe: Probe {
     private let rules: ProcessRules
     /// What each process had spent when the probe ran last, and when that was.
     private let last = Guarded<ProcessTimes?>(nil)
+    /// Whether a look has begun and not ended, which may be never: one thread is enough for it.
+    private let isLooking = Guarded(false)
 
     init(
         _ tools: ProbeTools, name: String?, pattern: Pattern?, user: String?, pidFile: String?,
@@ -42,9 +44,15 @@ final class ProcessProbe: Probe {
     private func read(within limit: Duration) async -> ProcessSnapshot {
         let table = ProcessTable(files: ProcFiles(root: tools.root))
         let (name, pattern, user, pidFile) = (name, pattern, user, pidFile)
+        guard !isLooking.withLock({ $0 }) else {
+            return ProcessSnapshot(obstacle: "an earlier look at /proc has not ended")
+        }
         do {
+            let isLooking = isLooking
             let snapshot = try await tools.blocking(within: limit) {
-                Self.look(table, name, pattern, user, pidFile)
+                isLooking.withLock { $0 = true }
+                defer { isLooking.withLock { $0 = false } }
+                return Self.look(table, name, pattern, user, pidFile)
             }
             return snapshot ?? ProcessSnapshot(obstacle: "reading /proc takes too long")
         } catch {

@@ -27,6 +27,9 @@ struct ScrapeMemory: Sendable {
 
     /// How far ahead of our clock a sample may lie, as in Prometheus.
     static let maxAhead = Duration.seconds(600)
+    /// How far behind our clock a sample may lie: every day that has some costs a block, and what
+    /// is older is history to be imported.
+    static let maxBehind = Duration.seconds(86_400)
     /// How long series are counted before the count begins anew.
     static let countingTime = Duration.seconds(3600)
 
@@ -48,7 +51,9 @@ struct ScrapeMemory: Sendable {
         uptime: Duration
     ) throws(ScrapeRefusal) -> ScrapeReading {
         scrapes += 1
-        var attempt = Attempt(number: scrapes, latest: (now + Self.maxAhead).milliseconds)
+        var attempt = Attempt(
+            number: scrapes, latest: (now + Self.maxAhead).milliseconds,
+            earliest: (now - Self.maxBehind).milliseconds)
         attempt.reading.samples.reserveCapacity(entries.count)
         attempt.entries.reserveCapacity(entries.count)
         var parser = ExpositionParser(bytes, format)
@@ -153,8 +158,9 @@ struct ScrapeMemory: Sendable {
     /// A scrape that is being read, and counts only when it is read to the end.
     private struct Attempt {
         let number: Int
-        /// The latest timestamp that is taken.
+        /// The latest timestamp that is taken, and the earliest.
         let latest: Int64
+        let earliest: Int64
         var reading = ScrapeReading()
         var entries: [Entry] = []
         var learnt: [SeriesKey: ScrapedSeries] = [:]
@@ -171,6 +177,8 @@ struct ScrapeMemory: Sendable {
             let timestamp = honorsTimestamps ? sample.timestamp : nil
             if let timestamp, timestamp > latest {
                 reading.early += 1
+            } else if let timestamp, timestamp < earliest {
+                reading.late += 1
             } else if isNew(timestamp, series) {
                 reading.samples.append(
                     Scrape.Sample(series: series, value: sample.value, timestamp: timestamp))

@@ -8,6 +8,8 @@ struct ScrapeReading: Sendable, Equatable {
     var firstRepeated: String?
     /// How many samples lie too far in the future.
     var early = 0
+    /// How many samples lie too far in the past.
+    var late = 0
 }
 
 /// Why an exposition is not stored at all.

@@ -61,7 +61,8 @@ struct ScrapeReport: Sendable {
             Metric("scrape_samples_scraped", labels, Double(reading.scraped)),
             Metric(
                 "scrape_samples_post_metric_relabeling", labels,
-                Double(reading.samples.count + reading.repeated + reading.early)),
+                Double(
+                    reading.samples.count + reading.repeated + reading.early + reading.late)),
         ]
         result.phases = exchange.timings.phases
         if exchange.failure == nil {
@@ -96,6 +97,10 @@ struct ScrapeReport: Sendable {
             remarks.append(
                 "\(Readable.count(reading.early, "sample")) left out, more than 10 minutes in the "
                     + "future")
+        }
+        if reading.late > 0 {
+            remarks.append(
+                "\(Readable.count(reading.late, "sample")) left out, more than a day in the past")
         }
         return remarks
     }

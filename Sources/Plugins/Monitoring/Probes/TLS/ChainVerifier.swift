@@ -129,7 +129,7 @@ final class ChainVerifier: Sendable {
 
     /// Returns the store of a file as it is now; one that has not changed is not read again.
     private func store(_ file: String?) -> Store? {
-        let version = file.map(Self.version) ?? ""
+        let version = Self.version(of: file.map { [$0] } ?? Self.systemPaths)
         if let known = stores.withLock({ $0[file ?? ""] }), known.version == version {
             return known
         }
@@ -138,9 +138,24 @@ final class ChainVerifier: Sendable {
         return store
     }
 
-    private static func version(of file: String) -> String {
-        var facts = stat()
-        guard stat(file, &facts) == 0 else { return "" }
-        return "\(facts.st_ino) \(facts.st_size) \(facts.st_mtim.tv_sec).\(facts.st_mtim.tv_nsec)"
+    /// Where OpenSSL looks for the system's certificates: a file and a folder.
+    private static let systemPaths: [String] = {
+        let pairs = [
+            (X509_get_default_cert_file_env(), X509_get_default_cert_file()),
+            (X509_get_default_cert_dir_env(), X509_get_default_cert_dir()),
+        ]
+        return pairs.compactMap { variable, path in
+            (variable.flatMap { getenv($0) }.map { String(cString: $0) })
+                ?? path.map { String(cString: $0) }
+        }
+    }()
+
+    private static func version(of paths: [String]) -> String {
+        paths.map { path in
+            var facts = stat()
+            guard stat(path, &facts) == 0 else { return "" }
+            let changed = facts.st_mtim
+            return "\(facts.st_ino) \(facts.st_size) \(changed.tv_sec).\(changed.tv_nsec)"
+        }.joined(separator: " ")
     }
 }
