@@ -84,8 +84,9 @@ private struct CycleSearch {
         _ = height(of: check)
     }
 
-    /// Follows a check to everything that it depends on. The depth of the calls is limited by the
-    /// length that a chain may have.
+    /// Follows a check to everything that it depends on.
+    ///
+    /// The depth of the calls is limited by the length that a chain may have.
     private mutating func height(of check: String) -> Int {
         if let known = heights[check] { return known }
         places[check] = way.count
