@@ -26,16 +26,38 @@ struct CheckWriter: Sendable {
     /// Inserts a check that a template makes for a target.
     ///
     /// Its own members are not stored: they come of the template and the target.
+    ///
+    /// - Parameter labels: Its labels as JSON, which many checks share.
     func insertMade(
-        _ definition: CheckDefinition, by maker: CheckMaker, in tx: WriteTransaction
+        _ definition: CheckDefinition, labels: SQLValue, by maker: CheckMaker,
+        in tx: WriteTransaction
     ) throws -> StoredCheck {
         let check = StoredCheck(
             id: try tx.nextID("check"), definition: definition, origin: .template, maker: maker,
             isPaused: false, status: CheckStatus(), createdAt: tx.now, updatedAt: tx.now,
             generation: 1)
-        try insertRow(check, in: tx)
+        try tx.execute(
+            Self.insertionOfMade, check.id, definition.name, definition.type, labels,
+            definition.intervalMs, definition.retryIntervalMs, definition.timeoutMs,
+            definition.maxAttempts, maker.target, maker.template, tx.now, tx.now)
         return check
     }
+
+    /// What is the same for all of them stands in the text.
+    private static let insertionOfMade: String = {
+        let status = CheckStatus()
+        return """
+            INSERT INTO monitoring_check (
+                id, name, type, labels, interval_ms, retry_interval_ms, timeout_ms, max_attempts,
+                target_id, template_id, created_at, updated_at, policy, members, origin, paused,
+                state, state_type, attempt, hard_state, announced_state, output, long_output,
+                generation)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{}', '{}',
+                '\(CheckOrigin.template.rawValue)', 0, '\(status.state.rawValue)',
+                '\(status.stateType.rawValue)', \(status.attempt), '\(status.hardState.rawValue)',
+                '\(status.announcedState.rawValue)', '', '', 1)
+            """
+    }()
 
     /// Writes what a changed target or template makes of a check; nil when it is gone.
     func updateMade(

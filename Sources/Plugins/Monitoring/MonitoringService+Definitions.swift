@@ -74,7 +74,8 @@ extension MonitoringService {
     /// not ask for any more.
     func apply(_ desired: [CheckDefinition]) async throws {
         let writer = CheckWriter(catalog: tools.catalog)
-        let plan = DesiredChecks.plan(desired, over: checks.values.map(\.stored))
+        let plan = DesiredChecks.plan(
+            desired, over: checks.all.map(\.stored).filter { $0.maker == nil })
         guard !plan.isEmpty else { return }
         let done = try await tools.store.write(as: tools.author, reason: "plugins.json") { tx in
             try plan.carryOut(writer, in: tx)
@@ -130,6 +131,7 @@ extension MonitoringService {
 
     /// Takes new checks in by small portions: thousands at once would hold the loop up.
     func adopt(_ created: [StoredCheck]) async throws {
+        checks.reserve(created.count)
         for (number, check) in created.enumerated() {
             adopt(check, isReadLater(check) ? nil : try validate(check.definition))
             if number % 500 == 499 {
@@ -237,7 +239,8 @@ extension MonitoringService {
     }
 
     func forget(_ id: Int) {
-        guard let check = checks.removeValue(forKey: id) else { return }
+        guard let check = checks[id] else { return }
+        checks[id] = nil
         noteComposite(id)
         if let maker = check.stored.maker { watchlist.remove(maker, check: id) }
         if ids[check.stored.definition.name] == id { ids[check.stored.definition.name] = nil }

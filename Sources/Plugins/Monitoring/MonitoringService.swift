@@ -42,7 +42,7 @@ actor MonitoringService {
     var limits: CheckLimits
     /// Runs between `start` and `stop`.
     var isRunning = false
-    var checks: [Int: WatchedCheck] = [:]
+    var checks = CheckTable()
     /// The checks that no template makes, by name.
     var ids: [String: Int] = [:]
     var watchlist = Watchlist()
@@ -85,18 +85,19 @@ actor MonitoringService {
     /// Takes the checks up where the store has them, brings those of the file up to date and
     /// begins to run them.
     func start(_ desired: [CheckDefinition]) async throws {
-        let (reader, catalog) = (reader(limits), tools.catalog)
+        let reader = reader(limits)
         let (watchlist, stored) = try await tools.store.read { tx in
             let watchlist = try Watchlist(stored: tx, reader)
             let checks = try tx.rows("SELECT * FROM monitoring_check ORDER BY id")
                 .map(StoredCheck.init(row:))
-            return (watchlist, checks.map { watchlist.completed($0, catalog) })
+            return (watchlist, checks.map { watchlist.completed($0) })
         }
         self.watchlist = watchlist
+        checks.reserve(stored.count)
         for check in stored { take(up: check) }
         try await apply(desired)
         isRunning = true
-        for id in checks.keys.sorted() { schedule(id, on: .start) }
+        for id in checks.ids.sorted() { schedule(id, on: .start) }
         takeUpAnnouncements()
         keepHouse()
         pump()

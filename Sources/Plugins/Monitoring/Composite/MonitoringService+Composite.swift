@@ -65,8 +65,8 @@ extension MonitoringService {
             if let member = try? resolve(name) { ids.insert(member) } else { missing.append(name) }
         }
         if let selector = selector(of: composite) {
-            for (number, check) in checks where isSelected(check, by: selector) {
-                ids.insert(number)
+            for check in checks.all where isSelected(check, by: selector) {
+                ids.insert(check.stored.id)
             }
         }
         if let id { ids.remove(id) }

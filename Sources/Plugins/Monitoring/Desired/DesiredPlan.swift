@@ -21,14 +21,14 @@ struct DesiredPlan: Sendable {
         targets: Changes<TargetDefinition, StoredTarget>,
         templates: Changes<CheckTemplate, StoredTemplate>,
         checks: Changes<CheckDefinition, StoredCheck> = Changes(keeping: []),
-        over watchlist: Watchlist, _ reader: CheckReader,
+        over watchlist: Watchlist,
         path: @escaping @Sendable (CheckTemplate) -> String = { $0.name }
     ) throws(RPCError) {
         self.targets = targets
         self.templates = templates
         self.checks = checks
         self.path = path
-        made = try MadeChecks(targets, templates, made: watchlist.made, reader, path: path)
+        made = try MadeChecks(targets, templates, made: watchlist.made, path: path)
     }
 
     /// Plans how to come from what there is to a desired state.
@@ -61,7 +61,7 @@ struct DesiredPlan: Sendable {
                     isSame: { $0.template == $1 })
             } ?? Changes(keeping: stored),
             checks: checks.map { Self.changes(from: own, to: $0) } ?? Changes(keeping: own),
-            over: watchlist, reader,
+            over: watchlist,
             path: { template in
                 places[template.name].map { "templates[\($0)]" } ?? template.name
             })

@@ -94,9 +94,12 @@ struct DesiredWriter: Sendable {
             }
         }
         outcome.created.reserveCapacity(outcome.created.count + made.create.count)
+        var labels = LabelTexts()
         for new in made.create {
             let maker = CheckMaker(target: targets[new.target], template: templates[new.template])
-            outcome.created.append(try writer.insertMade(new.check, by: maker, in: tx))
+            let text = labels.text(of: new.check, for: new.target)
+            outcome.created.append(
+                try writer.insertMade(new.check, labels: text, by: maker, in: tx))
         }
     }
 
@@ -229,6 +232,22 @@ struct DesiredWriter: Sendable {
         try tx.unindex(ref)
         try tx.audit(topic, ref, before: before, after: nil)
         try tx.announce(topic, ref, before)
+    }
+}
+
+/// The labels of checks as JSON; those of a target's checks are mostly the same.
+private struct LabelTexts {
+    private var target: Int?
+    private var labels: [String: String] = [:]
+    private var text = SQLValue.null
+
+    mutating func text(of check: CheckDefinition, for target: Int) -> SQLValue {
+        let labels = check.labels
+        if self.target != target || self.labels != labels {
+            (self.target, self.labels) = (target, labels)
+            text = .text(JSON.object(JSON.Object(texts: labels)).text)
+        }
+        return text
     }
 }
 

@@ -42,7 +42,7 @@ struct MadeChecks: Sendable {
     init(
         _ targets: Changes<TargetDefinition, StoredTarget>,
         _ templates: Changes<CheckTemplate, StoredTemplate>, made: [Int: [Int: Int]],
-        _ reader: CheckReader, path: (CheckTemplate) -> String
+        path: (CheckTemplate) -> String
     ) throws(RPCError) {
         self.targets = Self.places(targets, id: \.id, value: \.definition)
         self.templates = Self.places(templates, id: \.id, value: \.template)
@@ -61,23 +61,21 @@ struct MadeChecks: Sendable {
                     continue
                 }
                 let check = try Self.explaining(template.new, target.new, path) {
-                    () throws(RPCError) in
-                    try template.new.check(for: target.new, labels: labels, by: reader.catalog)
+                    () throws(RPCError) in try template.new.check(for: target.new)
                 }
-                decide(check, id, target, template, number, place, reader)
+                decide(check, id, target, template, number, place)
             }
         }
     }
 
     private mutating func decide(
         _ check: CheckDefinition, _ id: Int?, _ target: Place<TargetDefinition>,
-        _ template: Place<CheckTemplate>, _ number: Int, _ place: Int, _ reader: CheckReader
+        _ template: Place<CheckTemplate>, _ number: Int, _ place: Int
     ) {
         guard let id, let oldTarget = target.old, let oldTemplate = template.old else {
             return create.append(New(target: number, template: place, check: check))
         }
-        let old = try? oldTemplate.check(
-            for: oldTarget, labels: oldTarget.checkLabels, by: reader.catalog)
+        let old = try? oldTemplate.check(for: oldTarget)
         if old?.type != check.type {
             // The history of a check says nothing about one that looks at something else.
             delete.append(id)
@@ -93,18 +91,28 @@ struct MadeChecks: Sendable {
     func validate(_ reader: CheckReader, path: (CheckTemplate) -> String) throws(RPCError) {
         // Templates of which a check was found good that speaks for the others.
         var isGood = templates.map { _ in false }
-        let all = create.map { ($0.check, $0.target, $0.template) }
-        let changed = update.map { ($0.check, $0.target, $0.template) }
-        for (check, target, place) in all + changed {
-            let template = templates[place].new
-            try Self.explaining(template, targets[target].new, path) { () throws(RPCError) in
-                guard !isGood[place] else {
-                    return try reader.validate(check, varying: template.places)
-                }
-                try reader.validate(check)
-                isGood[place] = reader.catalog.areIndependent(template.places, of: check.type)
+        for new in create {
+            try validate(new.check, new.target, new.template, &isGood, reader, path)
+        }
+        for changed in update {
+            try validate(changed.check, changed.target, changed.template, &isGood, reader, path)
+        }
+    }
+
+    private func validate(
+        _ check: CheckDefinition, _ target: Int, _ place: Int, _ isGood: inout [Bool],
+        _ reader: CheckReader, _ path: (CheckTemplate) -> String
+    ) throws(RPCError) {
+        let (template, target) = (templates[place].new, targets[target].new)
+        guard !isGood[place] else {
+            return try Self.explaining(template, target, path) { () throws(RPCError) in
+                try reader.validate(template, for: target)
             }
         }
+        try Self.explaining(template, target, path) { () throws(RPCError) in
+            try reader.validate(check)
+        }
+        isGood[place] = reader.catalog.areIndependent(template.places, of: template.check.type)
     }
 
     /// Says in an error which template it is about, and for which target.

@@ -5,11 +5,11 @@ internal import OpsJSONRPC
 extension MonitoringService {
     /// What all checks are called and labelled, and a mark that changes when any of that does.
     var definitions: (mark: Int, all: [(id: Int, definition: CheckDefinition)]) {
-        (definitionsMark, checks.map { ($0.key, $0.value.stored.definition) })
+        (definitionsMark, checks.all.map { ($0.stored.id, $0.stored.definition) })
     }
 
     var definitionsMark: Int {
-        checks.values.reduce(checks.count) { mark, check in
+        checks.all.reduce(checks.count) { mark, check in
             mark &+ (check.stored.id &* 0x9E37_79B9 ^ check.stored.generation) &* 0x85EB_CA6B
         }
     }
