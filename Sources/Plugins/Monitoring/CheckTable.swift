@@ -18,6 +18,13 @@ struct CheckTable: ~Copyable {
     /// All checks, in no order.
     var all: some Sequence<WatchedCheck> { places.values.lazy.map(\.check) }
 
+    /// How many checks are in a state.
+    var states: [CheckState: Int] {
+        places.values.reduce(into: [:]) { $0[$1.check.stored.status.state, default: 0] += 1 }
+    }
+
+    var pausedCount: Int { places.values.count { $0.check.stored.isPaused } }
+
     subscript(id: Int) -> WatchedCheck? {
         get { places[id]?.check }
         _modify {

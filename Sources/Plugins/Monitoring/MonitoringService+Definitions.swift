@@ -149,6 +149,7 @@ extension MonitoringService {
 
     /// Makes a check findable by its name.
     func enter(_ stored: StoredCheck) {
+        definitionsMark += 1
         if let maker = stored.maker {
             watchlist.add(stored.id, of: maker)
         } else {
@@ -177,6 +178,7 @@ extension MonitoringService {
         check.stored.updatedAt = stored.updatedAt
         check.stored.generation = stored.generation
         checks[id] = check
+        definitionsMark += 1
         if stored.maker == nil, old.definition.name != stored.definition.name {
             ids[old.definition.name] = nil
             ids[stored.definition.name] = id
@@ -241,6 +243,7 @@ extension MonitoringService {
     func forget(_ id: Int) {
         guard let check = checks[id] else { return }
         checks[id] = nil
+        definitionsMark += 1
         noteComposite(id)
         if let maker = check.stored.maker { watchlist.remove(maker, check: id) }
         if ids[check.stored.definition.name] == id { ids[check.stored.definition.name] = nil }

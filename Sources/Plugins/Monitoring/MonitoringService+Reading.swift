@@ -53,9 +53,9 @@ extension MonitoringService {
 
     func statistics() -> CheckStatistics.Result {
         var states = Dictionary(uniqueKeysWithValues: CheckState.allCases.map { ($0.rawValue, 0) })
-        for check in checks.all { states[check.stored.status.state.rawValue, default: 0] += 1 }
+        for (state, count) in checks.states { states[state.rawValue] = count }
         return CheckStatistics.Result(
-            checks: checks.count, paused: checks.all.count { $0.stored.isPaused },
+            checks: checks.count, paused: checks.pausedCount,
             states: states, running: runs.count, runs: punctuality.count,
             latenessMs: punctuality.figures, unsaved: unsaved.count + saving.count)
     }

@@ -43,6 +43,8 @@ actor MonitoringService {
     /// Runs between `start` and `stop`.
     var isRunning = false
     var checks = CheckTable()
+    /// Rises whenever a check comes, changes or goes.
+    var definitionsMark = 0
     /// The checks that no template makes, by name.
     var ids: [String: Int] = [:]
     var watchlist = Watchlist()

@@ -8,12 +8,6 @@ extension MonitoringService {
         (definitionsMark, checks.all.map { ($0.stored.id, $0.stored.definition) })
     }
 
-    var definitionsMark: Int {
-        checks.all.reduce(checks.count) { mark, check in
-            mark &+ (check.stored.id &* 0x9E37_79B9 ^ check.stored.generation) &* 0x85EB_CA6B
-        }
-    }
-
     /// Counts checks whose state can be told: not those that rest, have never looked or cannot be
     /// reached, nor those in maintenance, unless these count.
     func tally(_ ids: [Int], bad: [CheckState], countsMaintenance: Bool) -> SLOCounts {
