@@ -15,18 +15,27 @@ final class CheckMetrics: Sendable {
     }
 
     /// Appends a result's samples; every one carries the check's name as the label `check`.
-    func record(_ result: CheckResult, of check: String, at instant: Instant) {
-        var samples: [(SeriesHandle, Double)] = []
-        for metric in Self.metrics(of: result, check) {
-            guard metric.value.isFinite else { continue }
+    ///
+    /// - Parameter known: The series of the check's last result, if they are known.
+    /// - Returns: The series of this one, to be known the next time.
+    func record(
+        _ result: CheckResult, of check: @autoclosure () -> String, at instant: Instant,
+        known: KnownSeries? = nil
+    ) -> KnownSeries? {
+        if let known, let samples = known.samples(of: result) {
+            series.append(samples, at: instant)
+            return known
+        }
+        let found = KnownSeries(of: result, check()) { name, labels in
             do {
-                let handle = try series.handle(metric.name, Labels(metric.labels))
-                samples.append((handle, metric.value))
+                return try series.handle(name, labels)
             } catch {
                 complain(error)
+                return nil
             }
         }
-        series.append(samples, at: instant)
+        series.append(found.samples(of: result) ?? [], at: instant)
+        return found.isComplete ? found : nil
     }
 
     /// Stores what was scraped, NaN and infinities included, on a worker thread where it is much.
@@ -70,25 +79,6 @@ final class CheckMetrics: Sendable {
         return reason.map { "\(Readable.count(refused, "sample")) refused: \($0)" }
     }
 
-    /// A result as samples.
-    static func metrics(of result: CheckResult, _ check: String) -> [Metric] {
-        var metrics = [
-            Metric("check_state", ["check": check], result.state.code),
-            Metric("check_duration_seconds", ["check": check], result.duration.seconds),
-        ]
-        for measurement in result.measurements {
-            guard let value = measurement.value else { continue }
-            var labels = ["check": check, "label": measurement.label]
-            if !measurement.unit.isEmpty { labels["unit"] = measurement.unit }
-            metrics.append(Metric("check_value", labels, value))
-        }
-        for var metric in result.metrics {
-            metric.labels["check"] = check
-            metrics.append(metric)
-        }
-        return metrics
-    }
-
     /// Says once that series are refused; with every result it would be a flood.
     private func complain(_ error: SeriesError) {
         let isFirst = hasComplained.withLock { said in
@@ -97,17 +87,5 @@ final class CheckMetrics: Sendable {
         }
         guard isFirst else { return }
         logger.error("metrics of checks are refused", metadata: ["error": "\(error)"])
-    }
-}
-
-extension CheckState {
-    /// The state as a number, as Nagios plugins exit with it.
-    fileprivate var code: Double {
-        switch self {
-        case .ok: 0
-        case .warning: 1
-        case .critical: 2
-        case .unknown, .pending: 3
-        }
     }
 }

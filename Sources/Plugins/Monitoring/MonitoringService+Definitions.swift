@@ -158,12 +158,15 @@ extension MonitoringService {
     }
 
     private func adopt(_ stored: StoredCheck, _ kind: (any CheckKind)?) {
-        checks[stored.id] = WatchedCheck(stored, kind: kind)
-        noteComposite(stored.id)
+        let check = WatchedCheck(stored, kind: kind)
+        checks[stored.id] = check
         enter(stored)
-        noteParents(of: stored.id)
-        renewReachability(stored.id)
-        schedule(stored.id, on: .change)
+        noteComposite(check)
+        if check.kinship != nil {
+            noteParents(of: stored.id)
+            renewReachability(stored.id)
+        }
+        schedule(check, on: .change)
     }
 
     /// Follows a change of the definition that is in the store.
@@ -177,6 +180,7 @@ extension MonitoringService {
         check.stored.isPaused = stored.isPaused
         check.stored.updatedAt = stored.updatedAt
         check.stored.generation = stored.generation
+        if old.definition.name != stored.definition.name { check.series = nil }
         checks[id] = check
         definitionsMark += 1
         if stored.maker == nil, old.definition.name != stored.definition.name {
@@ -244,7 +248,7 @@ extension MonitoringService {
         guard let check = checks[id] else { return }
         checks[id] = nil
         definitionsMark += 1
-        noteComposite(id)
+        composites.remove(id)
         if let maker = check.stored.maker { watchlist.remove(maker, check: id) }
         if ids[check.stored.definition.name] == id { ids[check.stored.definition.name] = nil }
         schedule.remove(id)

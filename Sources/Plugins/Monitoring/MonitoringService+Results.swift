@@ -15,7 +15,7 @@ extension MonitoringService {
         guard var check = checks[id] else { return }
         guard let state = check.rules.state(of: result) else { return noteLook(at: id) }
         let now = instant ?? tools.time.now()
-        record(result, state, of: check, at: now)
+        check.series = record(result, state, of: check, at: now)
 
         let old = check.status
         let change = CheckRules.transition(
@@ -45,14 +45,15 @@ extension MonitoringService {
 
     private func record(
         _ result: CheckResult, _ state: CheckState, of check: WatchedCheck, at now: Instant
-    ) {
+    ) -> KnownSeries? {
         var result = result
         result.state = state
         if check.kinship != nil {
             result.metrics.append(
                 Metric("check_reachable", [:], check.stored.isReachable ? 1 : 0))
         }
-        tools.metrics.record(result, of: check.stored.definition.name, at: now)
+        return tools.metrics.record(
+            result, of: check.stored.definition.name, at: now, known: check.series)
     }
 
     /// Notes when the check failed, for what depends on it: the wait for its parents, and how long

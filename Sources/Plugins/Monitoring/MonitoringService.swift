@@ -143,9 +143,10 @@ actor MonitoringService {
                 metadata: ["check": "\(definition.name)", "error": "\(error)"])
             kind = UnusableCheck(reason: "\(error)")
         }
-        checks[stored.id] = WatchedCheck(stored, kind: kind)
-        noteComposite(stored.id)
+        let check = WatchedCheck(stored, kind: kind)
+        checks[stored.id] = check
         enter(stored)
-        noteParents(of: stored.id)
+        noteComposite(check)
+        if check.kinship != nil { noteParents(of: stored.id) }
     }
 }

@@ -37,11 +37,11 @@ extension MonitoringService {
     }
 
     /// Notes whether a check is composite, when it came or changed.
-    func noteComposite(_ id: Int) {
-        if checks[id]?.kind is CompositeCheck {
-            composites.insert(id)
+    func noteComposite(_ check: WatchedCheck) {
+        if check.kind is CompositeCheck {
+            composites.insert(check.stored.id)
         } else {
-            composites.remove(id)
+            composites.remove(check.stored.id)
         }
     }
 

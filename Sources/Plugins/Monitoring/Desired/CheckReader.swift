@@ -31,21 +31,4 @@ struct CheckReader: Sendable {
     func validate(_ definition: CheckDefinition) throws(RPCError) {
         _ = try definition.validated(by: catalog, minIntervalMs: minIntervalMs)
     }
-
-    /// Refuses what makes no sense in a check of a template of which another check is good, when
-    /// nothing else depends on the members in which they differ.
-    func validate(
-        _ template: CheckTemplate, for target: TargetDefinition
-    ) throws(RPCError) {
-        // The labels of both were held against the rules already, but for those that are filled.
-        let most = target.checkLabels.count + template.check.labels.count
-        if template.fillsLabels || most > CheckDefinition.maxLabels {
-            let wrong = CheckDefinition.badLabels(template.labels(for: target))
-            guard wrong.isEmpty else { throw .badMembers(wrong) }
-        }
-        for name in template.places {
-            guard let value = template.member(name, for: target) else { continue }
-            try catalog.judge(value, as: name, of: template.check.type)
-        }
-    }
 }

@@ -15,6 +15,9 @@ final class CheckTemplate: Sendable, Equatable {
     let given: JSON.Object
     /// The check in general.
     let check: CheckDefinition
+    /// Of the check in general, ready to be read without counting references to it.
+    let type: String
+    let pace: CheckDefinition.Pace
     /// The members that a target fills.
     let places: [String]
     /// The rules of all its checks; nil when they differ, or make no sense.
@@ -24,6 +27,8 @@ final class CheckTemplate: Sendable, Equatable {
     /// The labels that a target must have.
     private let needs: Set<String>
     private let catalog: CheckCatalog
+    /// Whether there are labels beside those of the target.
+    let hasLabels: Bool
     private let labels: [(key: String, value: Placeholders)]
     private let members: [(key: String, value: Placeholders)]
     private let policy: [(key: String, value: Placeholders)]
@@ -38,12 +43,17 @@ final class CheckTemplate: Sendable, Equatable {
         var wish = given
         wish["name"] = .string(name)
         check = try reader.unvalidated(.object(wish))
+        type = check.type
+        pace = CheckDefinition.Pace(
+            intervalMs: check.intervalMs, retryIntervalMs: check.retryIntervalMs,
+            timeoutMs: check.timeoutMs, maxAttempts: check.maxAttempts)
         labels = try Self.placeholders(check.labels.sorted { $0.key < $1.key }) { name, value in
             ("labels.\(name)", .string(value))
         }
         members = try Self.placeholders(Array(check.members)) { ($0, $1) }
         places = members.filter { !$0.value.isConstant }.map(\.key)
         policy = try Self.placeholders(Array(check.policy)) { ($0, $1) }
+        hasLabels = !labels.isEmpty
         fillsLabels = labels.contains { !$0.value.isConstant }
         needs = (labels + members + policy).reduce(into: []) { $0.formUnion($1.value.labels) }
         catalog = reader.catalog
@@ -74,6 +84,7 @@ final class CheckTemplate: Sendable, Equatable {
     // MARK: - What a target fills
 
     func labels(for target: TargetDefinition) -> [String: String] {
+        guard hasLabels else { return target.checkLabels }
         var filled = target.checkLabels
         for (name, value) in labels { filled[name] = Self.filled(value, target).string }
         return filled

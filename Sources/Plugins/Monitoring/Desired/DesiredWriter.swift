@@ -93,14 +93,11 @@ struct DesiredWriter: Sendable {
                 outcome.updated.append(check)
             }
         }
-        outcome.created.reserveCapacity(outcome.created.count + made.create.count)
-        var labels = LabelTexts()
-        for new in made.create {
-            let maker = CheckMaker(target: targets[new.target], template: templates[new.template])
-            let text = labels.text(of: new.check, for: new.target)
-            outcome.created.append(
-                try writer.insertMade(new.check, labels: text, by: maker, in: tx))
-        }
+        outcome.created += try writer.insertMade(
+            made.create.map { new in
+                let (target, template) = (targets[new.target], templates[new.template])
+                return (new.check, CheckMaker(target: target, template: template))
+            }, in: tx)
     }
 
     // MARK: - Targets
@@ -232,22 +229,6 @@ struct DesiredWriter: Sendable {
         try tx.unindex(ref)
         try tx.audit(topic, ref, before: before, after: nil)
         try tx.announce(topic, ref, before)
-    }
-}
-
-/// The labels of checks as JSON; those of a target's checks are mostly the same.
-private struct LabelTexts {
-    private var target: Int?
-    private var labels: [String: String] = [:]
-    private var text = SQLValue.null
-
-    mutating func text(of check: CheckDefinition, for target: Int) -> SQLValue {
-        let labels = check.labels
-        if self.target != target || self.labels != labels {
-            (self.target, self.labels) = (target, labels)
-            text = .text(JSON.object(JSON.Object(texts: labels)).text)
-        }
-        return text
     }
 }
 

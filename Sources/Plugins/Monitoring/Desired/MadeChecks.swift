@@ -47,7 +47,10 @@ struct MadeChecks: Sendable {
         self.targets = Self.places(targets, id: \.id, value: \.definition)
         self.templates = Self.places(templates, id: \.id, value: \.template)
         for target in targets.delete { delete += (made[target.id] ?? [:]).values.sorted() }
-        for (number, target) in self.targets.enumerated() {
+        // In the order of their names, by which the store finds them: neighbours are written together.
+        let names = self.targets.map(\.new.name)
+        for number in names.indices.sorted(by: { names[$0] < names[$1] }) {
+            let target = self.targets[number]
             let existing = target.id.flatMap { made[$0] } ?? [:]
             for template in templates.delete {
                 if let id = existing[template.id] { delete.append(id) }
@@ -89,30 +92,19 @@ struct MadeChecks: Sendable {
     ///
     /// - Throws: `invalid_params` for the first that is found, named by `path`.
     func validate(_ reader: CheckReader, path: (CheckTemplate) -> String) throws(RPCError) {
-        // Templates of which a check was found good that speaks for the others.
-        var isGood = templates.map { _ in false }
+        var judge = MadeChecksJudge(reader)
         for new in create {
-            try validate(new.check, new.target, new.template, &isGood, reader, path)
-        }
-        for changed in update {
-            try validate(changed.check, changed.target, changed.template, &isGood, reader, path)
-        }
-    }
-
-    private func validate(
-        _ check: CheckDefinition, _ target: Int, _ place: Int, _ isGood: inout [Bool],
-        _ reader: CheckReader, _ path: (CheckTemplate) -> String
-    ) throws(RPCError) {
-        let (template, target) = (templates[place].new, targets[target].new)
-        guard !isGood[place] else {
-            return try Self.explaining(template, target, path) { () throws(RPCError) in
-                try reader.validate(template, for: target)
+            let (target, template) = (targets[new.target].new, templates[new.template].new)
+            try Self.explaining(template, target, path) { () throws(RPCError) in
+                try judge.judge(new.check, of: template, for: target)
             }
         }
-        try Self.explaining(template, target, path) { () throws(RPCError) in
-            try reader.validate(check)
+        for changed in update {
+            let (target, template) = (targets[changed.target].new, templates[changed.template].new)
+            try Self.explaining(template, target, path) { () throws(RPCError) in
+                try judge.judge(changed.check, of: template, for: target)
+            }
         }
-        isGood[place] = reader.catalog.areIndependent(template.places, of: template.check.type)
     }
 
     /// Says in an error which template it is about, and for which target.

@@ -6,14 +6,19 @@ internal import OpsJSONRPC
 /// Of a check that a template makes it only says of which and for what, and works the rest out when
 /// it is asked: there are hundreds of thousands of them.
 struct CheckDefinition: Sendable {
-    private struct Members: Sendable, Equatable {
-        var name: String
-        var type: String
-        var labels: [String: String]
+    /// When it looks and how often it tries.
+    struct Pace: Sendable, Equatable {
         var intervalMs: Int
         var retryIntervalMs: Int
         var timeoutMs: Int
         var maxAttempts: Int
+    }
+
+    private struct Members: Sendable, Equatable {
+        var name: String
+        var type: String
+        var labels: [String: String]
+        var pace: Pace
         var policy: JSON.Object
         var own: JSON.Object
     }
@@ -32,8 +37,10 @@ struct CheckDefinition: Sendable {
     ) {
         source = .written(
             Members(
-                name: name, type: type, labels: labels, intervalMs: intervalMs,
-                retryIntervalMs: retryIntervalMs, timeoutMs: timeoutMs, maxAttempts: maxAttempts,
+                name: name, type: type, labels: labels,
+                pace: Pace(
+                    intervalMs: intervalMs, retryIntervalMs: retryIntervalMs,
+                    timeoutMs: timeoutMs, maxAttempts: maxAttempts),
                 policy: policy, own: members))
     }
 
@@ -46,9 +53,7 @@ struct CheckDefinition: Sendable {
         get {
             if case .written(let members) = source { return members }
             return Members(
-                name: name, type: type, labels: labels, intervalMs: intervalMs,
-                retryIntervalMs: retryIntervalMs, timeoutMs: timeoutMs, maxAttempts: maxAttempts,
-                policy: policy, own: members)
+                name: name, type: type, labels: labels, pace: pace, policy: policy, own: members)
         }
         set { source = .written(newValue) }
     }
@@ -100,34 +105,46 @@ struct CheckDefinition: Sendable {
         if case .made(let template, _) = source { template.rules } else { nil }
     }
 
-    /// What no target changes.
-    private var general: Members {
+    /// Whether its labels are those that its target has for all checks.
+    var hasTargetLabels: Bool {
+        if case .made(let template, _) = source { !template.hasLabels } else { false }
+    }
+
+    var type: String {
         switch source {
-        case .written(let members): members
-        case .made(let template, _): template.check.written
+        case .written(let members): members.type
+        case .made(let template, _): template.type
         }
     }
 
-    var type: String { general.type }
+    private var pace: Pace {
+        get {
+            switch source {
+            case .written(let members): members.pace
+            case .made(let template, _): template.pace
+            }
+        }
+        set { written.pace = newValue }
+    }
 
     var intervalMs: Int {
-        get { general.intervalMs }
-        set { written.intervalMs = newValue }
+        get { pace.intervalMs }
+        set { pace.intervalMs = newValue }
     }
 
     var retryIntervalMs: Int {
-        get { general.retryIntervalMs }
-        set { written.retryIntervalMs = newValue }
+        get { pace.retryIntervalMs }
+        set { pace.retryIntervalMs = newValue }
     }
 
     var timeoutMs: Int {
-        get { general.timeoutMs }
-        set { written.timeoutMs = newValue }
+        get { pace.timeoutMs }
+        set { pace.timeoutMs = newValue }
     }
 
     var maxAttempts: Int {
-        get { general.maxAttempts }
-        set { written.maxAttempts = newValue }
+        get { pace.maxAttempts }
+        set { pace.maxAttempts = newValue }
     }
 
     var interval: Duration { .milliseconds(intervalMs) }

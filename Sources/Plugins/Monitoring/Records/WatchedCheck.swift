@@ -15,6 +15,8 @@ struct WatchedCheck {
     }
     /// Made at the first run and kept, because a probe may remember what it saw.
     var probe: (any Probe)?
+    /// The series of the newest result.
+    var series: KnownSeries?
     /// The status after the newest result; ahead of the stored one until that is saved.
     var status: CheckStatus
     /// The newest result, which steady results replace without touching the store.
