@@ -27,7 +27,7 @@ final class CheckMetrics: Sendable {
             return known
         }
         let found = KnownSeries(of: result, check()) { name, labels in
-            do {
+            do throws(SeriesError) {
                 return try series.handle(name, labels)
             } catch {
                 complain(error)
