@@ -15,7 +15,7 @@ struct OpsLoopBench: AsyncParsableCommand {
         abstract: "Measures OpsLoop; prints one line `name value unit` a figure.",
         discussion: "A figure that ends in _floor is what plain C does; _ratio is our part of it.",
         subcommands: [
-            Ping.self, Checks.self, Apply.self, Executions.self, Idle.self, Start.self,
+            Ping.self, Checks.self, Native.self, Apply.self, Executions.self, Idle.self, Start.self,
             StoreWrites.self, SeriesAppends.self, Replay.self, SeriesMillion.self, Embed.self,
             Writes.self, Events.self, PluginCalls.self,
             Zoo.self,

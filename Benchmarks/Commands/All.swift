@@ -20,6 +20,7 @@ struct All: AsyncParsableCommand {
         try await OpsLoopBench.runOne(["series"])
         try await OpsLoopBench.runOne(["series-million"])
         try await OpsLoopBench.runOne(["checks"])
+        try await OpsLoopBench.runOne(["native"])
         try await OpsLoopBench.runOne(["executions"])
         try await OpsLoopBench.runOne(["apply"])
         try await OpsLoopBench.runOne(["embed"])

@@ -35,20 +35,13 @@ struct Executions: ParsableCommand {
     private func measureOurs() throws -> Double {
         let workspace = try Workspace()
         let (command, counter) = try plugin(workspace)
-        let config = try workspace.write(
-            #"{"schema": 1, "plugins": [{"name": "monitoring"}]}"#, to: "plugins.json")
-        let daemon = try Daemon(workspace, config: config)
-        defer { daemon.stop() }
-        let client = try daemon.connect()
-        for first in stride(from: 0, to: checks, by: 100) {
-            try client.call(
-                "check.create",
-                all: (first..<min(checks, first + 100)).map { number in
-                    [
-                        "name": .string("exec-\(number)"), "type": "exec", "interval_ms": 1000,
-                        "command": .array(command.map { .string($0) }),
-                    ]
-                })
+        let monitor = try Monitor()
+        defer { monitor.stop() }
+        try monitor.create(checks) { number in
+            [
+                "name": .string("exec-\(number)"), "type": "exec", "interval_ms": 1000,
+                "command": .array(command.map { .string($0) }),
+            ]
         }
         return try rate(counter)
     }

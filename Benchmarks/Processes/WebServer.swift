@@ -5,21 +5,22 @@ final class WebServer {
     let port: Int
     private let program: RunningProgram
 
-    init() throws {
+    /// - Parameter onAllAddresses: Whether it listens on more than 127.0.0.1.
+    init(onAllAddresses: Bool = false) throws {
         // Bound here and handed over, so that the port is known and taken before anyone asks.
-        let (listener, port) = try Self.listen()
+        let (listener, port) = try Self.listen(on: onAllAddresses ? INADDR_ANY : INADDR_LOOPBACK)
         defer { close(listener) }
         self.port = port
         program = try Program.ourselves.start(
             ["serve-http"], Program.Streams(output: nil, error: nil, third: listener))
     }
 
-    private static func listen() throws -> (CInt, Int) {
+    private static func listen(on host: UInt32) throws -> (CInt, Int) {
         let listener = socket(
             AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        address.sin_addr.s_addr = host.bigEndian
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let status = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in

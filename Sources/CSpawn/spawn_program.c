@@ -1,65 +1,130 @@
-// For addchdir_np and addclosefrom_np.
+// For clone, close_range and pipe flags.
 #define _GNU_SOURCE
 #include "spawn_program.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int prepare_attributes(posix_spawnattr_t *attributes) {
-    sigset_t all, none;
-    sigfillset(&all);
-    sigemptyset(&none);
-    int error = posix_spawnattr_setsigdefault(attributes, &all);
-    if (!error) error = posix_spawnattr_setsigmask(attributes, &none);
-    if (!error)
-        error = posix_spawnattr_setflags(
-            attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-    return error;
-}
+/// Descriptors with low numbers, onto which a program's three are put before it starts.
+///
+/// The new process then copies the descriptors up to these and no others. To copy and close all that
+/// this process has, hundreds when it runs many programs, takes longer than the rest of the start.
+static struct {
+    pthread_mutex_t mutex;
+    int are_open;
+    /// The last one stays open on /dev/null.
+    int descriptors[4];
+} reserved = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
-static int prepare_actions(
-    posix_spawn_file_actions_t *actions, const char *directory, const int descriptors[3]) {
-    int error = 0;
-    for (int target = 0; target < 3 && !error; target++) {
-        if (descriptors[target] < 0)
-            error = posix_spawn_file_actions_addopen(
-                actions, target, "/dev/null", target == 0 ? O_RDONLY : O_WRONLY, 0);
-        else
-            error = posix_spawn_file_actions_adddup2(actions, descriptors[target], target);
+enum { NULL_PLACE = 3 };
+
+struct start {
+    const char *path;
+    char *const *arguments;
+    char *const *environment;
+    const char *directory;
+    /// Nothing above it is copied.
+    unsigned last_descriptor;
+    /// What went wrong before the program was there.
+    int error;
+};
+
+static int open_reserved(void) {
+    if (reserved.are_open) return 0;
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null < 0) return errno;
+    for (int place = 0; place < NULL_PLACE; place++) {
+        reserved.descriptors[place] = fcntl(null, F_DUPFD_CLOEXEC, 3);
+        if (reserved.descriptors[place] >= 0) continue;
+        int error = errno;
+        while (place-- > 0) close(reserved.descriptors[place]);
+        close(null);
+        return error;
     }
-    if (!error) error = posix_spawn_file_actions_addclosefrom_np(actions, 3);
-    if (!error && directory) error = posix_spawn_file_actions_addchdir_np(actions, directory);
+    reserved.descriptors[NULL_PLACE] = null;
+    reserved.are_open = 1;
+    return 0;
+}
+
+/// Puts the program's descriptors onto the reserved ones.
+static int place_descriptors(const int descriptors[3], unsigned *last) {
+    int error = open_reserved();
+    *last = 0;
+    for (int place = 0; place < 3 && !error; place++) {
+        int source = descriptors[place] < 0 ? reserved.descriptors[NULL_PLACE] : descriptors[place];
+        if (dup3(source, reserved.descriptors[place], O_CLOEXEC) < 0) error = errno;
+        if ((unsigned)reserved.descriptors[place] > *last)
+            *last = (unsigned)reserved.descriptors[place];
+    }
     return error;
 }
 
-/// A program that nobody can watch must not run.
-static int watch_process(pid_t process, int *watch) {
-    *watch = (int)syscall(SYS_pidfd_open, process, 0);
-    if (*watch >= 0) return 0;
-    int error = errno;
-    kill(process, SIGKILL);
-    while (waitpid(process, NULL, 0) < 0 && errno == EINTR) continue;
+/// Lets go of the program's descriptors, so that their other ends see when the program does.
+static void clear_reserved(void) {
+    if (!reserved.are_open) return;
+    for (int place = 0; place < 3; place++)
+        dup3(reserved.descriptors[NULL_PLACE], reserved.descriptors[place], O_CLOEXEC);
+}
+
+/// Signals as in a fresh process; all of them are blocked so far.
+static int reset_signals(void) {
+    struct sigaction usual = {.sa_handler = SIG_DFL};
+    for (int signal = 1; signal < NSIG; signal++) {
+        // The C library keeps two for itself, and two cannot be changed.
+        if (sigaction(signal, &usual, NULL) && errno != EINVAL) return -1;
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    return sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/// Runs in the new process, on the memory of the old one, whose thread waits meanwhile.
+static int become_program(void *context) {
+    struct start *start = context;
+    // The table of descriptors is that of the old process until here.
+    int failed = close_range(start->last_descriptor + 1, ~0U, CLOSE_RANGE_UNSHARE) || setsid() < 0;
+    for (int place = 0; place < 3 && !failed; place++)
+        failed = dup2(reserved.descriptors[place], place) < 0;
+    failed = failed || close_range(3, ~0U, 0) || reset_signals()
+        || (start->directory && chdir(start->directory));
+    if (!failed) execve(start->path, start->arguments, start->environment);
+    start->error = errno;
+    _exit(127);
+}
+
+static int start_program(struct start *start, pid_t *process, int *watch) {
+    // Enough for a few system calls, which is all that the new process does with it.
+    _Alignas(16) char stack[16384];
+    sigset_t all, before;
+    sigfillset(&all);
+    // No handler of this process may run in the new one.
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    *process = clone(
+        become_program, stack + sizeof stack,
+        CLONE_VM | CLONE_VFORK | CLONE_FILES | CLONE_PIDFD | SIGCHLD, start, watch);
+    int error = *process < 0 ? errno : start->error;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (*process < 0 || !error) return error;
+    close(*watch);
+    while (waitpid(*process, NULL, 0) < 0 && errno == EINTR) continue;
     return error;
 }
 
 int opsl_spawn(const char *path, char *const arguments[], char *const environment[],
                const char *directory, const int descriptors[3], pid_t *process, int *watch) {
-    posix_spawnattr_t attributes;
-    int error = posix_spawnattr_init(&attributes);
-    if (error) return error;
-    posix_spawn_file_actions_t actions;
-    error = posix_spawn_file_actions_init(&actions);
-    if (!error) {
-        error = prepare_attributes(&attributes);
-        if (!error) error = prepare_actions(&actions, directory, descriptors);
-        if (!error) error = posix_spawn(process, path, &actions, &attributes, arguments, environment);
-        posix_spawn_file_actions_destroy(&actions);
-    }
-    posix_spawnattr_destroy(&attributes);
-    return error ? error : watch_process(*process, watch);
+    struct start start = {
+        .path = path, .arguments = arguments, .environment = environment, .directory = directory};
+    pthread_mutex_lock(&reserved.mutex);
+    int error = place_descriptors(descriptors, &start.last_descriptor);
+    if (!error) error = start_program(&start, process, watch);
+    clear_reserved();
+    pthread_mutex_unlock(&reserved.mutex);
+    return error;
 }

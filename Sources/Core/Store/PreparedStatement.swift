@@ -18,6 +18,11 @@ struct PreparedStatement {
     ///
     /// - Throws: `DatabaseError`, or ``StoreError`` for an argument that can't be stored.
     func execute(_ arguments: [(any SQLConvertible)?]) throws {
+        try execute(arguments.map { $0?.sqlValue ?? .null })
+    }
+
+    /// Runs the statement to its end, in the same way.
+    func execute(_ arguments: [SQLValue]) throws {
         // What is bound stays until it is bound anew; what was answered is let go at once.
         defer { sqlite3_reset(handle) }
         try bind(arguments)
@@ -26,14 +31,14 @@ struct PreparedStatement {
         try check(code, SQLITE_DONE)
     }
 
-    private func bind(_ arguments: [(any SQLConvertible)?]) throws {
+    private func bind(_ arguments: [SQLValue]) throws {
         guard arguments.count == Int(sqlite3_bind_parameter_count(handle)) else {
             throw DatabaseError(
                 resultCode: .SQLITE_MISUSE,
                 message: "wrong number of statement arguments: \(arguments.count)")
         }
         for (index, argument) in arguments.enumerated() {
-            try check(try bind(argument?.sqlValue ?? .null, at: CInt(index + 1)), SQLITE_OK)
+            try check(try bind(argument, at: CInt(index + 1)), SQLITE_OK)
         }
     }
 

@@ -16,6 +16,9 @@ struct Sequences {
         return number
     }
 
+    /// Hands out further numbers of a noun of which one was handed out.
+    mutating func skip(_ noun: String, _ count: Int) { last[noun, default: 0] += Int64(count) }
+
     /// Answers the numbers that the table does not hold yet, and takes them as stored.
     mutating func takeChanged() -> [(noun: String, last: Int64)] {
         defer { changed = [] }

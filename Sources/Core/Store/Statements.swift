@@ -47,6 +47,23 @@ struct Statements {
         }
     }
 
+    /// Runs a statement once for each row of arguments.
+    ///
+    /// To find the statement by its text takes as long as to run a short one.
+    func execute(_ sql: String, forEach rows: some Sequence<[SQLValue]>) throws {
+        do {
+            var known: PreparedStatement?
+            for row in rows {
+                try begin(sql)
+                let statement = try known ?? prepared.statement(sql, check: checked)
+                known = statement
+                try statement.execute(row)
+            }
+        } catch {
+            throw translate(error)
+        }
+    }
+
     /// Hands over the rows of a query one at a time, until the body answers false.
     ///
     /// - Parameter isCached: Whether to use the connection's statement for this text; false when

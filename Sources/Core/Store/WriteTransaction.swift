@@ -43,6 +43,19 @@ public final class WriteTransaction: ReadTransaction {
         try statements.execute(sql, arguments)
     }
 
+    /// Runs a statement once for each row of arguments, for changes that come in thousands.
+    public func execute(_ sql: String, forEach rows: some Sequence<[SQLValue]>) throws {
+        try statements.execute(sql, forEach: rows)
+    }
+
+    /// Hands out the next numbers of a noun, as many as there are new records.
+    public func nextIDs(_ noun: String, count: Int) throws -> Range<Int> {
+        guard count > 0 else { return 0..<0 }
+        let first = Int(try nextNumber(noun))
+        sequences.skip(noun, count - 1)
+        return first..<first + count
+    }
+
     /// Hands out the next number of a noun, for a new record's ref.
     ///
     /// Numbers begin with 1 and rise by one. A number that was handed out in a write that failed

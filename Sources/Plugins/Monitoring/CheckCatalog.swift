@@ -69,15 +69,11 @@ struct CheckCatalog: Sendable {
         entries[type].map { $0.independent.isSuperset(of: names) } ?? false
     }
 
-    /// Holds members of a type against their own rules only.
+    /// Holds a member of a type against its own rules only.
     ///
-    /// - Throws: `invalid_params` naming those that do not fit.
-    func judge(_ names: [String], in members: JSON.Object, of type: String) throws(RPCError) {
-        var wrong: [RPCError.FieldError] = []
-        for name in names {
-            guard let value = members[name], let field = field(name, of: type) else { continue }
-            wrong += field.complaints(about: value)
-        }
+    /// - Throws: `invalid_params` naming it when it does not fit.
+    func judge(_ value: JSON, as name: String, of type: String) throws(RPCError) {
+        let wrong = field(name, of: type)?.complaints(about: value) ?? []
         guard wrong.isEmpty else { throw .badMembers(wrong) }
     }
 

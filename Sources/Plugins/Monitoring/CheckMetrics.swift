@@ -35,30 +35,48 @@ final class CheckMetrics: Sendable {
 
     private let newSeries = Guarded(NewSeries())
 
+    /// What became of a result's samples.
+    struct Recorded {
+        /// Their series, to be known the next time.
+        var series: KnownSeries?
+        /// What was not stored and why; nil when all was.
+        var refusal: String?
+    }
+
     /// Appends a result's samples; every one carries the check's name as the label `check`.
     ///
-    /// - Returns: What was not stored and why; nil when all was.
-    func record(_ result: CheckResult, of check: String, at instant: Instant) -> String? {
-        var samples: [(SeriesHandle, Double)] = []
+    /// - Parameter known: The series of the check's last result, if they are known.
+    func record(
+        _ result: CheckResult, of check: @autoclosure () -> String, at instant: Instant,
+        known: KnownSeries? = nil
+    ) -> Recorded {
+        if let known, let samples = known.samples(of: result) {
+            series.append(samples, at: instant)
+            return Recorded(series: known)
+        }
+        let check = check()
         var refused = 0
-        for metric in Self.metrics(of: result, check) where metric.value.isFinite {
-            let labels = Labels(metric.labels)
-            if let handle = series.knownHandle(metric.name, labels) {
-                samples.append((handle, metric.value))
-            } else if newSeries.withLock({ $0.admit(check, at: instant) }) {
-                do {
-                    samples.append((try series.handle(metric.name, labels), metric.value))
-                } catch {
-                    complain(error)
-                }
-            } else {
+        let found = KnownSeries(of: result, check) { name, labels in
+            if let handle = series.knownHandle(name, labels) { return handle }
+            guard newSeries.withLock({ $0.admit(check, at: instant) }) else {
                 refused += 1
+                return nil
+            }
+            do throws(SeriesError) {
+                return try series.handle(name, labels)
+            } catch {
+                complain(error)
+                return nil
             }
         }
-        series.append(samples, at: instant)
-        guard refused > 0 else { return nil }
-        return "\(Readable.count(refused, "value")) not stored, \(Self.maxNewSeries) new series are "
-            + "the most that a check may bring within an hour"
+        series.append(found.samples(of: result) ?? [], at: instant)
+        var recorded = Recorded(series: found.isComplete ? found : nil)
+        if refused > 0 {
+            recorded.refusal =
+                "\(Readable.count(refused, "value")) not stored, \(Self.maxNewSeries) new series "
+                + "are the most that a check may bring within an hour"
+        }
+        return recorded
     }
 
     /// Stores what was scraped, NaN and infinities included, on a worker thread where it is much.
@@ -102,25 +120,6 @@ final class CheckMetrics: Sendable {
         return reason.map { "\(Readable.count(refused, "sample")) refused: \($0)" }
     }
 
-    /// A result as samples.
-    static func metrics(of result: CheckResult, _ check: String) -> [Metric] {
-        var metrics = [
-            Metric("check_state", ["check": check], result.state.code),
-            Metric("check_duration_seconds", ["check": check], result.duration.seconds),
-        ]
-        for measurement in result.measurements {
-            guard let value = measurement.value else { continue }
-            var labels = ["check": check, "label": measurement.label]
-            if !measurement.unit.isEmpty { labels["unit"] = measurement.unit }
-            metrics.append(Metric("check_value", labels, value))
-        }
-        for var metric in result.metrics {
-            metric.labels["check"] = check
-            metrics.append(metric)
-        }
-        return metrics
-    }
-
     /// Says once that series are refused; with every result it would be a flood.
     private func complain(_ error: SeriesError) {
         let isFirst = hasComplained.withLock { said in
@@ -129,17 +128,5 @@ final class CheckMetrics: Sendable {
         }
         guard isFirst else { return }
         logger.error("metrics of checks are refused", metadata: ["error": "\(error)"])
-    }
-}
-
-extension CheckState {
-    /// The state as a number, as Nagios plugins exit with it.
-    fileprivate var code: Double {
-        switch self {
-        case .ok: 0
-        case .warning: 1
-        case .critical: 2
-        case .unknown, .pending: 3
-        }
     }
 }

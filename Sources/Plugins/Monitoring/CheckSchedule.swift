@@ -14,13 +14,27 @@ struct CheckSchedule: Sendable {
         var lateness: Duration
     }
 
+    /// Nanoseconds take half the memory of durations, and there are many entries.
     private struct Entry {
-        var interval: Duration
-        var slot: Duration
-        var due: Duration
+        private var intervalNs: Int64
+        private var slotNs: Int64
+        private var dueNs: Int64
         /// Distinguishes this entry's place in the heap from the ones it left behind.
-        var ticket: UInt64
+        var ticket: UInt64 = 0
         var isRunning = false
+
+        init(interval: Duration, slot: Duration, due: Duration) {
+            intervalNs = interval.nanoseconds
+            slotNs = slot.nanoseconds
+            dueNs = due.nanoseconds
+        }
+
+        var interval: Duration { .nanoseconds(intervalNs) }
+        var slot: Duration { .nanoseconds(slotNs) }
+        var due: Duration {
+            get { .nanoseconds(dueNs) }
+            set { dueNs = newValue.nanoseconds }
+        }
     }
 
     /// First looks follow each other by this much, unless a check's own slot comes sooner.
@@ -50,13 +64,13 @@ struct CheckSchedule: Sendable {
         let look = max(now, nextFirstLook)
         let due = Self.firstPoint(notBefore: now, slot: slot, interval: interval)
         if look < due { nextFirstLook = look + Self.firstLookGap }
-        insert(id, Entry(interval: interval, slot: slot, due: min(look, due), ticket: 0))
+        insert(id, Entry(interval: interval, slot: slot, due: min(look, due)))
     }
 
     /// Schedules a check for a moment of the caller's choosing.
     mutating func add(_ id: Int, every interval: Duration, firstAt due: Duration) {
         let slot = Self.slot(of: id, in: interval)
-        insert(id, Entry(interval: interval, slot: slot, due: due, ticket: 0))
+        insert(id, Entry(interval: interval, slot: slot, due: due))
     }
 
     /// Forgets a check; one that runs is not waited for.

@@ -23,19 +23,52 @@ struct CheckWriter: Sendable {
 
     // MARK: - Checks that templates make
 
-    /// Inserts a check that a template makes for a target.
+    /// Inserts checks that templates make for targets.
     ///
-    /// Its own members are not stored: they come of the template and the target.
+    /// Their own members are not stored: they come of the template and the target.
     func insertMade(
-        _ definition: CheckDefinition, by maker: CheckMaker, in tx: WriteTransaction
-    ) throws -> StoredCheck {
-        let check = StoredCheck(
-            id: try tx.nextID("check"), definition: definition, origin: .template, maker: maker,
-            isPaused: false, status: CheckStatus(), createdAt: tx.now, updatedAt: tx.now,
-            generation: 1)
-        try insertRow(check, in: tx)
-        return check
+        _ new: [(definition: CheckDefinition, maker: CheckMaker)], in tx: WriteTransaction
+    ) throws -> [StoredCheck] {
+        let ids = try tx.nextIDs("check", count: new.count)
+        let checks = zip(ids, new).map { id, new in
+            StoredCheck(
+                id: id, definition: new.definition, origin: .template, maker: new.maker,
+                isPaused: false, status: CheckStatus(), createdAt: tx.now, updatedAt: tx.now,
+                generation: 1)
+        }
+        var labels = LabelTexts()
+        try tx.execute(
+            Self.insertionOfMade,
+            forEach: checks.lazy.map { Self.values(of: $0, labels: labels.text(of: $0)) })
+        return checks
     }
+
+    private static func values(of check: StoredCheck, labels: SQLValue) -> [SQLValue] {
+        let definition = check.definition
+        return [
+            check.id.sqlValue, .text(definition.name), .text(definition.type), labels,
+            definition.intervalMs.sqlValue, definition.retryIntervalMs.sqlValue,
+            definition.timeoutMs.sqlValue, definition.maxAttempts.sqlValue,
+            (check.maker?.target).sqlValue, (check.maker?.template).sqlValue,
+            check.createdAt.sqlValue, check.updatedAt.sqlValue,
+        ]
+    }
+
+    /// What is the same for all of them stands in the text.
+    private static let insertionOfMade: String = {
+        let status = CheckStatus()
+        return """
+            INSERT INTO monitoring_check (
+                id, name, type, labels, interval_ms, retry_interval_ms, timeout_ms, max_attempts,
+                target_id, template_id, created_at, updated_at, policy, members, origin, paused,
+                state, state_type, attempt, hard_state, announced_state, output, long_output,
+                generation)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{}', '{}',
+                '\(CheckOrigin.template.rawValue)', 0, '\(status.state.rawValue)',
+                '\(status.stateType.rawValue)', \(status.attempt), '\(status.hardState.rawValue)',
+                '\(status.announcedState.rawValue)', '', '', 1)
+            """
+    }()
 
     /// Writes what a changed target or template makes of a check; nil when it is gone.
     func updateMade(

@@ -1,12 +1,20 @@
 /// A binary heap of run times, the earliest first; of two at the same time, the one inserted first.
 struct DueHeap: Sendable {
     struct Node: Sendable {
-        var due: Duration
-        var ticket: UInt64
-        var id: Int
+        private let dueNs: Int64
+        let ticket: UInt64
+        let id: Int
+
+        init(due: Duration, ticket: UInt64, id: Int) {
+            dueNs = due.nanoseconds
+            self.ticket = ticket
+            self.id = id
+        }
+
+        var due: Duration { .nanoseconds(dueNs) }
 
         static func < (a: Node, b: Node) -> Bool {
-            a.due != b.due ? a.due < b.due : a.ticket < b.ticket
+            a.dueNs != b.dueNs ? a.dueNs < b.dueNs : a.ticket < b.ticket
         }
     }
 

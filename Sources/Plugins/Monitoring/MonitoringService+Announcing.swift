@@ -86,13 +86,13 @@ extension MonitoringService {
     func takeUpAnnouncements() {
         takeUpReachability()
         let now = tools.time.now()
-        for (id, check) in checks where check.rules.keepFiring > .zero {
+        for check in checks.all where check.rules.keepFiring > .zero {
             let last = check.status.state.isProblem ? now : check.status.lastProblemAt
             guard let last else { continue }
             let rest = min(check.rules.keepFiring, last + check.rules.keepFiring - now)
-            checks[id]?.firingUntil = tools.time.uptime() + max(.zero, rest)
+            checks[check.stored.id]?.firingUntil = tools.time.uptime() + max(.zero, rest)
         }
-        let open = checks.values.filter { check in
+        let open = checks.all.filter { check in
             !AnnouncementRules.isQuiet(
                 check.status, before: check.status.hardState, isRepeated: false)
         }

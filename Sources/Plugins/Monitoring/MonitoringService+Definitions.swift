@@ -105,7 +105,8 @@ extension MonitoringService {
 
     private func applyNow(_ desired: [CheckDefinition]) async throws {
         let writer = CheckWriter(catalog: tools.catalog)
-        let plan = DesiredChecks.plan(desired, over: checks.values.map(\.stored))
+        let plan = DesiredChecks.plan(
+            desired, over: checks.all.map(\.stored).filter { $0.maker == nil })
         try refuseDependencies(of: desired, plan)
         guard !plan.isEmpty else { return }
         let done = try await tools.store.write(as: tools.author, reason: "plugins.json") { tx in
@@ -162,6 +163,7 @@ extension MonitoringService {
 
     /// Takes new checks in by small portions: thousands at once would hold the loop up.
     func adopt(_ created: [StoredCheck]) async throws {
+        checks.reserve(created.count)
         for (number, check) in created.enumerated() {
             adopt(check, isReadLater(check) ? nil : try validate(check.definition))
             if number % 500 == 499 {
@@ -181,6 +183,7 @@ extension MonitoringService {
 
     /// Makes a check findable by its name.
     func enter(_ stored: StoredCheck) {
+        definitionsMark += 1
         if let maker = stored.maker {
             watchlist.add(stored.id, of: maker)
         } else {
@@ -189,12 +192,15 @@ extension MonitoringService {
     }
 
     private func adopt(_ stored: StoredCheck, _ kind: (any CheckKind)?) {
-        checks[stored.id] = WatchedCheck(stored, kind: kind)
-        noteComposite(stored.id)
+        let check = WatchedCheck(stored, kind: kind)
+        checks[stored.id] = check
         enter(stored)
-        noteParents(of: stored.id)
-        renewReachability(stored.id)
-        schedule(stored.id, on: .change)
+        noteComposite(check)
+        if stored.definition.mayNeedOthers {
+            noteParents(of: stored.id)
+            renewReachability(stored.id)
+        }
+        schedule(check, on: .change)
     }
 
     /// Follows a change of the definition that is in the store.
@@ -208,7 +214,9 @@ extension MonitoringService {
         check.stored.isPaused = stored.isPaused
         check.stored.updatedAt = stored.updatedAt
         check.stored.generation = stored.generation
+        if old.definition.name != stored.definition.name { check.series = nil }
         checks[id] = check
+        definitionsMark += 1
         if stored.maker == nil, old.definition.name != stored.definition.name {
             ids[old.definition.name] = nil
             ids[stored.definition.name] = id
@@ -274,8 +282,10 @@ extension MonitoringService {
     }
 
     func forget(_ id: Int) {
-        guard let check = checks.removeValue(forKey: id) else { return }
-        noteComposite(id)
+        guard let check = checks[id] else { return }
+        checks[id] = nil
+        definitionsMark += 1
+        composites.remove(id)
         if let maker = check.stored.maker { watchlist.remove(maker, check: id) }
         if ids[check.stored.definition.name] == id { ids[check.stored.definition.name] = nil }
         schedule.remove(id)

@@ -41,13 +41,12 @@ extension MonitoringService {
     }
 
     func delete(_ params: DeleteTarget, for call: Call) async throws -> Done {
-        try await carryOut(for: call, answering: { _ in Done() }) { watchlist, _, reader in
+        try await carryOut(for: call, answering: { _ in Done() }) { watchlist, _, _ in
             let old = try watchlist.findTarget(params.target)
             try Self.refuseStale(params.generation, old.generation, old.definition.name)
             return try DesiredPlan(
                 targets: Changes(delete: [old], keeping: []),
-                templates: Changes(keeping: Array(watchlist.templates.values)), over: watchlist,
-                reader)
+                templates: Changes(keeping: Array(watchlist.templates.values)), over: watchlist)
         }
         return Done()
     }
@@ -68,11 +67,10 @@ extension MonitoringService {
         _ changes: @escaping @Sendable (Watchlist) throws -> Changes<TargetDefinition, StoredTarget>
     ) async throws -> Target {
         let outcome = try await carryOut(for: call, answering: Self.firstTarget) {
-            watchlist, _, reader in
+            watchlist, _, _ in
             try DesiredPlan(
                 targets: try changes(watchlist),
-                templates: Changes(keeping: Array(watchlist.templates.values)), over: watchlist,
-                reader)
+                templates: Changes(keeping: Array(watchlist.templates.values)), over: watchlist)
         }
         return try Self.firstTarget(outcome)
     }
@@ -120,12 +118,12 @@ extension MonitoringService {
     }
 
     func delete(_ params: DeleteTemplate, for call: Call) async throws -> Done {
-        try await carryOut(for: call, answering: { _ in Done() }) { watchlist, _, reader in
+        try await carryOut(for: call, answering: { _ in Done() }) { watchlist, _, _ in
             let old = try watchlist.findTemplate(params.template)
             try Self.refuseStale(params.generation, old.generation, old.template.name)
             return try DesiredPlan(
                 targets: Changes(keeping: Array(watchlist.targets.values)),
-                templates: Changes(delete: [old], keeping: []), over: watchlist, reader)
+                templates: Changes(delete: [old], keeping: []), over: watchlist)
         }
         return Done()
     }
@@ -151,7 +149,7 @@ extension MonitoringService {
         ) { watchlist, _, reader in
             try DesiredPlan(
                 targets: Changes(keeping: Array(watchlist.targets.values)),
-                templates: try changes(watchlist, reader), over: watchlist, reader)
+                templates: try changes(watchlist, reader), over: watchlist)
         }
         return try Self.firstTemplate(outcome, catalog)
     }
@@ -231,7 +229,7 @@ extension MonitoringService {
         let workers = tools.loop.workers
         let plan = try await workers.run {
             let plan = try makePlan(watchlist, own, reader)
-            try PlannedDependencies(plan, over: before, reader.catalog).judge()
+            try PlannedDependencies(plan, over: before).judge()
             return plan
         }
         let writer = DesiredWriter(catalog: tools.catalog)

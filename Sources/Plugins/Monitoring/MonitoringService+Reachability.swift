@@ -62,7 +62,7 @@ extension MonitoringService {
 
     /// Works out what is reachable from the states that were stored.
     func takeUpReachability() {
-        for check in checks.values where !dependents.isEmpty { update(childrenOf: check) }
+        for check in checks.all where !dependents.isEmpty { update(childrenOf: check) }
     }
 
     private func verdict(of check: WatchedCheck) -> ReachabilityRules.Verdict {

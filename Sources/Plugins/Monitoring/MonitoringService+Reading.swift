@@ -18,7 +18,7 @@ extension MonitoringService {
 
     func list(_ params: ListChecks) throws -> Page<Check> {
         let filter = try CheckFilter(params)
-        var keys = checks.values.map(\.stored).filter(filter.accepts).map {
+        var keys = checks.all.map(\.stored).filter(filter.accepts).map {
             CheckOrder.Key($0, params.sort)
         }
         if let cursor = params.cursor {
@@ -53,9 +53,9 @@ extension MonitoringService {
 
     func statistics() -> CheckStatistics.Result {
         var states = Dictionary(uniqueKeysWithValues: CheckState.allCases.map { ($0.rawValue, 0) })
-        for check in checks.values { states[check.stored.status.state.rawValue, default: 0] += 1 }
+        for (state, count) in checks.states { states[state.rawValue] = count }
         return CheckStatistics.Result(
-            checks: checks.count, paused: checks.values.count { $0.stored.isPaused },
+            checks: checks.count, paused: checks.pausedCount,
             states: states, running: runs.count, runs: punctuality.count,
             latenessMs: punctuality.figures, unsaved: unsaved.count + saving.count)
     }

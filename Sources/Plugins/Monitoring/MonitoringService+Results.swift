@@ -15,10 +15,10 @@ extension MonitoringService {
         guard var check = checks[id] else { return }
         guard let state = check.rules.state(of: result) else { return noteLook(at: id) }
         let now = instant ?? tools.time.now()
+        let recorded = record(result, state, of: check, at: now)
+        check.series = recorded.series
         var result = result
-        if let refusal = record(result, state, of: check, at: now) {
-            result.output += "; \(refusal)"
-        }
+        if let refusal = recorded.refusal { result.output += "; \(refusal)" }
 
         let old = check.status
         let change = CheckRules.transition(
@@ -48,14 +48,15 @@ extension MonitoringService {
 
     private func record(
         _ result: CheckResult, _ state: CheckState, of check: WatchedCheck, at now: Instant
-    ) -> String? {
+    ) -> CheckMetrics.Recorded {
         var result = result
         result.state = state
         if check.kinship != nil {
             result.metrics.append(
                 Metric("check_reachable", [:], check.stored.isReachable ? 1 : 0))
         }
-        return tools.metrics.record(result, of: check.stored.definition.name, at: now)
+        return tools.metrics.record(
+            result, of: check.stored.definition.name, at: now, known: check.series)
     }
 
     /// Notes when the check failed, for what depends on it: the wait for its parents, and how long

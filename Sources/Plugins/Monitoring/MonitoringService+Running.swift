@@ -7,7 +7,13 @@ extension MonitoringService {
 
     /// Schedules a check, unless it is paused.
     func schedule(_ id: Int, on occasion: Occasion) {
-        guard isRunning, let check = checks[id], !check.stored.isPaused else { return }
+        if let check = checks[id] { schedule(check, on: occasion) }
+    }
+
+    /// Schedules a check, in the same way.
+    func schedule(_ check: WatchedCheck, on occasion: Occasion) {
+        guard isRunning, !check.stored.isPaused else { return }
+        let id = check.stored.id
         let interval = check.stored.definition.interval
         let now = tools.time.uptime()
         if let deadline = deadline(of: check, on: occasion) {
@@ -62,19 +68,18 @@ extension MonitoringService {
         ticks += 1
         checks[id]?.begunAt = ticks
         let epoch = check.epoch
+        let definition = check.stored.definition
         if let heartbeat = check.kind as? HeartbeatCheck {
-            let interval = check.stored.definition.interval
-            return finish(id, epoch, heartbeat.overdue(interval: interval))
+            return finish(id, epoch, heartbeat.overdue(interval: definition.interval))
         }
         if let composite = check.kind as? CompositeCheck {
             return finish(id, epoch, decide(composite, of: id))
         }
-        let (name, timeout) = (check.stored.definition.name, check.stored.definition.timeout)
         do {
             let probe = try probe(of: id)
             runs[id] = Task(executorPreference: tools.loop) {
-                let result = await probe.run(timeout: timeout)
-                await self.end(id, epoch, self.storingScrape(of: result, name))
+                let result = await probe.run(timeout: definition.timeout)
+                await self.end(id, epoch, self.storingScrape(of: result, definition))
             }
         } catch {
             finish(id, epoch, CheckResult(state: .unknown, output: "Cannot look: \(error)"))
@@ -83,10 +88,10 @@ extension MonitoringService {
 
     /// Stores what a result has scraped, if anything, and says in the result what was refused.
     nonisolated private func storingScrape(
-        of result: CheckResult, _ check: String
+        of result: CheckResult, _ check: CheckDefinition
     ) async -> CheckResult {
         guard let scrape = result.scrape,
-            let refusal = await tools.metrics.store(scrape, of: check, on: tools.loop)
+            let refusal = await tools.metrics.store(scrape, of: check.name, on: tools.loop)
         else { return result }
         var result = result
         result.state = .critical

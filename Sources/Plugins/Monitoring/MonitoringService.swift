@@ -43,7 +43,9 @@ actor MonitoringService {
     var limits: CheckLimits
     /// Runs between `start` and `stop`.
     var isRunning = false
-    var checks: [Int: WatchedCheck] = [:]
+    var checks = CheckTable()
+    /// Rises whenever a check comes, changes or goes.
+    var definitionsMark = 0
     /// The checks that no template makes, by name.
     var ids: [String: Int] = [:]
     var watchlist = Watchlist()
@@ -88,18 +90,19 @@ actor MonitoringService {
     /// Takes the checks up where the store has them, brings those of the file up to date and
     /// begins to run them.
     func start(_ desired: [CheckDefinition]) async throws {
-        let (reader, catalog) = (reader(limits), tools.catalog)
+        let reader = reader(limits)
         let (watchlist, stored) = try await tools.store.read { tx in
             let watchlist = try Watchlist(stored: tx, reader)
             let checks = try tx.rows("SELECT * FROM monitoring_check ORDER BY id")
                 .map(StoredCheck.init(row:))
-            return (watchlist, checks.map { watchlist.completed($0, catalog) })
+            return (watchlist, checks.map { watchlist.completed($0) })
         }
         self.watchlist = watchlist
+        checks.reserve(stored.count)
         for check in stored { take(up: check) }
         try await apply(desired)
         isRunning = true
-        for id in checks.keys.sorted() { schedule(id, on: .start) }
+        for id in checks.ids.sorted() { schedule(id, on: .start) }
         takeUpAnnouncements()
         keepHouse()
         pump()
@@ -143,9 +146,10 @@ actor MonitoringService {
                 metadata: ["check": "\(definition.name)", "error": "\(error)"])
             kind = UnusableCheck(reason: "\(error)")
         }
-        checks[stored.id] = WatchedCheck(stored, kind: kind)
-        noteComposite(stored.id)
+        let check = WatchedCheck(stored, kind: kind)
+        checks[stored.id] = check
         enter(stored)
-        noteParents(of: stored.id)
+        noteComposite(check)
+        if stored.definition.mayNeedOthers { noteParents(of: stored.id) }
     }
 }

@@ -37,11 +37,11 @@ extension MonitoringService {
     }
 
     /// Notes whether a check is composite, when it came or changed.
-    func noteComposite(_ id: Int) {
-        if checks[id]?.kind is CompositeCheck {
-            composites.insert(id)
+    func noteComposite(_ check: WatchedCheck) {
+        if check.kind is CompositeCheck {
+            composites.insert(check.stored.id)
         } else {
-            composites.remove(id)
+            composites.remove(check.stored.id)
         }
     }
 
@@ -65,8 +65,8 @@ extension MonitoringService {
             if let member = try? resolve(name) { ids.insert(member) } else { missing.append(name) }
         }
         if let selector = selector(of: composite) {
-            for (number, check) in checks where isSelected(check, by: selector) {
-                ids.insert(number)
+            for check in checks.all where isSelected(check, by: selector) {
+                ids.insert(check.stored.id)
             }
         }
         if let id { ids.remove(id) }

@@ -31,12 +31,4 @@ struct CheckReader: Sendable {
     func validate(_ definition: CheckDefinition) throws(RPCError) {
         _ = try definition.validated(by: catalog, minIntervalMs: minIntervalMs)
     }
-
-    /// Refuses what makes no sense in a check that differs from a good one by its labels and by
-    /// members that nothing else depends on.
-    func validate(_ definition: CheckDefinition, varying places: [String]) throws(RPCError) {
-        let wrong = CheckDefinition.badLabels(definition.labels)
-        guard wrong.isEmpty else { throw .badMembers(wrong) }
-        try catalog.judge(places, in: definition.members, of: definition.type)
-    }
 }

@@ -5,7 +5,9 @@ internal import OpsJSONRPC
 ///
 /// Its strings may hold ``Placeholders``. A check that it makes is called `TARGET/TEMPLATE` and has
 /// the labels of the target, and on top those of the template.
-struct CheckTemplate: Sendable, Equatable {
+///
+/// An object, because every check that it makes refers to it.
+final class CheckTemplate: Sendable, Equatable {
     let name: String
     /// For which targets there is a check.
     let selector: LabelSelector
@@ -13,8 +15,20 @@ struct CheckTemplate: Sendable, Equatable {
     let given: JSON.Object
     /// The check in general.
     let check: CheckDefinition
+    /// Of the check in general, ready to be read without counting references to it.
+    let type: String
+    let pace: CheckDefinition.Pace
     /// The members that a target fills.
     let places: [String]
+    /// The rules of all its checks; nil when they differ, or make no sense.
+    let rules: Shared<StateRules>?
+    /// Whether a target fills a label's value.
+    let fillsLabels: Bool
+    /// The labels that a target must have.
+    private let needs: Set<String>
+    private let catalog: CheckCatalog
+    /// Whether there are labels beside those of the target.
+    let hasLabels: Bool
     private let labels: [(key: String, value: Placeholders)]
     private let members: [(key: String, value: Placeholders)]
     private let policy: [(key: String, value: Placeholders)]
@@ -29,39 +43,76 @@ struct CheckTemplate: Sendable, Equatable {
         var wish = given
         wish["name"] = .string(name)
         check = try reader.unvalidated(.object(wish))
+        type = check.type
+        pace = CheckDefinition.Pace(
+            intervalMs: check.intervalMs, retryIntervalMs: check.retryIntervalMs,
+            timeoutMs: check.timeoutMs, maxAttempts: check.maxAttempts)
         labels = try Self.placeholders(check.labels.sorted { $0.key < $1.key }) { name, value in
             ("labels.\(name)", .string(value))
         }
         members = try Self.placeholders(Array(check.members)) { ($0, $1) }
         places = members.filter { !$0.value.isConstant }.map(\.key)
         policy = try Self.placeholders(Array(check.policy)) { ($0, $1) }
+        hasLabels = !labels.isEmpty
+        fillsLabels = labels.contains { !$0.value.isConstant }
+        needs = (labels + members + policy).reduce(into: []) { $0.formUnion($1.value.labels) }
+        catalog = reader.catalog
+        // What makes no sense is said when the checks are judged.
+        rules = policy.allSatisfy(\.value.isConstant) ? (try? check.rules()).map(Shared.init) : nil
     }
 
     static func == (left: CheckTemplate, right: CheckTemplate) -> Bool {
-        left.name == right.name && left.selector == right.selector && left.given == right.given
+        left === right
+            || left.name == right.name && left.selector == right.selector
+                && left.given == right.given
     }
 
     /// The check for a target.
     ///
-    /// - Parameter base: The target's own labels for checks, made once for all of them.
     /// - Throws: `invalid_params` that names the member which the target cannot fill.
-    func check(
-        for target: TargetDefinition, labels base: [String: String], by catalog: CheckCatalog
-    ) throws(RPCError) -> CheckDefinition {
-        var check = self.check
-        check.name = "\(target.name)/\(name)"
-        check.labels = base
-        for (name, value) in labels {
-            check.labels[name] = try value.filled(for: target, at: "labels.\(name)").string
-        }
-        for (name, value) in members where !value.isConstant {
-            let filled = try value.filled(for: target, at: name)
-            check.members[name] = catalog.typed(filled, as: name, of: check.type)
-        }
+    func check(for target: TargetDefinition) throws(RPCError) -> CheckDefinition {
+        if needs.contains(where: { target.labels[$0] == nil }) { try refuse(target) }
+        return CheckDefinition(madeBy: self, for: target)
+    }
+
+    /// Says which member lacks what.
+    private func refuse(_ target: TargetDefinition) throws(RPCError) {
+        for (name, value) in labels { _ = try value.filled(for: target, at: "labels.\(name)") }
+        for (name, value) in members + policy { _ = try value.filled(for: target, at: name) }
+    }
+
+    // MARK: - What a target fills
+
+    func labels(for target: TargetDefinition) -> [String: String] {
+        guard hasLabels else { return target.checkLabels }
+        var filled = target.checkLabels
+        for (name, value) in labels { filled[name] = Self.filled(value, target).string }
+        return filled
+    }
+
+    func policy(for target: TargetDefinition) -> JSON.Object {
+        var filled = check.policy
         for (name, value) in policy where !value.isConstant {
-            check.policy[name] = try value.filled(for: target, at: name)
+            filled[name] = Self.filled(value, target)
         }
-        return check
+        return filled
+    }
+
+    func members(for target: TargetDefinition) -> JSON.Object {
+        var filled = check.members
+        for name in places { filled[name] = member(name, for: target) }
+        return filled
+    }
+
+    /// One of the members in ``places``.
+    func member(_ name: String, for target: TargetDefinition) -> JSON? {
+        guard let value = members.first(where: { $0.key == name })?.value else { return nil }
+        return catalog.typed(Self.filled(value, target), as: name, of: check.type)
+    }
+
+    /// The target has every label that is asked for: ``check(for:)`` has looked.
+    private static func filled(_ value: Placeholders, _ target: TargetDefinition) -> JSON {
+        (try? value.filled(for: target, at: "")) ?? .null
     }
 
     private static func placeholders<Value>(

@@ -36,15 +36,14 @@ struct DesiredPlan: Sendable {
         targets: Changes<TargetDefinition, StoredTarget>,
         templates: Changes<CheckTemplate, StoredTemplate>,
         checks: Changes<CheckDefinition, StoredCheck> = Changes(keeping: []),
-        over watchlist: Watchlist, _ reader: CheckReader,
-        places: Places = Places()
+        over watchlist: Watchlist, places: Places = Places()
     ) throws(RPCError) {
         self.targets = targets
         self.templates = templates
         self.checks = checks
         self.places = places
         made = try MadeChecks(
-            targets, templates, made: watchlist.made, reader, path: places.path(of:))
+            targets, templates, made: watchlist.made, path: places.path(of:))
     }
 
     /// Plans how to come from what there is to a desired state.
@@ -80,7 +79,7 @@ struct DesiredPlan: Sendable {
                     isSame: { $0.template == $1 })
             } ?? Changes(keeping: stored),
             checks: checks.map { Self.changes(from: own, to: $0) } ?? Changes(keeping: own),
-            over: watchlist, reader, places: places)
+            over: watchlist, places: places)
     }
 
     /// Refuses checks that templates would make and that make no sense.

@@ -83,14 +83,12 @@ struct DesiredState: Sendable {
 }
 
 extension TargetDefinition {
-    init(_ wish: CreateTarget) throws(RPCError) {
-        name = wish.name
-        address = wish.address ?? wish.name
-        labels = wish.labels
-        let wrong = CheckDefinition.badLabels(labels)
+    convenience init(_ wish: CreateTarget) throws(RPCError) {
+        let wrong = CheckDefinition.badLabels(wish.labels)
         guard wrong.isEmpty else { throw .badMembers(wrong) }
-        guard labels[Self.label] == nil else {
+        guard wish.labels[Self.label] == nil else {
             throw .badMember("labels.\(Self.label)", "is the target's name, for all of its checks")
         }
+        self.init(name: wish.name, address: wish.address ?? wish.name, labels: wish.labels)
     }
 }

@@ -93,11 +93,11 @@ struct DesiredWriter: Sendable {
                 outcome.updated.append(check)
             }
         }
-        outcome.created.reserveCapacity(outcome.created.count + made.create.count)
-        for new in made.create {
-            let maker = CheckMaker(target: targets[new.target], template: templates[new.template])
-            outcome.created.append(try writer.insertMade(new.check, by: maker, in: tx))
-        }
+        outcome.created += try writer.insertMade(
+            made.create.map { new in
+                let (target, template) = (targets[new.target], templates[new.template])
+                return (new.check, CheckMaker(target: target, template: template))
+            }, in: tx)
     }
 
     // MARK: - Targets

@@ -42,12 +42,15 @@ struct MadeChecks: Sendable {
     init(
         _ targets: Changes<TargetDefinition, StoredTarget>,
         _ templates: Changes<CheckTemplate, StoredTemplate>, made: [Int: [Int: Int]],
-        _ reader: CheckReader, path: (CheckTemplate) -> String
+        path: (CheckTemplate) -> String
     ) throws(RPCError) {
         self.targets = Self.places(targets, id: \.id, value: \.definition)
         self.templates = Self.places(templates, id: \.id, value: \.template)
         for target in targets.delete { delete += (made[target.id] ?? [:]).values.sorted() }
-        for (number, target) in self.targets.enumerated() {
+        // In the order of their names, by which the store finds them: neighbours are written together.
+        let names = self.targets.map(\.new.name)
+        for number in names.indices.sorted(by: { names[$0] < names[$1] }) {
+            let target = self.targets[number]
             let existing = target.id.flatMap { made[$0] } ?? [:]
             for template in templates.delete {
                 if let id = existing[template.id] { delete.append(id) }
@@ -61,23 +64,21 @@ struct MadeChecks: Sendable {
                     continue
                 }
                 let check = try Self.explaining(template.new, target.new, path) {
-                    () throws(RPCError) in
-                    try template.new.check(for: target.new, labels: labels, by: reader.catalog)
+                    () throws(RPCError) in try template.new.check(for: target.new)
                 }
-                decide(check, id, target, template, number, place, reader)
+                decide(check, id, target, template, number, place)
             }
         }
     }
 
     private mutating func decide(
         _ check: CheckDefinition, _ id: Int?, _ target: Place<TargetDefinition>,
-        _ template: Place<CheckTemplate>, _ number: Int, _ place: Int, _ reader: CheckReader
+        _ template: Place<CheckTemplate>, _ number: Int, _ place: Int
     ) {
         guard let id, let oldTarget = target.old, let oldTemplate = template.old else {
             return create.append(New(target: number, template: place, check: check))
         }
-        let old = try? oldTemplate.check(
-            for: oldTarget, labels: oldTarget.checkLabels, by: reader.catalog)
+        let old = try? oldTemplate.check(for: oldTarget)
         if old?.type != check.type {
             // The history of a check says nothing about one that looks at something else.
             delete.append(id)
@@ -91,18 +92,17 @@ struct MadeChecks: Sendable {
     ///
     /// - Throws: `invalid_params` for the first that is found, named by `path`.
     func validate(_ reader: CheckReader, path: (CheckTemplate) -> String) throws(RPCError) {
-        // Templates of which a check was found good that speaks for the others.
-        var isGood = templates.map { _ in false }
-        let all = create.map { ($0.check, $0.target, $0.template) }
-        let changed = update.map { ($0.check, $0.target, $0.template) }
-        for (check, target, place) in all + changed {
-            let template = templates[place].new
-            try Self.explaining(template, targets[target].new, path) { () throws(RPCError) in
-                guard !isGood[place] else {
-                    return try reader.validate(check, varying: template.places)
-                }
-                try reader.validate(check)
-                isGood[place] = reader.catalog.areIndependent(template.places, of: check.type)
+        var judge = MadeChecksJudge(reader)
+        for new in create {
+            let (target, template) = (targets[new.target].new, templates[new.template].new)
+            try Self.explaining(template, target, path) { () throws(RPCError) in
+                try judge.judge(new.check, of: template, for: target)
+            }
+        }
+        for changed in update {
+            let (target, template) = (targets[changed.target].new, templates[changed.template].new)
+            try Self.explaining(template, target, path) { () throws(RPCError) in
+                try judge.judge(changed.check, of: template, for: target)
             }
         }
     }

@@ -46,6 +46,17 @@ indirect enum Placeholders: Sendable {
         if case .constant = self { true } else { false }
     }
 
+    /// The labels that a target must have.
+    var labels: Set<String> {
+        switch self {
+        case .constant: []
+        case .text(let parts):
+            Set(parts.compactMap { if case .label(let name) = $0 { name } else { nil } })
+        case .array(let values): values.reduce(into: []) { $0.formUnion($1.labels) }
+        case .object(let members): members.reduce(into: []) { $0.formUnion($1.value.labels) }
+        }
+    }
+
     /// The value for a target.
     ///
     /// - Throws: `invalid_params` that names the label which the target lacks.

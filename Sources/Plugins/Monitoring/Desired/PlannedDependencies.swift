@@ -20,12 +20,10 @@ final class PlannedDependencies {
 
     private let plan: DesiredPlan
     private let before: Before
-    private let catalog: CheckCatalog
 
-    init(_ plan: DesiredPlan, over before: Before, _ catalog: CheckCatalog) {
+    init(_ plan: DesiredPlan, over before: Before) {
         self.plan = plan
         self.before = before
-        self.catalog = catalog
     }
 
     /// - Throws: `invalid_params` with paths in the file, or `conflict` when others need what goes.
@@ -146,7 +144,7 @@ final class PlannedDependencies {
         if let check = changedMade[name]?.check ?? own[name] { return check }
         guard let (target, template) = pair(named: name) else { return nil }
         // It was made already, so it can be made.
-        return try? template.check(for: target, labels: target.checkLabels, by: catalog)
+        return try? template.check(for: target)
     }
 
     /// The checks that may depend on a composite which selects by labels.

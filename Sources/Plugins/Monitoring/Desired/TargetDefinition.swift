@@ -2,18 +2,30 @@ internal import OpsCore
 internal import OpsJSONRPC
 
 /// What somebody said about a target: something that templates make checks for.
-struct TargetDefinition: Sendable, Equatable {
-    var name: String
+///
+/// An object, because every check that is made for it refers to it.
+final class TargetDefinition: Sendable, Equatable {
+    let name: String
     /// A host name or an address; the target's name when nobody gave one.
-    var address: String
-    var labels: [String: String]
+    let address: String
+    let labels: [String: String]
+    /// The labels that each check of the target has.
+    let checkLabels: [String: String]
 
     /// The label by which all checks of a target are found.
     static let label = "target"
 
-    /// The labels that each check of the target has.
-    var checkLabels: [String: String] {
-        labels.merging([Self.label: name]) { _, name in name }
+    init(name: String, address: String, labels: [String: String]) {
+        self.name = name
+        self.address = address
+        self.labels = labels
+        checkLabels = labels.merging([Self.label: name]) { _, name in name }
+    }
+
+    static func == (left: TargetDefinition, right: TargetDefinition) -> Bool {
+        left === right
+            || left.name == right.name && left.address == right.address
+                && left.labels == right.labels
     }
 }
 

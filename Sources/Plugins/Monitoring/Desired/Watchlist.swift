@@ -80,10 +80,10 @@ extension Watchlist {
     }
 
     /// A stored check with what its template and its target say.
-    func completed(_ stored: StoredCheck, _ catalog: CheckCatalog) -> StoredCheck {
+    func completed(_ stored: StoredCheck) -> StoredCheck {
         guard let maker = stored.maker, let target = targets[maker.target]?.definition,
             let template = templates[maker.template]?.template,
-            let check = try? template.check(for: target, labels: target.checkLabels, by: catalog)
+            let check = try? template.check(for: target)
         else { return stored }
         var stored = stored
         stored.definition = check

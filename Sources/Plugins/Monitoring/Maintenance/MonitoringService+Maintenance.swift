@@ -27,7 +27,7 @@ extension MonitoringService {
     ///
     /// Only checks of which people do not know how they are can have news.
     func maintenanceChanged() {
-        let open = checks.values.filter { check in
+        let open = checks.all.filter { check in
             check.status.announcedState != check.status.hardState
                 || check.status.isFlappingAnnounced != check.status.isFlapping
         }

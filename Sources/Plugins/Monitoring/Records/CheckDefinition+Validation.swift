@@ -3,6 +3,7 @@ internal import OpsJSONRPC
 extension CheckDefinition {
     /// The longest interval of a check that looks by itself.
     static let dayMs = 86_400_000
+    static let maxLabels = 64
 
     /// Reads the type's own members and refuses what does not fit together.
     ///
@@ -31,7 +32,9 @@ extension CheckDefinition {
 
     /// What is wrong with labels.
     static func badLabels(_ labels: [String: String]) -> [RPCError.FieldError] {
-        if labels.count > 64 { return [.init(path: "labels", reason: "may be 64 at most")] }
+        if labels.count > maxLabels {
+            return [.init(path: "labels", reason: "may be \(maxLabels) at most")]
+        }
         return labels.sorted { $0.key < $1.key }.compactMap { name, value in
             guard isLabelName(name) else {
                 return .init(

@@ -1,11 +1,20 @@
 internal import OpsJSONRPC
 
 /// The last thing that a check found.
-struct Observation: Sendable, Equatable {
-    var at: Instant
-    var output: String
-    var longOutput: String
-    var duration: Duration
+///
+/// An object, because a check refers to the same one as its newest, its stored and its shown result.
+final class Observation: Sendable {
+    let at: Instant
+    let output: String
+    let longOutput: String
+    let duration: Duration
+
+    init(at: Instant, output: String, longOutput: String, duration: Duration) {
+        self.at = at
+        self.output = output
+        self.longOutput = longOutput
+        self.duration = duration
+    }
 }
 
 extension Observation {
@@ -14,10 +23,15 @@ extension Observation {
     private static let longOutputLimit = 32_000
 
     /// What a result said when it came in.
-    init(_ result: CheckResult, at: Instant) {
-        self.at = at
-        output = String(result.output.prefix(Self.outputLimit))
-        longOutput = String(result.longOutput.prefix(Self.longOutputLimit))
-        duration = result.duration
+    convenience init(_ result: CheckResult, at: Instant) {
+        self.init(
+            at: at, output: Self.cut(result.output, Self.outputLimit),
+            longOutput: Self.cut(result.longOutput, Self.longOutputLimit),
+            duration: result.duration)
+    }
+
+    private static func cut(_ text: String, _ limit: Int) -> String {
+        // To count characters takes a while; a text of fewer bytes has no more of them.
+        text.utf8.count <= limit ? text : String(text.prefix(limit))
     }
 }

@@ -44,15 +44,14 @@ extension StoredCheck {
 
 extension CheckDefinition {
     fileprivate init(row: Row) throws {
-        name = try row.text("name")
-        type = try row.text("type")
-        labels = (try row.json("labels").object ?? [:]).texts
-        intervalMs = try row.int("interval_ms")
-        retryIntervalMs = try row.int("retry_interval_ms")
-        timeoutMs = try row.int("timeout_ms")
-        maxAttempts = try row.int("max_attempts")
-        policy = try row.json("policy").object ?? [:]
-        members = try row.json("members").object ?? [:]
+        self.init(
+            name: try row.text("name"), type: try row.text("type"),
+            labels: (try row.json("labels").object ?? [:]).texts,
+            intervalMs: try row.int("interval_ms"),
+            retryIntervalMs: try row.int("retry_interval_ms"),
+            timeoutMs: try row.int("timeout_ms"), maxAttempts: try row.int("max_attempts"),
+            policy: try row.json("policy").object ?? [:],
+            members: try row.json("members").object ?? [:])
     }
 }
 
@@ -79,13 +78,12 @@ extension CheckStatus {
 }
 
 extension Observation {
-    fileprivate init?(row: Row) throws {
+    fileprivate convenience init?(row: Row) throws {
         guard let at = try row.optionalInstant("last_check_at") else { return nil }
-        self.at = at
-        output = try row.text("output")
-        longOutput = try row.text("long_output")
         let milliseconds = try row.optionalDouble("duration_ms") ?? 0
-        duration = .nanoseconds(Int64(milliseconds * 1_000_000))
+        self.init(
+            at: at, output: try row.text("output"), longOutput: try row.text("long_output"),
+            duration: .nanoseconds(Int64(milliseconds * 1_000_000)))
     }
 }
 

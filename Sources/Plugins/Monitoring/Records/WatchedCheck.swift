@@ -7,10 +7,16 @@ struct WatchedCheck {
     /// Nil until it is needed, for a check that a template made: reading it takes longer than all
     /// else about taking one in, and they come in hundreds of thousands.
     var kind: (any CheckKind)?
+    private var sharedRules: Shared<StateRules>
     /// What its definition makes of its results.
-    var rules: StateRules
+    var rules: StateRules {
+        get { sharedRules.value }
+        set { sharedRules = Shared(newValue) }
+    }
     /// Made at the first run and kept, because a probe may remember what it saw.
     var probe: (any Probe)?
+    /// The series of the newest result.
+    var series: KnownSeries?
     /// The status after the newest result; ahead of the stored one until that is saved.
     var status: CheckStatus
     /// The newest result, which steady results replace without touching the store.
@@ -35,8 +41,9 @@ struct WatchedCheck {
     init(_ stored: StoredCheck, kind: (any CheckKind)?) {
         self.stored = stored
         self.kind = kind
-        rules = Self.rules(of: stored.definition)
-        kinship = rules.parents.isEmpty ? nil : Kinship()
+        let definition = stored.definition
+        sharedRules = definition.sharedRules ?? Shared(Self.rules(of: definition))
+        kinship = sharedRules.value.parents.isEmpty ? nil : Kinship()
         status = stored.status
         newest = stored.observation
         shown = stored.observation

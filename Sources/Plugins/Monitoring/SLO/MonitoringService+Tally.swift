@@ -5,13 +5,7 @@ internal import OpsJSONRPC
 extension MonitoringService {
     /// What all checks are called and labelled, and a mark that changes when any of that does.
     var definitions: (mark: Int, all: [(id: Int, definition: CheckDefinition)]) {
-        (definitionsMark, checks.map { ($0.key, $0.value.stored.definition) })
-    }
-
-    var definitionsMark: Int {
-        checks.values.reduce(checks.count) { mark, check in
-            mark &+ (check.stored.id &* 0x9E37_79B9 ^ check.stored.generation) &* 0x85EB_CA6B
-        }
+        (definitionsMark, checks.all.map { ($0.stored.id, $0.stored.definition) })
     }
 
     /// Counts checks whose state can be told: not those that rest, have never looked or cannot be

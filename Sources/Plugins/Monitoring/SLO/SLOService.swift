@@ -125,6 +125,7 @@ actor SLOService {
     ///
     /// Selectors are held against all checks on a worker: there may be many of both.
     private func findChecks() async {
+        guard slos.values.contains(where: { $0.test != nil }) else { return }
         let known = await tools.checks.definitionsMark
         let isNew = known != definitionsMark
         let tests = slos.filter { isNew || $0.value.checks == nil }.compactMapValues(\.test)
