@@ -32,6 +32,20 @@ import Testing
         }
     }
 
+    @Test func `A problem is not held longer than a changed policy says`() async throws {
+        try await MonitoringFixture.run { fixture in
+            try await fixture.create(Self.wish("job", ["keep_firing_for_ms": 2_592_000_000]))
+            for state in [SubmitCheck.Verdict.ok, .critical, .ok] {
+                _ = try await fixture.submit("job", state)
+            }
+            await fixture.service.settle()
+            #expect(try await fixture.announced() == ["ok>critical"])
+            _ = try await fixture.update("job") { $0.members["keep_firing_for_ms"] = 0 }
+            await fixture.service.settle()
+            #expect(try await fixture.announced() == ["ok>critical", "critical>ok"])
+        }
+    }
+
     @Test func `A relapse in that time is no news`() async throws {
         try await MonitoringFixture.run { fixture in
             try await fixture.create(Self.wish("job", ["keep_firing_for_ms": 30_000]))

@@ -84,12 +84,7 @@ struct CheckCatalog: Sendable {
 
     /// A text as the number or the boolean that the member takes, where it is one.
     func typed(_ value: JSON, as name: String, of type: String) -> JSON {
-        guard let text = value.string else { return value }
-        switch field(name, of: type)?.schema["type"]?.string {
-        case "integer", "number": return JSON.Number(text: text).map { .number($0) } ?? value
-        case "boolean": return text == "true" ? true : text == "false" ? false : value
-        default: return value
-        }
+        field(name, of: type)?.typed(value) ?? value
     }
 
     private func field(_ name: String, of type: String) -> FieldSpec? {
@@ -131,5 +126,17 @@ struct CheckCatalog: Sendable {
             }
         }
         return joined
+    }
+}
+
+extension FieldSpec {
+    /// A text as the number or the boolean that the member takes, where it is one.
+    func typed(_ value: JSON) -> JSON {
+        guard let text = value.string else { return value }
+        switch schema["type"]?.string {
+        case "integer", "number": return JSON.Number(text: text).map { .number($0) } ?? value
+        case "boolean": return text == "true" ? true : text == "false" ? false : value
+        default: return value
+        }
     }
 }

@@ -135,6 +135,17 @@ extension MonitoringService {
         _ id: Int, for call: Call,
         _ change: @escaping @Sendable (StoredCheck) throws -> StoredCheck
     ) async throws -> Check {
+        guard checks[id]?.stored.maker != nil else {
+            return try await rewriteNow(id, for: call, change)
+        }
+        // What its template and its target say may be changing just now.
+        return try await turns.run { try await self.rewriteNow(id, for: call, change) }
+    }
+
+    private func rewriteNow(
+        _ id: Int, for call: Call,
+        _ change: @escaping @Sendable (StoredCheck) throws -> StoredCheck
+    ) async throws -> Check {
         let writer = CheckWriter(catalog: tools.catalog)
         let show = shower(checks[id]?.shown)
         let known = checks[id]?.stored.definition
@@ -231,7 +242,10 @@ extension MonitoringService {
         let looksElsewhere =
             old.definition.members != new.definition.members
             || old.definition.timeoutMs != new.definition.timeoutMs
-        if looksElsewhere {
+        if looksElsewhere, isReadLater(new) {
+            checks[id]?.kind = nil
+            checks[id]?.probe = nil
+        } else if looksElsewhere {
             replaceKind(of: id)
             noteParents(of: id)
         }
@@ -257,6 +271,11 @@ extension MonitoringService {
         let rules = WatchedCheck.rules(of: definition)
         guard let old = checks[id]?.rules, old != rules else { return }
         checks[id]?.rules = rules
+        if old.keepFiring != rules.keepFiring, let until = checks[id]?.firingUntil {
+            let latest = tools.time.uptime() + rules.keepFiring
+            checks[id]?.firingUntil = rules.keepFiring > .zero ? min(until, latest) : nil
+            reconcile([id])
+        }
         if old.parents != rules.parents {
             noteParents(of: id)
             checks[id]?.kinship = rules.parents.isEmpty ? nil : Kinship()

@@ -259,11 +259,19 @@ extension MonitoringService {
     private func follow(_ outcome: DesiredWriter.Outcome) async throws {
         for target in outcome.targets { watchlist.set(target) }
         for template in outcome.templates { watchlist.set(template) }
-        for id in outcome.deleted { forget(id) }
-        for check in outcome.updated { change(check) }
+        await inPortions(outcome.deleted) { forget($0) }
+        await inPortions(outcome.updated) { change($0) }
         for id in outcome.goneTargets { watchlist.removeTarget(id) }
         for id in outcome.goneTemplates { watchlist.removeTemplate(id) }
         try await adopt(outcome.created)
+    }
+
+    /// Thousands at once would hold the loop up.
+    private func inPortions<Item>(_ items: [Item], _ body: (Item) -> Void) async {
+        for (number, item) in items.enumerated() {
+            body(item)
+            if number % 500 == 499 { await Task.yield() }
+        }
     }
 
     // MARK: - Refusals

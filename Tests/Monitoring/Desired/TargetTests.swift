@@ -38,6 +38,38 @@ import Testing
         }
     }
 
+    @Test func `A policy that targets fill is judged for each of them`() async throws {
+        try await MonitoringFixture.run { fixture in
+            let call = MonitoringFixture.call
+            _ = try await fixture.service.create(
+                target("a", ["m": "ok", "n": "3"]), for: call)
+            _ = try await fixture.service.create(
+                template(
+                    "p", "", ["on_missing": "{{ labels.m }}", "recovery_attempts": "{{ labels.n }}"]),
+                for: call)
+            let made = try await fixture.service.get("a/p")
+            #expect(made["on_missing"] == "ok")
+            #expect(made["recovery_attempts"] == 3)
+            for labels in [["m": "banana", "n": "3"], ["m": "ok", "n": "many"]] {
+                let wrong = await refusal {
+                    _ = try await fixture.service.create(target("b", labels), for: call)
+                }
+                #expect(wrong?.kind == "invalid_params", "\(labels)")
+            }
+            #expect(try await fixture.names { _ in } == ["a/p"])
+        }
+    }
+
+    @Test func `A template leaves the label that names the target alone`() async throws {
+        try await MonitoringFixture.run { fixture in
+            let wrong = await refusal {
+                _ = try await fixture.service.create(
+                    template("p", "", ["labels": ["target": "x"]]), for: MonitoringFixture.call)
+            }
+            #expect(wrong?.fields.map(\.path) == ["labels.target"])
+        }
+    }
+
     @Test func `A composite check of a template is one from the start`() async throws {
         try await MonitoringFixture.run { fixture in
             let call = MonitoringFixture.call

@@ -27,6 +27,8 @@ final class CheckTemplate: Sendable, Equatable {
     /// The labels that a target must have.
     private let needs: Set<String>
     private let catalog: CheckCatalog
+    /// Whether a target fills something of the policy about states.
+    let fillsPolicy: Bool
     /// Whether there are labels beside those of the target.
     let hasLabels: Bool
     private let labels: [(key: String, value: Placeholders)]
@@ -43,6 +45,10 @@ final class CheckTemplate: Sendable, Equatable {
         var wish = given
         wish["name"] = .string(name)
         check = try reader.unvalidated(.object(wish))
+        guard check.labels[TargetDefinition.label] == nil else {
+            throw .badMember(
+                "labels.\(TargetDefinition.label)", "is the label that names the target")
+        }
         type = check.type
         pace = CheckDefinition.Pace(
             intervalMs: check.intervalMs, retryIntervalMs: check.retryIntervalMs,
@@ -58,7 +64,8 @@ final class CheckTemplate: Sendable, Equatable {
         needs = (labels + members + policy).reduce(into: []) { $0.formUnion($1.value.labels) }
         catalog = reader.catalog
         // What makes no sense is said when the checks are judged.
-        rules = policy.allSatisfy(\.value.isConstant) ? (try? check.rules()).map(Shared.init) : nil
+        fillsPolicy = policy.contains { !$0.value.isConstant }
+        rules = fillsPolicy ? nil : (try? check.rules()).map(Shared.init)
     }
 
     static func == (left: CheckTemplate, right: CheckTemplate) -> Bool {
@@ -93,7 +100,8 @@ final class CheckTemplate: Sendable, Equatable {
     func policy(for target: TargetDefinition) -> JSON.Object {
         var filled = check.policy
         for (name, value) in policy where !value.isConstant {
-            filled[name] = Self.filled(value, target)
+            let text = Self.filled(value, target)
+            filled[name] = StatePolicy.fields.first { $0.name == name }?.typed(text) ?? text
         }
         return filled
     }

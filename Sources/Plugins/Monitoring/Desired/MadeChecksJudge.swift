@@ -28,7 +28,10 @@ struct MadeChecksJudge {
         }
         guard good.contains(ObjectIdentifier(template)) else {
             try reader.validate(check)
-            if reader.catalog.areIndependent(template.places, of: template.type) {
+            // The members of a policy depend on each other.
+            if !template.fillsPolicy,
+                reader.catalog.areIndependent(template.places, of: template.type)
+            {
                 good.insert(ObjectIdentifier(template))
             }
             return
