@@ -16,12 +16,23 @@ packages=(sqlite3 libuv libcurl libcares zlib libcrypto re2 libzstd)
 # What Foundation, which GRDB uses, stands on. Objects of a release name these themselves.
 runtime=(-lCoreFoundation -l_FoundationICU -l_FoundationCollections -l_FoundationCShims)
 
+# The object files of a module. A folder keeps those of sources that are gone; the map that the build
+# leaves beside them doesn't name them any more. A module in C has no map.
+objects_of() { # FOLDER
+    local map=$1/output-file-map.json object
+    [ -f "$map" ] || { printf '%s\n' "$1"/*.o; return; }
+    sed --quiet --regexp-extended 's/.*"object": ?"[^"]*\/([^"\/]+)".*/\1/p' "$map" |
+        while read -r object; do [ ! -f "$1/$object" ] || printf '%s\n' "$1/$object"; done
+}
+
 link() { # OBJECTS-FOLDER FLAG...
     local build=$1 objects=() module
     shift
     # Sanitizers see through the runtime when it is a library of its own.
     case " $* " in *" -no-static-stdlib "*) runtime=() ;; esac
-    for module in "${modules[@]}"; do objects+=("$build/$module.build"/*.o); done
+    for module in "${modules[@]}"; do
+        readarray -t -O "${#objects[@]}" objects < <(objects_of "$build/$module.build")
+    done
     mkdir --parents "$folder"
     # RE2 asks for -pthread as well, which swiftc does not know.
     # shellcheck disable=SC2046 # the flags of pkg-config are words

@@ -54,10 +54,23 @@ struct ValueReaderTests {
         #expect(try read("-", .json, files: files) == ["b": 2])
     }
 
+    @Test func `a file's name without its sign is told how to be read`() throws {
+        let files = ["fleet.yaml": "a: 1", "broken.json": "{"]
+        let name = try #require(throws: Failure.self) {
+            try read("fleet.yaml", .json, files: files)
+        }
+        #expect(name.hint == "@fleet.yaml reads the file")
+        let content = try #require(throws: Failure.self) {
+            try read("@broken.json", .json, files: files)
+        }
+        #expect(content.hint == nil)
+    }
+
     @Test func `broken JSON says where it is broken`() throws {
         let failure = try #require(throws: Failure.self) { try read("{a:1}", .json) }
         #expect(failure.message.hasPrefix("--it is no valid JSON"))
         #expect(failure.message.contains("byte 1"))
+        #expect(failure.hint?.hasPrefix("quote it for the shell") == true)
     }
 
     @Test func `a comma can belong to a value of a list`() throws {

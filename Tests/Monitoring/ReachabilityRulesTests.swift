@@ -55,25 +55,6 @@ import Testing
         #expect(parent == .undecided)
     }
 
-    @Test func `A chain that comes back to itself is found with its names`() {
-        let parents = ["a": ["b", "x"], "b": ["c"], "c": ["a"], "x": []]
-        let bad = ReachabilityRules.badChain(from: "a") { parents[$0] ?? [] }
-        #expect(bad?.chain == ["a", "b", "c", "a"])
-        #expect(ReachabilityRules.badChain(from: "x") { parents[$0] ?? [] } == nil)
-        let diamond = ["a": ["b", "c"], "b": ["d"], "c": ["d"], "d": []]
-        #expect(ReachabilityRules.badChain(from: "a") { diamond[$0] ?? [] } == nil)
-    }
-
-    @Test func `A chain may have 256 checks and no more`() {
-        func chain(_ length: Int) -> (chain: [String], reason: String)? {
-            ReachabilityRules.badChain(from: "1") { name in
-                Int(name).flatMap { $0 < length ? ["\($0 + 1)"] : nil } ?? []
-            }
-        }
-        #expect(chain(256) == nil)
-        #expect(chain(257)?.reason.contains("256") == true)
-    }
-
     @Test func `Dependents are found by every name that was used, and forgotten`() {
         var dependents = Dependents()
         dependents.set(1, [ParentGroup(anyOf: ["a", "b"]), ParentGroup(anyOf: ["check:7"])])
@@ -84,40 +65,5 @@ import Testing
         #expect(dependents.children(of: ["a"]) == [2])
         dependents.set(2, [])
         #expect(dependents.children(of: ["a"]).isEmpty)
-    }
-}
-
-extension ReachabilityRulesTests {
-    @Test
-    func `Checks of a file that depend on each other in a circle are refused by their places`()
-        throws
-    {
-        func check(_ name: String, _ parents: JSON) -> CheckDefinition {
-            var wish = CreateCheck()
-            wish.name = name
-            wish.type = "host"
-            wish.members = ["parents": parents]
-            return CheckDefinition(wish)
-        }
-        let file = [
-            check("a", ["b"]), check("b", [["any_of": ["c", "x"]]]), check("c", ["a"]),
-            check("d", ["a-check-of-elsewhere"]),
-        ]
-        let complaints = ReachabilityRules.complaints(about: file)
-        #expect(complaints.map(\.index) == [0, 1, 2])
-        #expect(complaints.first?.reason == "depends on itself: a > b > c > a")
-        #expect(ReachabilityRules.complaints(about: [file[3]]).isEmpty)
-
-        var settings = MonitoringSettings()
-        settings.checks = [
-            ["name": "a", "type": "host", "parents": ["b"]],
-            ["name": "b", "type": "host", "parents": ["a"]],
-        ]
-        do {
-            try MonitoringPlugin.validate(settings)
-            Issue.record("the settings were accepted")
-        } catch {
-            #expect(error.fields.map(\.path) == ["checks[0].parents", "checks[1].parents"])
-        }
     }
 }

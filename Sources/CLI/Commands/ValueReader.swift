@@ -20,7 +20,7 @@ struct ValueReader {
         let name = parameter.name
         switch value {
         case .flag(let isOn): result[name] = .bool(isOn)
-        case .json(let text): result[name] = try json(text, parameter)
+        case .json(let text): result[name] = try json(text, parameter, hint: Self.quoting)
         case .text(let text):
             let typed = try typed(text, parameter)
             switch (parameter.type, result[name]) {
@@ -171,8 +171,11 @@ struct ValueReader {
     private func document(_ text: String, _ parameter: Parameter) throws -> JSON {
         if text == "-" { return try content(of: "-", parameter) }
         if text.hasPrefix("@") { return try content(of: String(text.dropFirst()), parameter) }
-        return try json(text, parameter)
+        let isFile = (try? file(text)) != nil
+        return try json(text, parameter, hint: isFile ? "@\(text) reads the file" : Self.quoting)
     }
+
+    private static let quoting = "quote it for the shell, or use @FILE or - for standard input"
 
     /// A file is YAML, unless it is JSON by its name or its first character: in YAML, JSON's strict
     /// rules would not hold.
@@ -189,13 +192,13 @@ struct ValueReader {
         }
     }
 
-    private func json(_ text: String, _ parameter: Parameter) throws -> JSON {
+    private func json(
+        _ text: String, _ parameter: Parameter, hint: String? = nil
+    ) throws -> JSON {
         do {
             return try JSON.parse(text)
         } catch {
-            throw Failure.usage(
-                "\(spelling(parameter)) is no valid JSON: \(error)",
-                hint: "quote it for the shell, or use @FILE or - for standard input")
+            throw Failure.usage("\(spelling(parameter)) is no valid JSON: \(error)", hint: hint)
         }
     }
 

@@ -27,11 +27,29 @@ enum DesiredChecks {
             }
         }
         guard wrong.isEmpty else { throw .badMembers(wrong) }
-        wrong += ReachabilityRules.complaints(about: definitions).map { index, reason in
-            .init(path: "checks[\(index)].parents", reason: reason)
-        }
-        guard wrong.isEmpty else { throw .badMembers(wrong) }
+        // What is not in the file may be in the store; that is known at the start.
+        let own = Dictionary(definitions.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        let world = DependencyRules.World(
+            name: { own[$0]?.name }, definition: { own[$0] },
+            dependents: definitions.filter(\.mayNeedOthers).map(\.name))
+        try refuse(
+            DependencyRules.complaints(about: own.keys.sorted(), in: world, isWhole: false),
+            definitions)
         return definitions
+    }
+
+    /// Refuses the list because of checks that name each other, by the places of these.
+    static func refuse(
+        _ complaints: [DependencyRules.Complaint], _ definitions: [CheckDefinition]
+    ) throws(RPCError) {
+        guard !complaints.isEmpty else { return }
+        let wrong = definitions.enumerated().flatMap { index, definition in
+            complaints.filter { $0.check == definition.name }.map {
+                RPCError.FieldError(
+                    path: "checks[\(index)].\($0.field.path)", reason: $0.field.reason)
+            }
+        }
+        throw .badMembers(wrong)
     }
 
     /// What has to be done so that the store has what the file asks for.

@@ -50,7 +50,8 @@ enum MonitoringMethods {
             try await service.update(change, for: call)
         }
         methods.handle(DeleteCheck.self) { call, params in
-            try await service.delete(params.check, at: params.generation, for: call)
+            try await service.delete(
+                params.check, at: params.generation, force: params.force, for: call)
         }
         methods.handle(RunCheck.self) { call, params in
             try await service.run(params.check, for: call)

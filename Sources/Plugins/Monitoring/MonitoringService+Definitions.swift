@@ -8,9 +8,14 @@ extension MonitoringService {
 
     func create(_ wish: CreateCheck, for call: Call) async throws -> Check {
         let definition = CheckDefinition(wish)
+        guard definition.mayNeedOthers else { return try await create(definition, for: call) }
+        // What it needs must not go before it is there.
+        return try await turns.run { try await self.create(definition, for: call) }
+    }
+
+    private func create(_ definition: CheckDefinition, for call: Call) async throws -> Check {
         let kind = try validate(definition)
-        try refuseBadMembers(of: definition, kind, replacing: nil)
-        try refuseParents(of: definition, named: nil)
+        try refuseDependencies(of: definition, replacing: nil)
         let writer = CheckWriter(catalog: tools.catalog)
         let show = shower(nil)
         let stored = try await call.write(to: tools.store, answering: show) { tx in
@@ -23,11 +28,21 @@ extension MonitoringService {
     }
 
     func update(_ change: UpdateCheck, for call: Call) async throws -> Check {
+        let old = checks[try resolve(change.check)]?.stored.definition
+        let new = old?.applying(change)
+        guard new?.mayNeedOthers == true || new?.name != old?.name else {
+            return try await updateNow(change, for: call)
+        }
+        return try await turns.run { try await self.updateNow(change, for: call) }
+    }
+
+    private func updateNow(_ change: UpdateCheck, for call: Call) async throws -> Check {
         let id = try resolve(change.check)
         if let old = checks[id]?.stored.definition {
             let new = old.applying(change)
-            try refuseBadMembers(of: new, try validate(new), replacing: id)
-            try refuseParents(of: new, named: old.name)
+            _ = try validate(new)
+            try refuseDependencies(of: new, replacing: id)
+            if new.name != old.name { try refuseLoss(of: id, [old.name], hint: Self.renameHint) }
         }
         return try await rewrite(id, for: call) { [tools, limits] old in
             try Self.refuseManaged(old)
@@ -53,9 +68,21 @@ extension MonitoringService {
     }
 
     func delete(
-        _ key: String, at generation: Int? = nil, for call: Call
+        _ key: String, at generation: Int? = nil, force: Bool = false, for call: Call
+    ) async throws -> Done {
+        try await turns.run {
+            try await self.deleteNow(key, at: generation, force: force, for: call)
+        }
+    }
+
+    private func deleteNow(
+        _ key: String, at generation: Int?, force: Bool, for call: Call
     ) async throws -> Done {
         let id = try resolve(key)
+        if let check = checks[id]?.stored, !force {
+            try refuseLoss(
+                of: id, [check.definition.name, check.ref.description], hint: Self.deleteHint)
+        }
         let writer = CheckWriter(catalog: tools.catalog)
         let done = try await call.write(to: tools.store) { tx in
             guard let check = try CheckWriter.load(id, in: tx) else { throw Self.missing(key) }
@@ -73,8 +100,13 @@ extension MonitoringService {
     /// Makes the checks that `plugins.json` asks for, all or none, and deletes those that it does
     /// not ask for any more.
     func apply(_ desired: [CheckDefinition]) async throws {
+        try await turns.run { try await self.applyNow(desired) }
+    }
+
+    private func applyNow(_ desired: [CheckDefinition]) async throws {
         let writer = CheckWriter(catalog: tools.catalog)
         let plan = DesiredChecks.plan(desired, over: checks.values.map(\.stored))
+        try refuseDependencies(of: desired, plan)
         guard !plan.isEmpty else { return }
         let done = try await tools.store.write(as: tools.author, reason: "plugins.json") { tx in
             try plan.carryOut(writer, in: tx)
@@ -143,6 +175,7 @@ extension MonitoringService {
     /// Whether it is enough to read the members of a check when it first looks.
     func isReadLater(_ check: StoredCheck) -> Bool {
         check.maker != nil && !check.definition.isPassive
+            && check.definition.type != CompositeCheck.kind
     }
 
     /// Makes a check findable by its name.
@@ -189,7 +222,10 @@ extension MonitoringService {
         let looksElsewhere =
             old.definition.members != new.definition.members
             || old.definition.timeoutMs != new.definition.timeoutMs
-        if looksElsewhere { replaceKind(of: id) }
+        if looksElsewhere {
+            replaceKind(of: id)
+            noteParents(of: id)
+        }
         follow(new.definition, of: id)
         if old.definition.name != new.definition.name || old.isPaused != new.isPaused {
             tellChildren(of: id, alsoKnownAs: old.definition.name)
@@ -244,7 +280,7 @@ extension MonitoringService {
         schedule.remove(id)
         runs[id]?.cancel()
         dropUnsaved(id)
-        dependents.set(id, [])
+        noteParents(of: id)
         awaited[id] = nil
         reviews.removeValue(forKey: id)?.cancel()
         update(childrenOf: check)

@@ -225,8 +225,15 @@ extension MonitoringService {
             @escaping @Sendable (Watchlist, [StoredCheck], CheckReader) throws -> DesiredPlan
     ) async throws -> Carried {
         let (watchlist, own, reader) = (watchlist, ownChecks, reader(limits))
+        let before = PlannedDependencies.Before(
+            watchlist: watchlist, own: ids.values.compactMap { checks[$0]?.stored },
+            dependents: dependents, counted: counted)
         let workers = tools.loop.workers
-        let plan = try await workers.run { try makePlan(watchlist, own, reader) }
+        let plan = try await workers.run {
+            let plan = try makePlan(watchlist, own, reader)
+            try PlannedDependencies(plan, over: before, reader.catalog).judge()
+            return plan
+        }
         let writer = DesiredWriter(catalog: tools.catalog)
         let verdict = Verdict()
         Task {

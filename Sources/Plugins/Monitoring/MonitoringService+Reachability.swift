@@ -17,10 +17,10 @@ extension MonitoringService {
         }
     }
 
-    /// Follows what a check says it depends on.
+    /// Follows what a check says it depends on, and which others it counts.
     func noteParents(of id: Int) {
-        guard let check = checks[id] else { return dependents.set(id, []) }
-        dependents.set(id, check.rules.parents)
+        dependents.set(id, checks[id]?.rules.parents ?? [])
+        counted.set(id, keys: Set(checks[id]?.stored.definition.countedChecks ?? []))
     }
 
     /// The checks that depend on a check directly.
@@ -56,28 +56,6 @@ extension MonitoringService {
             }
         }
         return found
-    }
-
-    /// Refuses parents that are not there, and a check that would depend on itself.
-    func refuseParents(of definition: CheckDefinition, named own: String?) throws {
-        let parents = try definition.rules().parents
-        for (index, group) in parents.enumerated() {
-            for name in group.anyOf where find(name) == nil && name != definition.name {
-                throw RPCError.badMember("parents[\(index)]", "there is no check \"\(name)\"")
-            }
-        }
-        let bad = ReachabilityRules.badChain(from: definition.name) { name in
-            let isOwn = name == definition.name || name == own
-            let groups = isOwn ? parents : find(name).flatMap { checks[$0]?.rules.parents } ?? []
-            return groups.flatMap(\.anyOf).map { key in
-                guard let id = find(key), let found = checks[id] else { return key }
-                let name = found.stored.definition.name
-                return name == own ? definition.name : name
-            }
-        }
-        guard let bad else { return }
-        throw RPCError.badMember(
-            "parents", "\(bad.reason): \(ReachabilityRules.shortened(bad.chain))")
     }
 
     // MARK: - Whether a check is reachable

@@ -13,7 +13,7 @@ extension MonitoringService {
         guard !definition.isPassive else {
             throw RPCError.badMember("type", "a heartbeat does not look by itself")
         }
-        try refuseBadMembers(of: definition, kind, replacing: nil)
+        try refuseDependencies(of: definition, replacing: nil)
         // What a probe does to the rest of the world cannot be taken back.
         guard !call.isDryRun else {
             let result = CheckResult(state: .pending, output: "The definition is in order; not run")

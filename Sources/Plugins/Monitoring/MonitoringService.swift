@@ -10,6 +10,7 @@ internal import OpsJSONRPC
 ///
 /// - `+Definitions`: create, update, delete, pause, and the list of `plugins.json`
 /// - `+Desired`: targets, templates, and what they make together
+/// - `+Dependencies`: what may depend on what
 /// - `+Running`: the one timer, the runs, the concurrency limit
 /// - `+Results`: from a result to a state
 /// - `+Announcing`: from a state to what people are told
@@ -64,8 +65,10 @@ actor MonitoringService {
     var saver: Task<Void, Never>?
     var saveFailures = 0
 
-    /// Who depends on whom, and the children that wait for a look at a parent.
+    /// Who depends on whom by parents, which composites name whom, and the children that wait for a
+    /// look at a parent.
     var dependents = Dependents()
+    var counted = Dependents()
     var awaited: [Int: Set<Int>] = [:]
     /// Orders looks and failures; see ``Kinship``.
     var ticks: UInt64 = 0

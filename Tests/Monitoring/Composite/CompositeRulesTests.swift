@@ -77,14 +77,6 @@ import Testing
         #expect(CompositeRules.standing(of: status, isPaused: false) == (.open, "unknown"))
     }
 
-    @Test func `a way back is found however long it is`() {
-        let graph = ["a": ["x", "b"], "b": ["c", "y"], "c": ["d", "a"], "d": ["d"], "e": ["a"]]
-        #expect(CompositeCycle.find(from: "a", in: graph) == ["a", "b", "c", "a"])
-        #expect(CompositeCycle.find(from: "d", in: graph) == ["d", "d"])
-        #expect(CompositeCycle.find(from: "e", in: graph) == nil)
-        #expect(CompositeCycle.find(from: "x", in: graph) == nil)
-    }
-
     @Test func `need is a number or a percentage`() throws {
         let json: JSON = [2, "2", "60%", "33.4%", "0%"]
         let needs = try json.decode([CompositeNeed].self)

@@ -115,7 +115,8 @@ import Testing
             _ = try await fixture.service.pause("unsure1", false, for: MonitoringFixture.call)
             #expect(
                 try await fixture.service.run("all", for: MonitoringFixture.call)["state"] == "ok")
-            _ = try await fixture.service.delete("unsure1", for: MonitoringFixture.call)
+            _ = try await fixture.service.delete(
+                "unsure1", force: true, for: MonitoringFixture.call)
             let gone = try await fixture.service.run("all", for: MonitoringFixture.call)
             #expect(gone["state"] == "unknown")
             #expect(gone["output"] == "1 of 2 ok, 2 needed: unsure1 gone")
@@ -137,19 +138,19 @@ import Testing
             #expect(
                 await refusal {
                     try await fixture.create(Self.composite("x", ["checks": ["x"]]))
-                } == ["checks: the check would decide about itself: x -> x"])
+                } == ["checks[0]: the check would depend on itself: x > x"])
             #expect(
                 await refusal {
                     _ = try await fixture.update("a") {
                         $0.members = ["checks": ["leaf", "check:4"]]
                     }
-                } == ["checks: the check would decide about itself: a -> c -> b -> a"])
+                } == ["checks[1]: the check would depend on itself: a > c > b > a"])
             #expect(
                 await refusal {
                     _ = try await fixture.update("a") {
                         $0.members = ["checks": ["leaf", "check:2"]]
                     }
-                } == ["checks: the check would decide about itself: a -> a"])
+                } == ["checks[1]: the check would depend on itself: a > a"])
             #expect(
                 await refusal {
                     try await fixture.create(Self.composite("x", ["need": 2]))

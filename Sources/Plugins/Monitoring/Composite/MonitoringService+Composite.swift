@@ -82,42 +82,4 @@ extension MonitoringService {
         guard let selector, !(check.kind is CompositeCheck) else { return false }
         return selector.accepts(check.stored.definition.labels)
     }
-
-    // MARK: - Refusals
-
-    /// Refuses a composite check whose members are not there, or that would decide about itself.
-    func refuseBadMembers(
-        of definition: CheckDefinition, _ kind: any CheckKind, replacing id: Int?
-    ) throws(RPCError) {
-        guard let composite = kind as? CompositeCheck else { return }
-        var problems: [RPCError.FieldError] = []
-        for (index, name) in composite.checks.enumerated() {
-            // Itself, which may not be there yet, is found as a cycle.
-            guard name != definition.name, (try? resolve(name)) == nil else { continue }
-            problems.append(
-                .init(path: "checks[\(index)]", reason: "there is no check \"\(name)\""))
-        }
-        guard problems.isEmpty else { throw .badMembers(problems) }
-        var graph: [String: [String]] = [:]
-        for other in composites where other != id {
-            guard let check = checks[other], let kind = check.kind as? CompositeCheck else {
-                continue
-            }
-            graph[check.stored.definition.name] = kind.checks.map(memberName)
-        }
-        graph[definition.name] = composite.checks.map { name in
-            // The check may be renamed by the change that is judged.
-            id != nil && (try? resolve(name)) == id ? definition.name : memberName(name)
-        }
-        if let way = CompositeCycle.find(from: definition.name, in: graph) {
-            throw .badMember(
-                "checks", "the check would decide about itself: \(way.joined(separator: " -> "))")
-        }
-    }
-
-    /// The name of a member that was given by name or by ref.
-    private func memberName(_ key: String) -> String {
-        guard let id = try? resolve(key), let check = checks[id] else { return key }
-        return check.stored.definition.name
-    }
 }

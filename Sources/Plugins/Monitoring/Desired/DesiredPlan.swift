@@ -7,7 +7,22 @@ struct DesiredPlan: Sendable {
     let templates: Changes<CheckTemplate, StoredTemplate>
     let checks: Changes<CheckDefinition, StoredCheck>
     let made: MadeChecks
-    private let path: @Sendable (CheckTemplate) -> String
+    let places: Places
+
+    /// Where in the file records stand, by their names.
+    struct Places: Sendable {
+        var checks: [String: Int] = [:]
+        var templates: [String: Int] = [:]
+
+        /// The path of a template; its name when it is not in a file.
+        func path(of template: CheckTemplate) -> String {
+            templates[template.name].map { "templates[\($0)]" } ?? template.name
+        }
+
+        func path(ofCheck name: String) -> String {
+            checks[name].map { "checks[\($0)]" } ?? name
+        }
+    }
 
     var isEmpty: Bool {
         targets.isEmpty && templates.isEmpty && checks.isEmpty && made.create.isEmpty
@@ -22,13 +37,14 @@ struct DesiredPlan: Sendable {
         templates: Changes<CheckTemplate, StoredTemplate>,
         checks: Changes<CheckDefinition, StoredCheck> = Changes(keeping: []),
         over watchlist: Watchlist, _ reader: CheckReader,
-        path: @escaping @Sendable (CheckTemplate) -> String = { $0.name }
+        places: Places = Places()
     ) throws(RPCError) {
         self.targets = targets
         self.templates = templates
         self.checks = checks
-        self.path = path
-        made = try MadeChecks(targets, templates, made: watchlist.made, reader, path: path)
+        self.places = places
+        made = try MadeChecks(
+            targets, templates, made: watchlist.made, reader, path: places.path(of:))
     }
 
     /// Plans how to come from what there is to a desired state.
@@ -47,8 +63,11 @@ struct DesiredPlan: Sendable {
         let checks = try state.checks.map { wanted throws(RPCError) in
             try Self.judged(try Secrets.kept(in: wanted, of: own, reader.catalog), reader)
         }
-        let places = Dictionary(
-            (templates ?? []).enumerated().map { ($1.name, $0) }, uniquingKeysWith: { $1 })
+        let places = Places(
+            checks: Dictionary(
+                (checks ?? []).enumerated().map { ($1.name, $0) }, uniquingKeysWith: { $1 }),
+            templates: Dictionary(
+                (templates ?? []).enumerated().map { ($1.name, $0) }, uniquingKeysWith: { $1 }))
         try self.init(
             targets: state.targets.map { wanted in
                 Changes(
@@ -61,10 +80,7 @@ struct DesiredPlan: Sendable {
                     isSame: { $0.template == $1 })
             } ?? Changes(keeping: stored),
             checks: checks.map { Self.changes(from: own, to: $0) } ?? Changes(keeping: own),
-            over: watchlist, reader,
-            path: { template in
-                places[template.name].map { "templates[\($0)]" } ?? template.name
-            })
+            over: watchlist, reader, places: places)
     }
 
     /// Refuses checks that templates would make and that make no sense.
@@ -73,7 +89,7 @@ struct DesiredPlan: Sendable {
     ///
     /// - Throws: `invalid_params`.
     func validateMade(_ reader: CheckReader) throws(RPCError) {
-        try made.validate(reader, path: path)
+        try made.validate(reader, path: places.path(of:))
     }
 
     private static func judged(
@@ -86,9 +102,6 @@ struct DesiredPlan: Sendable {
             } catch {
                 wrong += error.moved(under: "checks[\(index)]").fields
             }
-        }
-        wrong += ReachabilityRules.complaints(about: checks).map { index, reason in
-            .init(path: "checks[\(index)].parents", reason: reason)
         }
         guard wrong.isEmpty else { throw .badMembers(wrong) }
         return checks

@@ -11,4 +11,6 @@ struct DeleteCheck: Method {
     var check: String
     @Param("The generation that the caller has seen; an older one than the check's is refused.")
     var generation: Int?
+    @Param("Whether it is deleted although other checks name it as a parent or a member.")
+    var force: Bool = false
 }

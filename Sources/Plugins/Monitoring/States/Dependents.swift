@@ -7,13 +7,20 @@ struct Dependents: Sendable {
     var all: [Int] { Array(keys.keys) }
     var isEmpty: Bool { keys.isEmpty }
 
+    /// What is depended on.
+    var wanted: some Sequence<String> { children.keys }
+
     /// Notes what a check depends on, and forgets what it depended on before.
     mutating func set(_ id: Int, _ parents: [ParentGroup]) {
+        set(id, keys: Set(parents.flatMap(\.anyOf)))
+    }
+
+    /// Notes by which names and refs a check depends on others, and forgets those before.
+    mutating func set(_ id: Int, keys wanted: Set<String>) {
         for key in keys.removeValue(forKey: id) ?? [] {
             children[key]?.remove(id)
             if children[key]?.isEmpty == true { children[key] = nil }
         }
-        let wanted = Set(parents.flatMap(\.anyOf))
         guard !wanted.isEmpty else { return }
         keys[id] = wanted
         for key in wanted { children[key, default: []].insert(id) }
