@@ -189,6 +189,7 @@ extension MonitoringService {
 
     private func adopt(_ stored: StoredCheck, _ kind: (any CheckKind)?) {
         checks[stored.id] = WatchedCheck(stored, kind: kind)
+        definitionsMark += 1
         noteComposite(stored.id)
         enter(stored)
         noteParents(of: stored.id)
@@ -208,6 +209,7 @@ extension MonitoringService {
         check.stored.updatedAt = stored.updatedAt
         check.stored.generation = stored.generation
         checks[id] = check
+        definitionsMark += 1
         if stored.maker == nil, old.definition.name != stored.definition.name {
             ids[old.definition.name] = nil
             ids[stored.definition.name] = id
@@ -274,6 +276,7 @@ extension MonitoringService {
 
     func forget(_ id: Int) {
         guard let check = checks.removeValue(forKey: id) else { return }
+        definitionsMark += 1
         noteComposite(id)
         if let maker = check.stored.maker { watchlist.remove(maker, check: id) }
         if ids[check.stored.definition.name] == id { ids[check.stored.definition.name] = nil }
