@@ -59,45 +59,85 @@ extension Series {
                 .compactMap { SeriesID(exactly: try $0.int64("series")) }
         }
         guard !ids.isEmpty else { return }
-        let last = try await self.store.read {
+        var block = try await self.store.read {
             try $0.row("SELECT MAX(id) AS last FROM series_block")?.optionalInt64("last") ?? 0
         }
-        for (index, (group, ids)) in SeriesGroup.split(ids[...]).enumerated() {
-            try await self.moveChunks(of: Array(ids), group, to: last + 1 + Int64(index))
+        for (group, ids) in SeriesGroup.split(ids[...]) {
+            // A day at a time: months of hundreds of series are more than memory should take.
+            let chunks = try await self.formerChunks(of: Array(ids))
+            for (day, chunks) in chunks.sorted(by: { $0.key < $1.key }) {
+                block += 1
+                try await self.move(chunks, of: DayKey(group: group, day: day), to: block)
+            }
         }
         try await self.store.releaseFreePages()
     }
 
-    private func moveChunks(of ids: [SeriesID], _ group: Int64, to block: Int64) async throws {
-        var encoder = BlockEncoder()
-        var days: Set<Int64> = []
-        var moved: [Int64] = []
+    /// A chunk of the first format.
+    private struct FormerChunk: Sendable {
+        let id: Int64
+        let series: SeriesID
+        /// The last day of which it has samples.
+        let lastDay: Int64
+    }
+
+    /// The chunks of series that can be read, by each day of which they have samples.
+    private func formerChunks(of ids: [SeriesID]) async throws -> [Int64: [FormerChunk]] {
+        var chunks: [Int64: [FormerChunk]] = [:]
         for id in ids {
-            let chunks = try await self.store.read {
-                try $0.rows("SELECT id, data FROM series_chunk WHERE series = ? ORDER BY id", id)
+            try await self.store.read { transaction in
+                try transaction.rows(
+                    "SELECT id, data FROM series_chunk WHERE series = ? ORDER BY id", id
+                ).compactMap { row in try self.daysOfFormerChunk(row) }
+            }.forEach { number, days in
+                guard let last = days.last else { return }
+                let chunk = FormerChunk(id: number, series: id, lastDay: last)
+                for day in days { chunks[day, default: []].append(chunk) }
             }
-            var merge = SampleMerge(from: .min, to: .max)
-            for row in chunks {
-                let number = try row.int64("id")
-                do {
-                    try merge.add(try row.blob("data"))
-                    moved.append(number)
-                } catch let error as ChunkError {
-                    self.noteDamage("chunk of the former format", id: number, error)
+        }
+        return chunks
+    }
+
+    private func daysOfFormerChunk(_ row: Row) throws -> (id: Int64, days: [Int64])? {
+        let id = try row.int64("id")
+        var merge = SampleMerge(from: .min, to: .max)
+        do {
+            try merge.add(try row.blob("data"))
+        } catch let error as ChunkError {
+            self.noteDamage("chunk of the former format", id: id, error)
+            return nil
+        }
+        return (id, Day.split(merge.sorted).map(\.day))
+    }
+
+    /// Moves what chunks hold of a day into a block; a chunk of which nothing is left to move goes.
+    private func move(_ chunks: [FormerChunk], of key: DayKey, to block: Int64) async throws {
+        let range = Day.range(key.day)
+        var encoder = BlockEncoder()
+        // They stand in the order of the series, and those of a series in the order of writing.
+        var rest = chunks[...]
+        while let id = rest.first?.series {
+            let part = rest.prefix { $0.series == id }
+            rest = rest[part.endIndex...]
+            let samples = try await self.store.read { transaction in
+                var merge = SampleMerge(from: range.lowerBound, to: range.upperBound)
+                for chunk in part {
+                    let row = try transaction.row(
+                        "SELECT data FROM series_chunk WHERE id = ?", chunk.id)
+                    if let row { try merge.add(try row.blob("data")) }
                 }
+                return merge.sorted
             }
-            let samples = merge.sorted
-            days.formUnion(Day.split(samples).map(\.day))
             if !samples.isEmpty { encoder.add(id, samples) }
         }
         guard !encoder.isEmpty else { return }
-        let row = BlockRow(id: block, group: group, block: encoder.finish(level: Self.movedLevel))
-        let (chunks, marks) = (moved, days)
+        let row = BlockRow(
+            id: block, group: key.group, block: encoder.finish(level: Self.movedLevel))
         try await self.store.writeUnaudited { transaction in
             try row.insert(transaction)
-            for day in marks { try SeriesDay.markDue(group, day, transaction) }
-            for id in chunks {
-                try transaction.execute("DELETE FROM series_chunk WHERE id = ?", id)
+            try SeriesDay.markDue(key.group, key.day, transaction)
+            for chunk in chunks where chunk.lastDay == key.day {
+                try transaction.execute("DELETE FROM series_chunk WHERE id = ?", chunk.id)
             }
         }
     }

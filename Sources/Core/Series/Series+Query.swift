@@ -20,7 +20,7 @@ extension Series {
         let symbols = self.state.withLock { $0.index.symbols }
         guard !snapshots.isEmpty else { return [] }
         let grouping = query.grouping
-        let results = try await self.store.read { transaction in
+        return try await self.store.read { transaction in
             var found = FoundPoints(range, grouping, symbols)
             if range.isCondensable {
                 try self.forEachCondensed(of: snapshots, in: range, transaction) {
@@ -31,9 +31,8 @@ extension Series {
                     try found.add(range.points(of: $1), of: $0.key)
                 }
             }
-            return found.results
+            return found.results.sorted { $0.key < $1.key }
         }
-        return results.sorted { $0.key < $1.key }
     }
 
     /// Answers the newest sample of each series that matches, sorted by name and labels.
@@ -44,13 +43,15 @@ extension Series {
         let symbols = self.state.withLock { $0.index.symbols }
         let missing = snapshots.filter { $0.latest == nil }.map(\.id)
         let stored = missing.isEmpty ? [:] : try await self.loadLatest(of: missing)
-        return snapshots.compactMap { snapshot in
-            (snapshot.latest ?? stored[snapshot.id]).map {
-                SeriesResult(
-                    symbols.key(snapshot.key),
-                    points: [SeriesPoint(at: $0.at, value: $0.value)])
-            }
-        }.sorted { $0.key < $1.key }
+        return try await self.loop.workers.run {
+            snapshots.compactMap { snapshot in
+                (snapshot.latest ?? stored[snapshot.id]).map {
+                    SeriesResult(
+                        symbols.key(snapshot.key),
+                        points: [SeriesPoint(at: $0.at, value: $0.value)])
+                }
+            }.sorted { $0.key < $1.key }
+        }
     }
 
     /// Answers the series that match, sorted; a page of them when `limit` is given.
@@ -68,16 +69,6 @@ extension Series {
             let sorted = keys.sorted().drop { candidate in key.map { candidate <= $0 } ?? false }
             return Array(sorted.prefix(limit))
         }
-    }
-
-    /// Counts the series that match; none of their names is put together for it.
-    ///
-    /// A source of many series is held to a limit of its own by asking for the series with its
-    /// label before it makes further ones.
-    ///
-    /// - Throws: a `SeriesError` when a regular expression cannot be read.
-    public func count(matching matchers: [LabelMatcher]) throws(SeriesError) -> Int {
-        try self.state.withLock { $0.index }.ids(matching: matchers).count
     }
 
     /// Answers the names of all labels, sorted; the metric's name is `__name__`.

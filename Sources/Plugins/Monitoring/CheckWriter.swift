@@ -87,7 +87,7 @@ struct CheckWriter: Sendable {
         let ref = StoredCheck.ref(id)
         try tx.execute("DELETE FROM monitoring_history WHERE check_id = ?", id)
         try tx.execute("DELETE FROM monitoring_check WHERE id = ?", id)
-        for link in try tx.links(of: ref) { try tx.unlink(link.from, link.relation, link.to) }
+        try tx.unlinkAll(ref)
         try tx.unindex(ref)
     }
 
@@ -108,9 +108,7 @@ struct CheckWriter: Sendable {
     func delete(_ check: StoredCheck, in tx: WriteTransaction) throws {
         try tx.execute("DELETE FROM monitoring_history WHERE check_id = ?", check.id)
         try tx.execute("DELETE FROM monitoring_check WHERE id = ?", check.id)
-        for link in try tx.links(of: check.ref) {
-            try tx.unlink(link.from, link.relation, link.to)
-        }
+        try tx.unlinkAll(check.ref)
         try tx.unindex(check.ref)
         try tx.audit("check.deleted", check.ref, before: .object(shown(check)), after: nil)
         try tx.announce("check.deleted", check.ref, .object(identity(check)))

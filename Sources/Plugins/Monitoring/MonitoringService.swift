@@ -44,7 +44,7 @@ actor MonitoringService {
     /// Runs between `start` and `stop`.
     var isRunning = false
     var checks = CheckTable()
-    /// Rises whenever a check comes, changes or goes.
+    /// Rises when a check comes, goes, or is called or labelled otherwise.
     var definitionsMark = 0
     /// The checks that no template makes, by name.
     var ids: [String: Int] = [:]
@@ -91,10 +91,10 @@ actor MonitoringService {
     /// begins to run them.
     func start(_ desired: [CheckDefinition]) async throws {
         let reader = reader(limits)
-        let (watchlist, stored) = try await tools.store.read { tx in
-            let watchlist = try Watchlist(stored: tx, reader)
-            let checks = try tx.rows("SELECT * FROM monitoring_check ORDER BY id")
-                .map(StoredCheck.init(row:))
+        let (watchlist, stored) = try await tools.store.read { [logger = tools.logger] tx in
+            let watchlist = try Watchlist(stored: tx, reader, logger)
+            let checks = try tx.records(
+                of: "monitoring_check", logger, StoredCheck.init(row:))
             return (watchlist, checks.map { watchlist.completed($0) })
         }
         self.watchlist = watchlist

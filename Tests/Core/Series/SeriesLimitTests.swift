@@ -17,22 +17,6 @@ import Testing
         }
     }
 
-    @Test func `what a matcher finds is counted`() async throws {
-        try await SeriesFixture.run { fixture in
-            for number in 0..<40 {
-                try fixture.append(
-                    [Sample(at: 0, value: 0)], to: "m\(number)", ["source": "s\(number % 4)"])
-            }
-            _ = try fixture.series.handle("looked_up_only", ["source": "s1"])
-            let count = { (text: String) in
-                try fixture.series.count(matching: SeriesSelector.parse(text).matchers)
-            }
-            #expect(try count(#"{source="s1"}"#) == 10)
-            #expect(try count(#"{source="none"}"#) == 0)
-            #expect(try count("{}") == 40)
-        }
-    }
-
     @Test func `keys that make no sense are refused`() async throws {
         try await SeriesFixture.run { fixture in
             let bad: [(String, Labels)] = [

@@ -9,35 +9,35 @@ struct RuleEvaluationTests {
 
     private static func states(
         _ known: [Labels: AlertStatus], _ readings: [Labels: Double], _ rule: RuleDefinition
-    ) -> [String: String] {
+    ) throws -> [String: String] {
         var states: [String: String] = [:]
-        let after = RuleEvaluation.step(known, readings, at: moment, by: rule)
+        let after = try RuleEvaluation.step(known, readings, at: moment, by: rule)
         for (labels, status) in after {
             states[labels.pairs.map(\.value).joined(separator: "/")] = status.state.rawValue
         }
         return states
     }
 
-    @Test func `Each set of labels has an alert, and who is well is forgotten`() {
+    @Test func `Each set of labels has an alert, and who is well is forgotten`() throws {
         let rule = AlertRulesTests.rule()
         #expect(
-            Self.states([:], [["a": "1"]: 11, ["a": "2"]: 9, ["a": "3"]: 12], rule)
+            try Self.states([:], [["a": "1"]: 11, ["a": "2"]: 9, ["a": "3"]: 12], rule)
                 == ["1": "firing", "3": "firing"])
     }
 
-    @Test func `A rule that minds what is missing remembers who was well`() {
+    @Test func `A rule that minds what is missing remembers who was well`() throws {
         let rule = AlertRulesTests.rule { $0.onMissing = .firing }
-        let first = RuleEvaluation.step([:], [["a": "1"]: 1], at: Self.moment, by: rule)
+        let first = try RuleEvaluation.step([:], [["a": "1"]: 1], at: Self.moment, by: rule)
         #expect(first[["a": "1"]]?.state == .ok)
-        #expect(Self.states(first, [:], rule) == ["1": "firing"])
+        #expect(try Self.states(first, [:], rule) == ["1": "firing"])
     }
 
-    @Test func `Figures that were never there have somebody who stands for them`() {
+    @Test func `Figures that were never there have somebody who stands for them`() throws {
         let rule = AlertRulesTests.rule { $0.onMissing = .unknown }
-        let first = RuleEvaluation.step([:], [:], at: Self.moment, by: rule)
+        let first = try RuleEvaluation.step([:], [:], at: Self.moment, by: rule)
         #expect(first[Labels()]?.state == .unknown)
-        #expect(Self.states(first, [["a": "1"]: 1], rule) == ["": "ok", "1": "ok"])
-        #expect(Self.states([:], [:], AlertRulesTests.rule()).isEmpty)
+        #expect(try Self.states(first, [["a": "1"]: 1], rule) == ["": "ok", "1": "ok"])
+        #expect(try Self.states([:], [:], AlertRulesTests.rule()).isEmpty)
     }
 
     @Test func `Figures are joined by labels`() {

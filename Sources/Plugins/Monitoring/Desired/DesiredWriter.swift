@@ -225,7 +225,7 @@ struct DesiredWriter: Sendable {
     private func forget(
         _ ref: Ref, _ topic: String, _ before: JSON, in tx: WriteTransaction
     ) throws {
-        for link in try tx.links(of: ref) { try tx.unlink(link.from, link.relation, link.to) }
+        try tx.unlinkAll(ref)
         try tx.unindex(ref)
         try tx.audit(topic, ref, before: before, after: nil)
         try tx.announce(topic, ref, before)

@@ -1,3 +1,4 @@
+internal import Logging
 internal import OpsCore
 internal import OpsJSONRPC
 
@@ -34,7 +35,10 @@ struct Watchlist: Sendable {
         for target in made.keys { made[target]?[id] = nil }
     }
 
+    /// Takes a made check in, unless its maker could not be read: it is kept then, and no plan
+    /// deletes it.
     mutating func add(_ check: Int, of maker: CheckMaker) {
+        guard targets[maker.target] != nil, templates[maker.template] != nil else { return }
         made[maker.target, default: [:]][maker.template] = check
     }
 
@@ -70,13 +74,14 @@ struct Watchlist: Sendable {
 
 extension Watchlist {
     /// Reads what the store holds.
-    init(stored tx: ReadTransaction, _ reader: CheckReader) throws {
-        for row in try tx.rows("SELECT * FROM monitoring_target ORDER BY id") {
-            set(try StoredTarget(row: row))
+    init(stored tx: ReadTransaction, _ reader: CheckReader, _ logger: Logger) throws {
+        for target in try tx.records(of: "monitoring_target", logger, StoredTarget.init(row:)) {
+            set(target)
         }
-        for row in try tx.rows("SELECT * FROM monitoring_template ORDER BY id") {
-            set(try StoredTemplate(row: row, reader))
+        let templates = try tx.records(of: "monitoring_template", logger) {
+            try StoredTemplate(row: $0, reader)
         }
+        for template in templates { set(template) }
     }
 
     /// A stored check with what its template and its target say.

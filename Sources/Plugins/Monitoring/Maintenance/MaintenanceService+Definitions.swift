@@ -17,6 +17,12 @@ extension MaintenanceService {
     }
 
     func update(_ change: UpdateMaintenance, for call: Call) async throws -> Maintenance {
+        try await turns.run { try await self.updateNow(change, for: call) }
+    }
+
+    private func updateNow(
+        _ change: UpdateMaintenance, for call: Call
+    ) async throws -> Maintenance {
         let root = try await check(change.root)
         let id = try resolve(change.maintenance)
         guard let old = kept[id]?.stored else { throw Self.missing(change.maintenance) }
@@ -30,21 +36,33 @@ extension MaintenanceService {
     func cancel(
         _ key: String, at generation: Int?, for call: Call
     ) async throws -> Maintenance {
+        try await turns.run { try await self.cancelNow(key, at: generation, for: call) }
+    }
+
+    private func cancelNow(
+        _ key: String, at generation: Int?, for call: Call
+    ) async throws -> Maintenance {
         let id = try resolve(key)
-        guard let old = kept[id], let plan = old.plan else { throw Self.missing(key) }
+        guard let old = kept[id] else { throw Self.missing(key) }
         let now = tools.time.now()
         return try await rewrite(
-            old.stored, plan, at: generation, as: "maintenance.cancelled", for: call
+            old.stored, old.plan, at: generation, as: "maintenance.cancelled", for: call
         ) { $0.cancelledAt = $0.cancelledAt ?? now }
     }
 
     func delete(_ key: String, at generation: Int?, for call: Call) async throws -> Done {
+        try await turns.run { try await self.deleteNow(key, at: generation, for: call) }
+    }
+
+    private func deleteNow(
+        _ key: String, at generation: Int?, for call: Call
+    ) async throws -> Done {
         let id = try resolve(key)
         let done = try await call.write(to: tools.store) { tx in
             guard let stored = try MaintenanceWriter.load(id, in: tx) else {
                 throw Self.missing(key)
             }
-            try Self.refuseStale(generation, stored)
+            try RPCError.refuseStale(generation, at: stored.generation, stored.definition.name)
             try MaintenanceWriter.delete(stored, in: tx)
             return Done()
         }
@@ -58,17 +76,17 @@ extension MaintenanceService {
 
     /// Writes what a change makes of a maintenance, unless it changes nothing, and follows it.
     private func rewrite(
-        _ old: StoredMaintenance, _ plan: MaintenancePlan, at generation: Int?, as topic: String,
+        _ old: StoredMaintenance, _ plan: MaintenancePlan?, at generation: Int?, as topic: String,
         for call: Call, _ change: @escaping @Sendable (inout StoredMaintenance) -> Void
     ) async throws -> Maintenance {
         let now = tools.time.now()
         let stored = try await call.write(
-            to: tools.store, answering: { Maintenance($0, plan.times, at: now) }
+            to: tools.store, answering: { Maintenance($0, plan?.times, at: now) }
         ) { tx in
             guard let old = try MaintenanceWriter.load(old.id, in: tx) else {
                 throw Self.missing("\(old.ref)")
             }
-            try Self.refuseStale(generation, old)
+            try RPCError.refuseStale(generation, at: old.generation, old.definition.name)
             var new = old
             change(&new)
             let isSame = new.definition == old.definition && new.cancelledAt == old.cancelledAt
@@ -79,14 +97,14 @@ extension MaintenanceService {
 
     /// Follows what was written; the answer comes when what it changes is announced.
     private func settled(
-        _ stored: StoredMaintenance, _ plan: MaintenancePlan, _ call: Call
+        _ stored: StoredMaintenance, _ plan: MaintenancePlan?, _ call: Call
     ) async -> Maintenance {
-        guard !call.isDryRun else { return Maintenance(stored, plan.times, at: tools.time.now()) }
+        guard !call.isDryRun else { return Maintenance(stored, plan?.times, at: tools.time.now()) }
         follow(stored, plan)
         // The scope may have changed while the window stays.
         await tellOthers()
         await look()
-        return Maintenance(stored, plan.times, at: tools.time.now())
+        return Maintenance(stored, plan?.times, at: tools.time.now())
     }
 
     private func check(_ key: String?) async throws -> Int? {
@@ -110,13 +128,9 @@ extension MaintenanceService {
             (params.state.map { $0 == item.state } ?? true)
                 && (subject.map { covers(item, $0) } ?? true)
         }
-        let last = params.cursor ?? ""
-        let places = found.map { (key: Self.place($0, params.sort), item: $0) }
-            .filter { $0.key > last }.sorted { $0.key < $1.key }
-        let page = places.prefix(params.limit)
         return Page(
-            items: page.map { $0.item },
-            nextCursor: places.count > page.count ? page.last?.key : nil)
+            found, by: { Self.place($0, params.sort) }, after: params.cursor, limit: params.limit,
+            show: { $0 })
     }
 
     private func covers(_ item: Maintenance, _ subject: MaintenanceSubject) -> Bool {
@@ -151,18 +165,5 @@ extension MaintenanceService {
         throw Self.missing(key)
     }
 
-    private static func missing(_ key: String) -> RPCError {
-        .notFound(
-            "There is no maintenance \"\(key)\".",
-            hint: "maintenance.list shows those that there are.")
-    }
-
-    private static func refuseStale(
-        _ generation: Int?, _ stored: StoredMaintenance
-    ) throws(RPCError) {
-        guard let generation, generation != stored.generation else { return }
-        throw .staleGeneration(
-            "\"\(stored.definition.name)\" is at generation \(stored.generation), not \(generation)."
-        )
-    }
+    private static func missing(_ key: String) -> RPCError { .missing(key, "maintenance") }
 }

@@ -35,6 +35,8 @@ actor MaintenanceService {
     private static let longestWait = Duration.seconds(30)
 
     var kept: [Int: Kept] = [:]
+    /// Changes are planned from what is in memory and carried out one after the other.
+    let turns = SerialWork()
     private var isRunning = false
     private var hasComplained = false
     private var alarm: (any TimerToken)?
@@ -47,9 +49,8 @@ actor MaintenanceService {
 
     /// Takes the maintenances up, so that what they cover is known before the first check runs.
     func start() async throws {
-        let stored = try await tools.store.read { tx in
-            try tx.rows("SELECT * FROM monitoring_maintenance ORDER BY id")
-                .map(StoredMaintenance.init(row:))
+        let stored = try await tools.store.read { [logger = tools.logger] tx in
+            try tx.records(of: "monitoring_maintenance", logger, StoredMaintenance.init(row:))
         }
         for maintenance in stored { await take(up: maintenance) }
         isRunning = true
@@ -73,7 +74,7 @@ actor MaintenanceService {
             tools.logger.error(
                 "a stored maintenance cannot be used",
                 metadata: ["maintenance": "\(stored.definition.name)", "error": "\(error)"])
-            kept[stored.id] = Kept(stored: stored, plan: nil)
+            follow(stored, nil)
         }
     }
 
@@ -83,7 +84,9 @@ actor MaintenanceService {
     }
 
     /// Takes a maintenance into memory as it is in the store.
-    func follow(_ stored: StoredMaintenance, _ plan: MaintenancePlan) {
+    func follow(_ stored: StoredMaintenance, _ plan: MaintenancePlan?) {
+        // Answers of two writes may overtake each other; the newer generation has been here then.
+        if let known = kept[stored.id]?.stored, known.generation > stored.generation { return }
         kept[stored.id] = Kept(stored: stored, plan: plan)
         tools.book.set(stored.id, stored.cancelledAt == nil ? plan : nil)
     }

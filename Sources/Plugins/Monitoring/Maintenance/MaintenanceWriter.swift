@@ -11,7 +11,9 @@ enum MaintenanceWriter {
     static func insert(
         _ definition: MaintenanceDefinition, in tx: WriteTransaction
     ) throws -> StoredMaintenance {
-        try refuseName(definition.name, takenByOtherThan: nil, in: tx)
+        try tx.refuseName(
+            definition.name, of: "a maintenance", in: "monitoring_maintenance", unlessOf: nil,
+            StoredMaintenance.ref)
         try refuseUnknownRoot(definition.root, in: tx)
         let stored = StoredMaintenance(
             id: try tx.nextID("maintenance"), definition: definition, createdAt: tx.now,
@@ -31,7 +33,9 @@ enum MaintenanceWriter {
         _ old: StoredMaintenance, to new: StoredMaintenance, as topic: String,
         in tx: WriteTransaction
     ) throws -> StoredMaintenance {
-        try refuseName(new.definition.name, takenByOtherThan: old.id, in: tx)
+        try tx.refuseName(
+            new.definition.name, of: "a maintenance", in: "monitoring_maintenance",
+            unlessOf: old.id, StoredMaintenance.ref)
         if new.definition.root != old.definition.root {
             try refuseUnknownRoot(new.definition.root, in: tx)
         }
@@ -51,6 +55,7 @@ enum MaintenanceWriter {
 
     static func delete(_ stored: StoredMaintenance, in tx: WriteTransaction) throws {
         try tx.execute("DELETE FROM monitoring_maintenance WHERE id = ?", stored.id)
+        try tx.unlinkAll(stored.ref)
         try tx.unindex(stored.ref)
         try tx.audit("maintenance.deleted", stored.ref, before: shown(stored), after: nil)
         if let window = stored.running { try announceEnd(of: stored, window, in: tx) }
@@ -82,16 +87,6 @@ enum MaintenanceWriter {
             wish.rrule, wish.timeZone, JSON.array(wish.exdates.map(JSON.instant)),
             JSON.array(wish.rdates.map(JSON.instant)), stored.updatedAt, stored.generation,
         ]
-    }
-
-    private static func refuseName(
-        _ name: String, takenByOtherThan id: Int?, in tx: WriteTransaction
-    ) throws {
-        let row = try tx.row("SELECT id FROM monitoring_maintenance WHERE name = ?", name)
-        guard let holder = try row?.int("id"), holder != id else { return }
-        throw RPCError.conflict(
-            "There is a maintenance named \"\(name)\" already, \(StoredMaintenance.ref(holder)).",
-            hint: "Choose another name, or change that one with maintenance.update.")
     }
 
     private static func refuseUnknownRoot(_ root: Int?, in tx: WriteTransaction) throws {

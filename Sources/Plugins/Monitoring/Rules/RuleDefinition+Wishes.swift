@@ -2,6 +2,8 @@ internal import OpsCore
 internal import OpsJSONRPC
 
 extension RuleDefinition {
+    private static let fields = FieldSet(CreateRule.self)
+
     /// Takes what the caller said.
     init(_ wish: CreateRule) {
         self.init(
@@ -24,15 +26,22 @@ extension RuleDefinition {
     func applying(_ change: UpdateRule) throws(RPCError) -> RuleDefinition {
         var members = wish
         for (name, value) in change.members { members[name] = value }
-        return RuleDefinition(try FieldSet(CreateRule.self).decode(members))
+        return RuleDefinition(try Self.fields.decode(members))
+    }
+
+    /// Reads what the store holds; members that are younger than the row have their defaults.
+    init(stored: JSON.Object) throws(RPCError) {
+        self.init(try Self.fields.decode(Self.wish(stored)))
     }
 
     /// The members of `rule.create` that make this definition.
     private var wish: JSON.Object {
         // Everything here has a JSON form; a definition was decoded from one.
-        guard let own = try? JSON(encoding: self).object, let query = own["query"]?.object else {
-            return [:]
-        }
+        (try? JSON(encoding: self).object).map(Self.wish) ?? [:]
+    }
+
+    private static func wish(_ own: JSON.Object) -> JSON.Object {
+        let query = own["query"]?.object ?? [:]
         var wish = own
         wish["query"] = nil
         for name in ["select", "aggregation", "quantile", "window_ms"] { wish[name] = query[name] }

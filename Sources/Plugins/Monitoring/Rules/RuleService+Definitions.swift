@@ -23,13 +23,13 @@ extension RuleService {
             to: tools.store, answering: { Rule($0, watched, nextAt: nil) }
         ) { tx in
             guard let old = try RuleWriter.load(id, in: tx) else { throw Self.missing(change.rule) }
-            try Self.refuseStale(change.generation, old)
+            try RPCError.refuseStale(change.generation, at: old.generation, old.definition.name)
             let definition = try old.definition.applying(change)
             try definition.validate()
             guard definition != old.definition else { return old }
             if !definition.sees(sameAs: old.definition) {
                 // What was seen before is not looked at any more, so nothing would ever end it.
-                try RuleWriter.write(Self.ends(of: watched?.alerts ?? [:]), of: id, in: tx)
+                try RuleWriter.endAlerts(of: old, in: tx)
             }
             return try RuleWriter.update(old, to: definition, in: tx)
         }
@@ -43,11 +43,9 @@ extension RuleService {
     /// Who was told that it fires is told that it does not any more.
     func delete(_ key: String, at generation: Int?, for call: Call) async throws -> Done {
         let id = try resolve(key)
-        let firing = rules[id]?.alerts ?? [:]
         let done = try await call.write(to: tools.store) { tx in
             guard let rule = try RuleWriter.load(id, in: tx) else { throw Self.missing(key) }
-            try Self.refuseStale(generation, rule)
-            try RuleWriter.write(Self.ends(of: firing), of: id, in: tx)
+            try RPCError.refuseStale(generation, at: rule.generation, rule.definition.name)
             try RuleWriter.delete(rule, in: tx)
             return Done()
         }
@@ -61,6 +59,12 @@ extension RuleService {
     /// Drops an alert whose figure will not come back.
     func forget(_ params: ForgetRuleAlert, for call: Call) async throws -> Done {
         let id = try resolve(params.rule)
+        return try await hold(id) { try await self.forget(params, of: id, for: call) }
+    }
+
+    private func forget(
+        _ params: ForgetRuleAlert, of id: Int, for call: Call
+    ) async throws -> Done {
         guard let watched = rules[id] else { throw Self.missing(params.rule) }
         let rule = watched.stored
         let found = watched.alerts.first { rule.definition.labels(of: $0.key) == params.labels }
@@ -75,22 +79,16 @@ extension RuleService {
                 hint: "Only an alert with missing_since can be dropped.")
         }
         let done = try await call.write(to: tools.store) { tx in
-            try RuleWriter.write(Self.ends(of: [labels: status]), of: id, in: tx)
+            let end = AlertChange(ending: status, of: labels)
+            guard try RuleWriter.write([end], of: rule, in: tx) else {
+                throw RPCError.conflict("The rule was changed meanwhile.", hint: "Try again.")
+            }
             let key = RuleWriter.key(labels)
             try tx.audit("rule.forget", rule.ref, before: ["labels": key], after: nil)
             return Done()
         }
         if !call.isDryRun { rules[id]?.alerts[labels] = nil }
         return done
-    }
-
-    private static func ends(of alerts: [Labels: AlertStatus]) -> [AlertChange] {
-        alerts.sorted { $0.key < $1.key }.map { labels, status in
-            var end = status
-            (end.state, end.announced, end.firingSince) = (.ok, .ok, nil)
-            return AlertChange(
-                labels: labels, old: status, new: end, isLast: true, isSuppressed: false)
-        }
     }
 
     /// Follows a change that is in the store.
@@ -122,13 +120,5 @@ extension RuleService {
         throw Self.missing(key)
     }
 
-    static func missing(_ key: String) -> RPCError {
-        .notFound("There is no rule \"\(key)\".", hint: "rule.list shows those that there are.")
-    }
-
-    private static func refuseStale(_ generation: Int?, _ rule: StoredRule) throws(RPCError) {
-        guard let generation, generation != rule.generation else { return }
-        throw .staleGeneration(
-            "\"\(rule.definition.name)\" is at generation \(rule.generation), not \(generation).")
-    }
+    static func missing(_ key: String) -> RPCError { .missing(key, "rule") }
 }

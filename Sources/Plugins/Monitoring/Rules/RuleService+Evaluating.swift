@@ -4,14 +4,21 @@ internal import OpsJSONRPC
 
 /// From figures to alerts.
 extension RuleService {
-    /// Begins an evaluation, unless the rule is being evaluated.
+    /// Begins an evaluation, or sees to it that one follows what is being done with the rule.
     ///
     /// It is about the moment for which it was planned: waits that are as long as some intervals
     /// would else depend on how late the first and the last of them came.
     func begin(_ id: Int, lateness: Duration) {
-        guard runs[id] == nil, let rule = rules[id]?.stored else { return }
         let now = moment
-        let planned = Moment(now: now.now - lateness, uptime: now.uptime - lateness)
+        begin(id, at: Moment(now: now.now - lateness, uptime: now.uptime - lateness))
+    }
+
+    private func begin(_ id: Int, at planned: Moment) {
+        guard let rule = rules[id]?.stored, !rule.definition.paused else { return }
+        guard runs[id] == nil else {
+            waiting[id] = planned
+            return
+        }
         runs[id] = Task(executorPreference: tools.loop) {
             await self.evaluate(rule, at: planned)
             await self.end(id)
@@ -20,8 +27,25 @@ extension RuleService {
 
     private func end(_ id: Int) {
         runs[id] = nil
-        schedule.finish(id, now: tools.time.uptime(), retryAfter: nil)
+        if isRunning, let planned = waiting.removeValue(forKey: id) {
+            begin(id, at: planned)
+        } else {
+            schedule.finish(id, now: tools.time.uptime(), retryAfter: nil)
+        }
         pump()
+    }
+
+    /// Does something about the alerts of a rule while nobody evaluates it.
+    func hold<T: Sendable>(
+        _ id: Int, _ work: @escaping @Sendable () async throws -> T
+    ) async throws -> T {
+        while let run = runs[id] { await run.value }
+        let task = Task(executorPreference: tools.loop) { try await work() }
+        runs[id] = Task(executorPreference: tools.loop) {
+            _ = await task.result
+            await self.end(id)
+        }
+        return try await task.value
     }
 
     private func evaluate(_ rule: StoredRule, at moment: Moment) async {
@@ -41,23 +65,33 @@ extension RuleService {
         _ readings: [Labels: Double], of rule: StoredRule, at moment: Moment
     ) async throws {
         guard isRunning, let known = current(rule)?.alerts else { return }
-        let after = RuleEvaluation.step(known, readings, at: moment, by: rule.definition)
+        let after = try await tools.loop.workers.run {
+            try RuleEvaluation.step(known, readings, at: moment, by: rule.definition)
+        }
         try await save(from: known, to: after, of: rule, at: moment.now)
     }
 
     /// Tells people what has not been told because of a maintenance that is over.
     func reconcile() async {
-        for (id, watched) in rules where runs[id] == nil && !watched.stored.definition.paused {
-            let isWaiting = watched.alerts.values.contains { $0.announced != $0.wanted }
-            guard isWaiting else { continue }
+        for id in rules.keys.sorted() where isRunning && hasUntold(id) {
             do {
-                try await save(
-                    from: watched.alerts, to: watched.alerts, of: watched.stored,
-                    at: tools.time.now())
+                try await hold(id) { try await self.tell(id) }
             } catch {
                 note("\(error)", of: id)
             }
         }
+    }
+
+    private func tell(_ id: Int) async throws {
+        // Looked at again: an evaluation may have come first.
+        guard hasUntold(id), let watched = rules[id] else { return }
+        try await save(
+            from: watched.alerts, to: watched.alerts, of: watched.stored, at: tools.time.now())
+    }
+
+    private func hasUntold(_ id: Int) -> Bool {
+        guard let watched = rules[id], !watched.stored.definition.paused else { return false }
+        return watched.alerts.values.contains { $0.announced != $0.wanted }
     }
 
     /// Saves the way from some alerts to others, announces what may be, and takes the others over.
@@ -66,16 +100,21 @@ extension RuleService {
         at now: Instant
     ) async throws {
         let covered = await suppressed(after, of: rule, at: now)
-        let changes = Self.changes(known, after, rule.definition, covered)
-        if !changes.isEmpty {
-            try await tools.store.write(as: tools.author, reason: "rule \(rule.definition.name)") {
-                try RuleWriter.write(changes, of: rule.id, in: $0)
-            }
+        let (changes, alerts) = try await tools.loop.workers.run {
+            RuleEvaluation.changes(
+                from: known, to: after, by: rule.definition, suppressed: covered)
         }
-        guard var watched = current(rule) else { return }
-        for (labels, status) in after { watched.alerts[labels] = status }
-        for change in changes { watched.alerts[change.labels] = change.isLast ? nil : change.new }
-        rules[rule.id] = watched
+        var isCurrent = true
+        if !changes.isEmpty {
+            isCurrent = try await tools.store.write(
+                as: tools.author, reason: "rule \(rule.definition.name)"
+            ) { try RuleWriter.write(changes, of: rule, in: $0) }
+        }
+        // Changed since, it may look elsewhere: then these alerts were ended with the change.
+        guard isCurrent, let now = rules[rule.id]?.stored.definition,
+            now.sees(sameAs: rule.definition)
+        else { return }
+        rules[rule.id]?.alerts = alerts
     }
 
     /// The rule in memory, unless it was changed since; its next evaluation is about the new one.
@@ -95,27 +134,7 @@ extension RuleService {
         rules[id] = watched
     }
 
-    // MARK: - Changes
-
-    /// What the store has to know, in the order of the labels.
-    private static func changes(
-        _ known: [Labels: AlertStatus], _ after: [Labels: AlertStatus], _ rule: RuleDefinition,
-        _ suppressed: Set<Labels>
-    ) -> [AlertChange] {
-        Set(known.keys).union(after.keys).sorted().compactMap { labels in
-            let old = known[labels]
-            let isSuppressed = suppressed.contains(labels)
-            let new = AlertRules.announce(
-                after[labels] ?? AlertStatus(announced: old?.announced ?? .ok),
-                isSuppressed: isSuppressed)
-            let isLast = !RuleEvaluation.isRemembered(new, by: rule)
-            if old == nil, isLast { return nil }
-            guard isLast || !new.isSaved(as: old) else { return nil }
-            return AlertChange(
-                labels: labels, old: old ?? AlertStatus(), new: new, isLast: isLast,
-                isSuppressed: isSuppressed)
-        }
-    }
+    // MARK: - Maintenance
 
     /// The alerts of a rule that a maintenance covers.
     private func suppressed(

@@ -18,13 +18,9 @@ extension RuleService {
                 && (params.severity.map { $0 == rule.severity } ?? true)
                 && rule.name.hasPrefix(params.name ?? "")
         }
-        let last = params.cursor ?? ""
-        let places = found.map { (key: Self.place($0, params.sort), item: $0) }
-            .filter { $0.key > last }.sorted { $0.key < $1.key }
-        let page = places.prefix(params.limit)
         return Page(
-            items: page.map { $0.item },
-            nextCursor: places.count > page.count ? page.last?.key : nil)
+            found, by: { Self.place($0, params.sort) }, after: params.cursor, limit: params.limit,
+            show: { $0 })
     }
 
     /// A place in the list, as text that sorts; names are unique.
@@ -42,21 +38,21 @@ extension RuleService {
         return "\(rank) \(rule.name)"
     }
 
-    func alerts(_ params: ListRuleAlerts) throws -> Page<RuleAlert> {
+    /// Lists the alerts of a rule; off the loop, because there may be very many.
+    func alerts(_ params: ListRuleAlerts) async throws -> Page<RuleAlert> {
         guard let watched = rules[try resolve(params.rule)] else {
             throw Self.missing(params.rule)
         }
-        let last = params.cursor ?? ""
-        let state = params.state
-        let places = watched.alerts
-            .filter { state == nil ? $0.value.state != .ok : $0.value.state == state }
-            .map { (key: RuleWriter.key($0.key).text, alert: $0) }
-            .filter { $0.key > last }.sorted { $0.key < $1.key }
-        let page = places.prefix(params.limit)
-        let rule = watched.stored.definition
-        return Page(
-            items: page.map { RuleAlert($0.alert.key, $0.alert.value, of: rule) },
-            nextCursor: places.count > page.count ? page.last?.key : nil)
+        let (alerts, rule) = (watched.alerts, watched.stored.definition)
+        let (state, cursor, limit) = (params.state, params.cursor, params.limit)
+        return try await tools.loop.workers.run {
+            let found = alerts.filter {
+                state == nil ? $0.value.state != .ok : $0.value.state == state
+            }
+            return Page(
+                found, by: { RuleWriter.key($0.key).text }, after: cursor, limit: limit,
+                show: { RuleAlert($0.key, $0.value, of: rule) })
+        }
     }
 
     func history(_ params: RuleHistory) async throws -> Page<RuleHistoryEntry> {
@@ -91,7 +87,7 @@ extension RuleService {
 
     // MARK: - Trying out
 
-    /// Goes through a range as the rule would have, and stores nothing.
+    /// Goes through a range as the rule would have, off the loop, and stores nothing.
     func test(_ params: TestRule) async throws -> TestRule.Result {
         let rule = try tested(params)
         let to = params.to ?? tools.time.now()
@@ -107,10 +103,15 @@ extension RuleService {
         var trial = RuleTrial(rule: rule)
         for number in 0..<count {
             let instant = from + .milliseconds(number * step)
-            trial.take(try await tools.reader.readings(of: rule, at: instant), at: instant)
+            let readings = try await tools.reader.readings(of: rule, at: instant)
+            trial = try await tools.loop.workers.run { [trial] in
+                try trial.taking(readings, at: instant)
+            }
         }
-        return TestRule.Result(
-            items: trial.alerts, transitions: trial.transitions, evaluations: Int(count))
+        return try await tools.loop.workers.run { [trial] in
+            TestRule.Result(
+                items: trial.alerts, transitions: trial.transitions, evaluations: Int(count))
+        }
     }
 
     private func tested(_ params: TestRule) throws -> RuleDefinition {
@@ -130,42 +131,6 @@ extension RuleService {
             return rule
         } catch {
             throw error.moved(under: "definition")
-        }
-    }
-}
-
-/// A rule that is tried on past figures.
-private struct RuleTrial {
-    let rule: RuleDefinition
-    private(set) var transitions: [RuleHistoryEntry] = []
-    private var states: [Labels: AlertStatus] = [:]
-    private var shown: [Labels: AlertStatus] = [:]
-    private var start: Instant?
-
-    init(rule: RuleDefinition) { self.rule = rule }
-
-    var alerts: [RuleAlert] {
-        shown.sorted { $0.key < $1.key }.map { RuleAlert($0.key, $0.value, of: rule) }
-    }
-
-    mutating func take(_ readings: [Labels: Double], at instant: Instant) {
-        let start = self.start ?? instant
-        self.start = start
-        let moment = Moment(now: instant, uptime: instant - start)
-        let after = RuleEvaluation.step(states, readings, at: moment, by: rule)
-            .mapValues { AlertRules.announce($0, isSuppressed: false) }
-        for labels in Set(states.keys).union(after.keys).sorted() {
-            let (old, new) = (states[labels]?.state ?? .ok, after[labels]?.state ?? .ok)
-            guard old != new else { continue }
-            transitions.append(
-                RuleHistoryEntry(
-                    at: instant, labels: rule.labels(of: labels), previousState: old, state: new,
-                    value: .figure(readings[labels]), suppressedBy: nil))
-        }
-        states = after.filter { RuleEvaluation.isRemembered($0.value, by: rule) }
-        shown = after
-        for (labels, value) in readings where after[labels] == nil {
-            shown[labels] = AlertStatus(value: value)
         }
     }
 }

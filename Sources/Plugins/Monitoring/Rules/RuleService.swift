@@ -38,9 +38,11 @@ actor RuleService {
     var rules: [Int: WatchedRule] = [:]
     var schedule = CheckSchedule()
     var alarm: Alarm?
+    /// What is being done with a rule just now: an evaluation, or something that excludes one.
     var runs: [Int: Task<Void, Never>] = [:]
+    /// The moments of evaluations whose time came meanwhile.
+    var waiting: [Int: Moment] = [:]
     var punctuality = Punctuality()
-    var saveFailures = 0
 
     init(_ tools: Tools) { self.tools = tools }
 
@@ -49,15 +51,11 @@ actor RuleService {
     /// Takes the rules and their alerts up where the store has them and begins to evaluate.
     func start() async throws {
         let moment = moment
-        let (stored, alerts) = try await tools.store.read { tx in
+        let (stored, alerts) = try await tools.store.read { [logger = tools.logger] tx in
             (
-                try tx.rows("SELECT * FROM monitoring_rule ORDER BY id").map(StoredRule.init(row:)),
-                try tx.rows("SELECT * FROM monitoring_alert").map { row in
-                    (
-                        rule: try row.int("rule_id"),
-                        labels: Labels((try row.json("labels").object ?? [:]).texts),
-                        status: try AlertStatus(row: row, at: moment)
-                    )
+                try tx.records(of: "monitoring_rule", logger, StoredRule.init(row:)),
+                try tx.records(of: "monitoring_alert", by: "rule_id", logger) {
+                    try StoredAlert(row: $0, at: moment)
                 }
             )
         }

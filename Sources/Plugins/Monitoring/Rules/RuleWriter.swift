@@ -11,7 +11,8 @@ enum RuleWriter {
     // MARK: - Rules
 
     static func insert(_ definition: RuleDefinition, in tx: WriteTransaction) throws -> StoredRule {
-        try refuseName(definition.name, takenByOtherThan: nil, in: tx)
+        try tx.refuseName(
+            definition.name, of: "a rule", in: "monitoring_rule", unlessOf: nil, StoredRule.ref)
         let rule = StoredRule(
             id: try tx.nextID("rule"), definition: definition, createdAt: tx.now,
             updatedAt: tx.now, generation: 1)
@@ -29,7 +30,8 @@ enum RuleWriter {
     static func update(
         _ old: StoredRule, to definition: RuleDefinition, in tx: WriteTransaction
     ) throws -> StoredRule {
-        try refuseName(definition.name, takenByOtherThan: old.id, in: tx)
+        try tx.refuseName(
+            definition.name, of: "a rule", in: "monitoring_rule", unlessOf: old.id, StoredRule.ref)
         var rule = old
         rule.definition = definition
         rule.updatedAt = tx.now
@@ -45,11 +47,14 @@ enum RuleWriter {
         return rule
     }
 
+    /// Deletes a rule with its alerts, which end.
     static func delete(_ rule: StoredRule, in tx: WriteTransaction) throws {
+        try endAlerts(of: rule, in: tx)
         for table in ["monitoring_rule_history", "monitoring_alert"] {
             try tx.execute("DELETE FROM \(table) WHERE rule_id = ?", rule.id)
         }
         try tx.execute("DELETE FROM monitoring_rule WHERE id = ?", rule.id)
+        try tx.unlinkAll(rule.ref)
         try tx.unindex(rule.ref)
         try tx.audit(
             "rule.deleted", rule.ref, before: try JSON(encoding: rule.definition), after: nil)
@@ -60,13 +65,35 @@ enum RuleWriter {
 
     /// Writes what an evaluation changed.
     ///
-    /// A rule that was deleted meanwhile has nothing left to say.
-    static func write(_ changes: [AlertChange], of id: Int, in tx: WriteTransaction) throws {
-        guard let rule = try load(id, in: tx) else { return }
+    /// - Returns: Whether the rule is the one that was evaluated; else nothing is written, because
+    ///   alerts of what it saw before would never end.
+    static func write(
+        _ changes: [AlertChange], of rule: StoredRule, in tx: WriteTransaction
+    ) throws -> Bool {
+        guard try load(rule.id, in: tx)?.generation == rule.generation else { return false }
+        try carryOut(changes, of: rule, in: tx)
+        return true
+    }
+
+    /// Ends all alerts that the store has of a rule; who was told of one is told of its end.
+    static func endAlerts(of rule: StoredRule, in tx: WriteTransaction) throws {
+        let moment = Moment(now: tx.now, uptime: .zero)
+        let rows = try tx.rows(
+            "SELECT * FROM monitoring_alert WHERE rule_id = ? ORDER BY labels", rule.id)
+        let ends = try rows.map { row in
+            let alert = try StoredAlert(row: row, at: moment)
+            return AlertChange(ending: alert.status, of: alert.labels)
+        }
+        try carryOut(ends, of: rule, in: tx)
+    }
+
+    private static func carryOut(
+        _ changes: [AlertChange], of rule: StoredRule, in tx: WriteTransaction
+    ) throws {
         for change in changes {
-            try writeRow(change, of: id, in: tx)
+            try writeRow(change, of: rule.id, in: tx)
             if change.old.state != change.new.state || change.topic != nil {
-                try writeHistory(change, of: id, in: tx)
+                try writeHistory(change, of: rule.id, in: tx)
             }
             if let topic = change.topic {
                 try tx.announce(topic, rule.ref, try event(change, of: rule, at: tx.now))
@@ -146,15 +173,5 @@ enum RuleWriter {
 
     private static func identity(_ rule: StoredRule) -> JSON.Object {
         ["rule": .string(rule.ref.description), "name": .string(rule.definition.name)]
-    }
-
-    private static func refuseName(
-        _ name: String, takenByOtherThan id: Int?, in tx: WriteTransaction
-    ) throws {
-        let row = try tx.row("SELECT id FROM monitoring_rule WHERE name = ?", name)
-        guard let holder = try row?.int("id"), holder != id else { return }
-        throw RPCError.conflict(
-            "There is a rule named \"\(name)\" already, \(StoredRule.ref(holder)).",
-            hint: "Choose another name, or change that one with rule.update.")
     }
 }

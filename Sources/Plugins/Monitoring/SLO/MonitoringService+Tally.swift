@@ -3,18 +3,29 @@ internal import OpsJSONRPC
 
 /// How checks are just now, for those who count.
 extension MonitoringService {
-    /// What all checks are called and labelled, and a mark that changes when any of that does.
-    var definitions: (mark: Int, all: [(id: Int, definition: CheckDefinition)]) {
-        (definitionsMark, checks.all.map { ($0.stored.id, $0.stored.definition) })
+    /// How many checks are gone through before others get their turn.
+    private static let portion = 500
+
+    /// What all checks are called and labelled, and the mark of before the first was read.
+    func definitions() async -> (mark: Int, all: [(id: Int, definition: CheckDefinition)]) {
+        let mark = definitionsMark
+        var all: [(id: Int, definition: CheckDefinition)] = []
+        all.reserveCapacity(checks.count)
+        for (number, id) in checks.ids.enumerated() {
+            if let check = checks[id] { all.append((id, check.stored.definition)) }
+            if number % Self.portion == Self.portion - 1 { await Task.yield() }
+        }
+        return (mark, all)
     }
 
     /// Counts checks whose state can be told: not those that rest, have never looked or cannot be
     /// reached, nor those in maintenance, unless these count.
-    func tally(_ ids: [Int], bad: [CheckState], countsMaintenance: Bool) -> SLOCounts {
+    func tally(_ ids: [Int], bad: [CheckState], countsMaintenance: Bool) async -> SLOCounts {
         let now = tools.time.now()
         let isCovering = !countsMaintenance && tools.maintenance.isAnyActive(at: now)
         var counts = SLOCounts.none
-        for id in ids {
+        for (number, id) in ids.enumerated() {
+            if number % Self.portion == Self.portion - 1 { await Task.yield() }
             guard let check = checks[id], canBeTold(check) else { continue }
             if isCovering, isInMaintenance(id, at: now) { continue }
             counts.total += 1

@@ -5,11 +5,12 @@ enum SLOCounting {
     /// How much counters grew within a stretch of time; samples before it tell where they stood.
     ///
     /// A counter that falls was reset and has grown from zero. Minutes in a row add up to the
-    /// growth over all of them: nothing between two minutes is lost.
+    /// growth over all of them: nothing between two minutes is lost. A sample that is infinite or
+    /// not a number says nothing about where the counter stands.
     static func growth(_ results: [SeriesResult], after start: Int64, upTo end: Int64) -> Double {
         results.reduce(0) { sum, result in
             var (growth, last) = (0.0, Double?.none)
-            for point in result.points where !point.value.isNaN && point.at <= end {
+            for point in result.points where point.value.isFinite && point.at <= end {
                 if let last, point.at > start {
                     growth += point.value < last ? point.value : point.value - last
                 }

@@ -2,6 +2,8 @@ internal import OpsCore
 internal import OpsJSONRPC
 
 extension SLODefinition {
+    private static let fields = FieldSet(CreateSLO.self)
+
     /// Reads what the caller said, and refuses what does not fit together.
     init(_ wish: CreateSLO) throws(RPCError) {
         name = wish.name
@@ -30,10 +32,28 @@ extension SLODefinition {
         }
         if isOther { for name in SLOIndicator.members { members[name] = nil } }
         for (name, value) in change.members { members[name] = value }
-        return try SLODefinition(try FieldSet(CreateSLO.self).decode(members))
+        return try SLODefinition(members: members)
     }
 
-    private var wish: JSON.Object {
+    /// Reads what the store holds; members that are younger than the row have their defaults.
+    init(stored: JSON.Object) throws {
+        var members = stored
+        if let indicator = members["indicator"] {
+            // What is counted lay in a member of its own once.
+            members["indicator"] = nil
+            for (name, value) in try indicator.decode(SLOIndicator.self).wish {
+                members[name] = value
+            }
+        }
+        try self.init(members: members)
+    }
+
+    private init(members: JSON.Object) throws(RPCError) {
+        try self.init(try Self.fields.decode(members))
+    }
+
+    /// The members of `slo.create` that make this definition.
+    var wish: JSON.Object {
         var wish: JSON.Object = [
             "name": .string(name), "comment": .string(comment),
             "objective": .number(JSON.Number(objective)),

@@ -57,6 +57,8 @@ struct SLOLedger: Sendable {
         }
 
         mutating func add(_ counts: SLOCounts, at instant: Int64) {
+            // An infinite sum would stay one until the whole period is over.
+            guard counts.isFinite else { return }
             let bucket = number(of: instant)
             if newest == .min || bucket - newest >= Int64(buckets.count) {
                 buckets = Array(repeating: .none, count: buckets.count)
@@ -81,7 +83,8 @@ struct SLOLedger: Sendable {
         }
 
         private func number(of instant: Int64) -> Int64 {
-            Int64((Double(instant) / Double(resolution)).rounded(.down))
+            let rest = instant % resolution
+            return (instant - (rest < 0 ? rest + resolution : rest)) / resolution
         }
 
         private func slot(_ bucket: Int64) -> Int {

@@ -21,7 +21,7 @@ extension SLOService {
             to: tools.store, answering: { SLO(WatchedSLO($0)) }
         ) { tx in
             guard let old = try SLOWriter.load(id, in: tx) else { throw Self.missing(change.slo) }
-            try Self.refuseStale(change.generation, old)
+            try RPCError.refuseStale(change.generation, at: old.generation, old.definition.name)
             let definition = try old.definition.applying(change)
             return definition == old.definition
                 ? old : try SLOWriter.update(old, to: definition, in: tx)
@@ -31,12 +31,16 @@ extension SLOService {
         return try SLO(watched(id))
     }
 
+    /// Deletes an SLO.
+    ///
+    /// Who was told that its budget burns is told that it does not any more.
     func delete(_ key: String, at generation: Int?, for call: Call) async throws -> Done {
         let id = try resolve(key)
+        let watched = try watched(id)
         let done = try await call.write(to: tools.store) { tx in
             guard let slo = try SLOWriter.load(id, in: tx) else { throw Self.missing(key) }
-            try Self.refuseStale(generation, slo)
-            try SLOWriter.delete(slo, in: tx)
+            try RPCError.refuseStale(generation, at: slo.generation, slo.definition.name)
+            try SLOWriter.delete(slo, last: watched, in: tx)
             return Done()
         }
         if !call.isDryRun { slos[id] = nil }
@@ -46,15 +50,18 @@ extension SLOService {
     /// Follows a change that is in the store; what was counted stays as far as it still means the
     /// same.
     private func follow(_ stored: StoredSLO) async throws {
+        guard let known = slos[stored.id]?.stored else { return }
+        let isSame = known.revision == stored.revision
+        var kept: SLOLedger?
+        if isSame, known.definition.periodDays != stored.definition.periodDays {
+            kept = try await tools.reader.ledgers([stored], at: tools.time.now())[stored.id]
+        }
+        // Answers of two writes may overtake each other; the newer generation has been here then.
         guard let old = slos[stored.id], old.stored.generation < stored.generation else { return }
         var new = WatchedSLO(stored)
         new.alerts = old.alerts
-        if old.stored.revision == stored.revision {
-            let isLonger = old.stored.definition.periodDays != stored.definition.periodDays
-            new.take(
-                isLonger
-                    ? try await tools.reader.ledgers([stored], at: tools.time.now())[stored.id]
-                        ?? old.ledger : old.ledger)
+        if isSame {
+            new.take(kept ?? old.ledger)
             new.current = old.current
         }
         slos[stored.id] = new
@@ -68,7 +75,8 @@ extension SLOService {
         let found = slos.values.map(SLO.init).filter { slo in
             (params.state.map { $0 == slo.state } ?? true) && slo.name.hasPrefix(params.name ?? "")
         }
-        return Self.page(found, { $0.name }, after: params.cursor, params.limit)
+        return Page(
+            found, by: \.name, after: params.cursor, limit: params.limit, show: { $0 })
     }
 
     func status(_ params: ShowSLOStatus) throws -> Page<SLOStatus> {
@@ -76,31 +84,20 @@ extension SLOService {
         let found = slos.values.map(SLOStatus.init).filter { status in
             params.state.map { $0 == status.state } ?? true
         }
-        return Self.page(
-            found, { Self.place($0, params.sort) }, after: params.cursor, params.limit)
+        return Page(
+            found, by: { Self.place($0, params.sort) }, after: params.cursor, limit: params.limit,
+            show: { $0 })
     }
 
     /// A place in the list as text that sorts: the least budget first, what is not known last.
     private static func place(_ status: SLOStatus, _ order: ShowSLOStatus.Order) -> String {
         guard order == .worst else { return status.name }
-        guard let left = status.budgetLeftPercent else { return "9 \(status.name)" }
+        guard let left = status.budgetLeftPercent, left.isFinite else { return "9 \(status.name)" }
         // Budgets are at most full, and seldom overdrawn a million times.
         let rank = Int64((min(max(left, -1e8), 100) + 1e8) * 1e6)
         let digits = "\(rank)"
         return "1 " + String(repeating: "0", count: max(0, 16 - digits.count)) + digits
             + " \(status.name)"
-    }
-
-    private static func page<Item>(
-        _ found: [Item], _ place: (Item) -> String, after cursor: String?, _ limit: Int
-    ) -> Page<Item> {
-        let last = cursor ?? ""
-        let places = found.map { (key: place($0), item: $0) }.filter { $0.key > last }
-            .sorted { $0.key < $1.key }
-        let page = places.prefix(limit)
-        return Page(
-            items: page.map { $0.item },
-            nextCursor: places.count > page.count ? page.last?.key : nil)
     }
 
     private func watched(_ id: Int) throws -> WatchedSLO {
@@ -120,13 +117,5 @@ extension SLOService {
         throw Self.missing(key)
     }
 
-    private static func missing(_ key: String) -> RPCError {
-        .notFound("There is no SLO \"\(key)\".", hint: "slo.list shows those that there are.")
-    }
-
-    private static func refuseStale(_ generation: Int?, _ slo: StoredSLO) throws(RPCError) {
-        guard let generation, generation != slo.generation else { return }
-        throw .staleGeneration(
-            "\"\(slo.definition.name)\" is at generation \(slo.generation), not \(generation).")
-    }
+    private static func missing(_ key: String) -> RPCError { .missing(key, "slo", called: "SLO") }
 }

@@ -24,8 +24,10 @@ actor SLOService {
     private static let tick = Duration.seconds(10)
     /// How long after a minute its last samples may come.
     private static let grace = Duration.seconds(5)
-    /// How many minutes are made up for after a pause.
-    private static let maxArrears = 60
+    /// How long a pause may be that is made up for, where what happened lies in series.
+    private static let maxArrears = Duration.seconds(3600)
+    /// How many minutes of an SLO are counted before checks are looked at again.
+    private static let maxMinutes = 10
 
     nonisolated let tools: Tools
     nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -34,8 +36,6 @@ actor SLOService {
 
     private var isRunning = false
     var slos: [Int: WatchedSLO] = [:]
-    /// The minute that is being watched.
-    private var minute: Instant?
     /// The checks as they were when it was last found out which are counted.
     private var definitionsMark = 0
     private var alarm: (any TimerToken)?
@@ -47,17 +47,18 @@ actor SLOService {
 
     /// Takes the SLOs up with what was counted for them.
     func start() async throws {
-        let stored = try await tools.store.read { tx in
-            try tx.rows("SELECT * FROM monitoring_slo ORDER BY id").map(StoredSLO.init(row:))
+        let stored = try await tools.store.read { [logger = tools.logger] tx in
+            try tx.records(of: "monitoring_slo", logger, StoredSLO.init(row:))
         }
         let ledgers =
             stored.isEmpty ? [:] : try await tools.reader.ledgers(stored, at: tools.time.now())
         for slo in stored {
             var watched = WatchedSLO(slo)
             if let ledger = ledgers[slo.id] { watched.take(ledger) }
+            // How checks were while nobody looked at them nobody can tell.
+            if watched.countsChecks { watched.next = tools.time.now().minute }
             slos[slo.id] = watched
         }
-        minute = Self.minute(of: tools.time.now())
         isRunning = true
         setAlarm()
     }
@@ -92,23 +93,16 @@ actor SLOService {
     /// Looks at the checks, and counts the minutes that are over.
     private func round() async {
         await lookAtChecks()
-        let over = Self.minute(of: tools.time.now() - Self.grace)
-        guard let watched = minute else { return }
-        // After a clock that was set back, or a long sleep, there is nothing to make up for.
-        let arrears = (over - watched) / .seconds(60)
-        guard 0...Double(Self.maxArrears) ~= arrears else {
-            minute = over
-            return
+        let present = (tools.time.now() - Self.grace).minute
+        var changes: [SLOWriter.Change] = []
+        for id in slos.keys.sorted() where isRunning {
+            if await count(id, before: present) || hasUntold(id) { changes += judge(id) }
         }
-        var next = watched
-        while next < over, isRunning {
-            await count(next)
-            next += .seconds(60)
-        }
-        minute = next
+        await save(changes)
     }
 
     private func lookAtChecks() async {
+        guard slos.values.contains(where: \.countsChecks) else { return }
         await findChecks()
         for (id, watched) in slos {
             guard
@@ -130,7 +124,7 @@ actor SLOService {
         let isNew = known != definitionsMark
         let tests = slos.filter { isNew || $0.value.checks == nil }.compactMapValues(\.test)
         guard !tests.isEmpty else { return }
-        let (mark, all) = await tools.checks.definitions
+        let (mark, all) = await tools.checks.definitions()
         let found = try? await tools.loop.workers.run {
             let subjects = all.map {
                 ($0.id, MaintenanceSubject($0.definition, lineage: []).labels)
@@ -145,22 +139,39 @@ actor SLOService {
         for (id, checks) in found { slos[id]?.checks = checks }
     }
 
-    private func count(_ minute: Instant) async {
-        var changes: [SLOWriter.Change] = []
-        for id in slos.keys.sorted() {
-            do {
+    /// Counts the minutes of an SLO that are over, and answers whether there was one.
+    ///
+    /// A minute that cannot be read is tried again with the next round, and those after it wait.
+    private func count(_ id: Int, before present: Instant) async -> Bool {
+        var counted = 0
+        do {
+            while counted < Self.maxMinutes, isRunning, let minute = due(id, before: present) {
                 try await count(minute, of: id)
+                counted += 1
                 slos[id]?.error = nil
-            } catch {
-                slos[id]?.error = "\(error)"
             }
-            changes += judge(id)
+        } catch {
+            slos[id]?.error = "\(error)"
         }
-        await save(changes)
+        return counted > 0
+    }
+
+    /// The next minute to be counted, if it is over.
+    private func due(_ id: Int, before present: Instant) -> Instant? {
+        guard let watched = slos[id] else { return nil }
+        guard watched.next <= present + .seconds(60) else {
+            // The clock was set back.
+            slos[id]?.next = present
+            return nil
+        }
+        // What is known of checks is how they were since the last minute was counted.
+        let arrears = watched.countsChecks ? Duration.seconds(60) : Self.maxArrears
+        let minute = max(watched.next, present - arrears)
+        return minute < present ? minute : nil
     }
 
     private func count(_ minute: Instant, of id: Int) async throws {
-        guard let slo = slos[id]?.stored, minute + .seconds(60) > slo.countedSince else { return }
+        guard let slo = slos[id]?.stored else { return }
         let found = try await tools.reader.counts(slo.definition.indicator, in: minute)
         // It may have been changed while it was read.
         guard var watched = slos[id], watched.stored.revision == slo.revision else { return }
@@ -170,6 +181,11 @@ actor SLOService {
         slos[id] = watched
         let left = SLORules.budgetLeft(watched.figures.counts, slo.definition)
         try tools.reader.keep(counts, left: left, of: slo, at: minute)
+    }
+
+    /// Whether an alert waits for a maintenance to be over.
+    private func hasUntold(_ id: Int) -> Bool {
+        slos[id]?.alerts.contains { $0.announced != $0.wanted } ?? false
     }
 
     /// Asks the rules about the four alerts.
@@ -217,10 +233,5 @@ actor SLOService {
                 "alerts of error budgets cannot be saved; they are tried again",
                 metadata: ["error": "\(error)"])
         }
-    }
-
-    private static func minute(of instant: Instant) -> Instant {
-        let number = (Double(instant.milliseconds) / 60_000).rounded(.down)
-        return Instant(milliseconds: Int64(number) * 60_000)
     }
 }

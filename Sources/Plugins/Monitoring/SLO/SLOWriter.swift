@@ -18,7 +18,8 @@ enum SLOWriter {
     }
 
     static func insert(_ definition: SLODefinition, in tx: WriteTransaction) throws -> StoredSLO {
-        try refuseName(definition.name, takenByOtherThan: nil, in: tx)
+        try tx.refuseName(
+            definition.name, of: "an SLO", in: "monitoring_slo", unlessOf: nil, StoredSLO.ref)
         let slo = StoredSLO(
             id: try tx.nextID("slo"), definition: definition, countedSince: tx.now, revision: 1,
             firingSince: SLORules.burns.map { _ in nil }, createdAt: tx.now, updatedAt: tx.now,
@@ -37,7 +38,8 @@ enum SLOWriter {
     static func update(
         _ old: StoredSLO, to definition: SLODefinition, in tx: WriteTransaction
     ) throws -> StoredSLO {
-        try refuseName(definition.name, takenByOtherThan: old.id, in: tx)
+        try tx.refuseName(
+            definition.name, of: "an SLO", in: "monitoring_slo", unlessOf: old.id, StoredSLO.ref)
         var slo = old
         slo.definition = definition
         slo.updatedAt = tx.now
@@ -56,11 +58,21 @@ enum SLOWriter {
         return slo
     }
 
-    static func delete(_ slo: StoredSLO, in tx: WriteTransaction) throws {
+    /// Deletes an SLO; alerts that fire are resolved.
+    ///
+    /// - Parameter watched: The SLO as it stood last, for the figures of those who are told.
+    static func delete(
+        _ slo: StoredSLO, last watched: WatchedSLO, in tx: WriteTransaction
+    ) throws {
+        for burn in slo.firingSince.indices where slo.firingSince[burn] != nil {
+            var end = watched
+            end.alerts[burn] = AlertStatus()
+            try announce("slo.resolved", slo, burn, SLOStatus(end), in: tx)
+        }
         try tx.execute("DELETE FROM monitoring_slo WHERE id = ?", slo.id)
+        try tx.unlinkAll(slo.ref)
         try tx.unindex(slo.ref)
-        try tx.audit(
-            "slo.deleted", slo.ref, before: try JSON(encoding: slo.definition), after: nil)
+        try tx.audit("slo.deleted", slo.ref, before: .object(slo.definition.wish), after: nil)
         try tx.announce("slo.deleted", slo.ref, .object(identity(slo)))
     }
 
@@ -72,22 +84,29 @@ enum SLOWriter {
         try tx.execute(
             "UPDATE monitoring_slo SET firing_since = ? WHERE id = ?",
             try JSON(encoding: slo.firingSince), slo.id)
-        var event = identity(slo)
-        event["labels"] = .object(JSON.Object(texts: slo.definition.labels))
-        event["objective"] = .number(JSON.Number(slo.definition.objective))
-        event["budget_left_percent"] = .figure(change.status.budgetLeftPercent)
-        let alert = try JSON(encoding: change.status.alerts[change.burn]).object ?? [:]
-        for (name, value) in alert where name != "firing" { event[name] = value }
-        event["at"] = .string(tx.now.description)
-        try tx.announce(
-            change.since == nil ? "slo.resolved" : "slo.firing", slo.ref, .object(event))
+        let topic = change.since == nil ? "slo.resolved" : "slo.firing"
+        try announce(topic, slo, change.burn, change.status, in: tx)
     }
 
     // MARK: - Parts
 
+    private static func announce(
+        _ topic: String, _ slo: StoredSLO, _ burn: Int, _ status: SLOStatus,
+        in tx: WriteTransaction
+    ) throws {
+        var event = identity(slo)
+        event["labels"] = .object(JSON.Object(texts: slo.definition.labels))
+        event["objective"] = .number(JSON.Number(slo.definition.objective))
+        event["budget_left_percent"] = .figure(status.budgetLeftPercent)
+        let alert = try JSON(encoding: status.alerts[burn]).object ?? [:]
+        for (name, value) in alert where name != "firing" { event[name] = value }
+        event["at"] = .string(tx.now.description)
+        try tx.announce(topic, slo.ref, .object(event))
+    }
+
     private static func columns(_ slo: StoredSLO) throws -> [(any SQLConvertible)?] {
         [
-            slo.definition.name, try JSON(encoding: slo.definition), slo.countedSince,
+            slo.definition.name, JSON.object(slo.definition.wish), slo.countedSince,
             slo.revision, try JSON(encoding: slo.firingSince), slo.updatedAt, slo.generation,
         ]
     }
@@ -101,22 +120,12 @@ enum SLOWriter {
                 ref: slo.ref, title: wish.name, body: wish.comment,
                 labels: wish.labels.map { "\($0)=\($1)" }.sorted()))
         try tx.audit(
-            topic, slo.ref, before: try old.map { try JSON(encoding: $0.definition) },
-            after: try JSON(encoding: wish))
+            topic, slo.ref, before: old.map { .object($0.definition.wish) },
+            after: .object(wish.wish))
         try tx.announce(topic, slo.ref, .object(identity(slo)))
     }
 
     private static func identity(_ slo: StoredSLO) -> JSON.Object {
         ["slo": .string(slo.ref.description), "name": .string(slo.definition.name)]
-    }
-
-    private static func refuseName(
-        _ name: String, takenByOtherThan id: Int?, in tx: WriteTransaction
-    ) throws {
-        let row = try tx.row("SELECT id FROM monitoring_slo WHERE name = ?", name)
-        guard let holder = try row?.int("id"), holder != id else { return }
-        throw RPCError.conflict(
-            "There is an SLO named \"\(name)\" already, \(StoredSLO.ref(holder)).",
-            hint: "Choose another name, or change that one with slo.update.")
     }
 }

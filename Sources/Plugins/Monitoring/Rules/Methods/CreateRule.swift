@@ -53,7 +53,7 @@ struct CreateRule: Method {
     @Param("How often the rule is evaluated.", .range(1000...86_400_000))
     var intervalMs: Int = 60_000
     @Param(
-        "How many sets of labels the rule may see; with more it is not evaluated.",
+        "How many sets of labels the rule may see, or remember; with more it is not evaluated.",
         .range(1...100_000))
     var maxInstances: Int = 1000
     @Param("Whether the rule rests; its alerts stay as they are.")

@@ -11,7 +11,7 @@ struct TestRule: Method {
     struct Result: Codable, Sendable {
         /// The alerts at the end of the range, those included that are well.
         var items: [RuleAlert]
-        /// What changed within the range, the oldest first.
+        /// What changed within the range, the oldest first; refused when it is too much.
         var transitions: [RuleHistoryEntry]
         var evaluations: Int
     }

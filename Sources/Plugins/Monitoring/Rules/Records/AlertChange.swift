@@ -22,6 +22,15 @@ struct AlertChange: Sendable {
     }
 }
 
+extension AlertChange {
+    /// The end of an alert that nobody looks at any more.
+    init(ending status: AlertStatus, of labels: Labels) {
+        var end = status
+        (end.state, end.announced, end.firingSince) = (.ok, .ok, nil)
+        self.init(labels: labels, old: status, new: end, isLast: true, isSuppressed: false)
+    }
+}
+
 /// One line of a rule's history.
 struct RuleHistoryEntry: Codable, Sendable {
     var at: Instant

@@ -18,10 +18,24 @@ extension StoredRule {
     /// Reads a row of `monitoring_rule`.
     init(row: Row) throws {
         id = try row.int("id")
-        definition = try row.json("definition").decode(RuleDefinition.self)
+        definition = try RuleDefinition(stored: row.json("definition").object ?? [:])
         createdAt = try row.instant("created_at")
         updatedAt = try row.instant("updated_at")
         generation = try row.int("generation")
+    }
+}
+
+/// An alert as the store holds it.
+struct StoredAlert: Sendable {
+    var rule: Int
+    var labels: Labels
+    var status: AlertStatus
+
+    /// Reads a row of `monitoring_alert`.
+    init(row: Row, at moment: Moment) throws {
+        rule = try row.int("rule_id")
+        labels = Labels((try row.json("labels").object ?? [:]).texts)
+        status = try AlertStatus(row: row, at: moment)
     }
 }
 

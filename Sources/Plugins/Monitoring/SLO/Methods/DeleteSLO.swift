@@ -3,7 +3,8 @@ internal import OpsCore
 /// Deletes an SLO: `slo.delete`.
 struct DeleteSLO: Method {
     static let name = "slo.delete"
-    static let summary = "Deletes an SLO; what was counted stays in the metrics until it is old."
+    static let summary =
+        "Deletes an SLO; alerts are resolved, and what was counted stays in the metrics."
     static let effect = Effect.destroy
     typealias Result = Done
 

@@ -5,8 +5,10 @@ struct SLOCounts: Sendable, Equatable {
 
     static let none = SLOCounts()
 
-    /// The share that was bad; nil when nothing was counted.
-    var badShare: Double? { total > 0 ? (total - good) / total : nil }
+    var isFinite: Bool { good.isFinite && total.isFinite }
+
+    /// The share that was bad; nil when nothing was counted, or more than numbers can tell.
+    var badShare: Double? { total > 0 && isFinite ? (total - good) / total : nil }
 
     static func += (left: inout SLOCounts, right: SLOCounts) {
         left.good += right.good

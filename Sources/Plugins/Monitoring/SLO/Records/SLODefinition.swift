@@ -3,8 +3,8 @@ internal import OpsJSONRPC
 
 /// What somebody promised: how much of what has to be good, over which time.
 ///
-/// The store keeps it as one JSON text, in the words of the wire.
-struct SLODefinition: Codable, Sendable, Equatable {
+/// The store keeps it as one JSON text: the members of `slo.create` that make it.
+struct SLODefinition: Sendable, Equatable {
     var name: String
     var comment: String
     /// The share that has to be good, in percent.

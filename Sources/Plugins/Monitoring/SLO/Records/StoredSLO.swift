@@ -23,7 +23,7 @@ extension StoredSLO {
     /// Reads a row of `monitoring_slo`.
     init(row: Row) throws {
         id = try row.int("id")
-        definition = try row.json("definition").decode(SLODefinition.self)
+        definition = try SLODefinition(stored: row.json("definition").object ?? [:])
         countedSince = try row.instant("counted_since")
         revision = try row.int("revision")
         firingSince = try row.json("firing_since").decode([Instant?].self)

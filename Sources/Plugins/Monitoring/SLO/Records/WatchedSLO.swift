@@ -8,6 +8,8 @@ struct WatchedSLO: Sendable {
     var alerts: [AlertStatus]
     /// The last minute that was counted, by its first instant.
     private(set) var countedUntil: Instant?
+    /// The first minute that is still to be counted.
+    var next: Instant
     private(set) var figures = SLOFigures()
     var error: String?
     /// What was counted of checks in the minute that is not over.
@@ -18,6 +20,7 @@ struct WatchedSLO: Sendable {
 
     init(_ stored: StoredSLO) {
         self.stored = stored
+        next = stored.countedSince.minute
         ledger = SLOLedger(period: stored.definition.period)
         alerts = stored.firingSince.map { since in
             var status = AlertStatus()
@@ -32,10 +35,16 @@ struct WatchedSLO: Sendable {
         }
     }
 
+    /// Whether it counts how checks are, which nobody can tell afterwards.
+    var countsChecks: Bool {
+        if case .checks = stored.definition.indicator { true } else { false }
+    }
+
     /// Takes over what was counted before.
     mutating func take(_ ledger: SLOLedger) {
         self.ledger = ledger
         countedUntil = ledger.newest
+        if let countedUntil { next = countedUntil + .seconds(60) }
         refresh()
     }
 
@@ -43,6 +52,7 @@ struct WatchedSLO: Sendable {
     mutating func add(_ counts: SLOCounts, at minute: Instant) {
         ledger.add(counts, at: minute)
         countedUntil = minute
+        next = minute + .seconds(60)
         refresh()
     }
 
