@@ -1,3 +1,4 @@
+import Glibc
 import OpsJSONRPC
 import Testing
 
