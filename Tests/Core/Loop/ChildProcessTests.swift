@@ -59,10 +59,39 @@ struct ChildProcessTests {
         #expect(String(decoding: given.stderr, as: UTF8.self) == "to stderr\n")
     }
 
-    @Test func `no signal is blocked in a program`() async throws {
-        let result = try await self.run(self.shell("grep SigBlk /proc/self/status"))
+    @Test func `no signal is blocked or ignored in a program`() async throws {
+        let before = signal(SIGUSR2, SIG_IGN)
+        defer { signal(SIGUSR2, before) }
+        let result = try await self.run(
+            self.shell("grep -E 'Sig(Blk|Ign)' /proc/self/status"))
         let text = String(decoding: result.stdout, as: UTF8.self)
-        #expect(text == "SigBlk:\t0000000000000000\n")
+        #expect(text == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n")
+    }
+
+    @Test func `a program has three descriptors, whatever others there are`() async throws {
+        // Inherited where nobody sees to it.
+        let ours = (0..<100).map { _ in open("/dev/null", O_RDONLY) }
+        defer { for descriptor in ours { close(descriptor) } }
+        let result = try await self.run(
+            self.shell("for f in /proc/$$/fd/*; do echo ${f##*/}; done"))
+        #expect(String(decoding: result.stdout, as: UTF8.self) == "0\n1\n2\n")
+    }
+
+    @Test func `programs that start together get their own descriptors`() async throws {
+        try await withLoop { loop in
+            await withTaskGroup(of: (Int, String).self) { group in
+                for number in 0..<50 {
+                    group.addTask {
+                        let request = self.shell("read line; echo $line \(number)")
+                        var fed = request
+                        fed.stdin = Array("\(number)\n".utf8)
+                        let result = await ChildProcess.run(fed, on: loop)
+                        return (number, String(decoding: result.stdout, as: UTF8.self))
+                    }
+                }
+                for await (number, text) in group { #expect(text == "\(number) \(number)\n") }
+            }
+        }
     }
 
     @Test func `programs do not inherit the descriptors of a loop`() async throws {

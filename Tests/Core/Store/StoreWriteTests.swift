@@ -60,6 +60,37 @@ import Testing
         }
     }
 
+    @Test func `A statement runs once for each row, and its error takes all of them back`()
+        async throws
+    {
+        let insertion = "INSERT INTO note (id, title) VALUES (?, ?)"
+        let ids = try await store.write(as: author, reason: "") { tx in
+            let ids = try tx.nextIDs("note", count: 3)
+            try tx.execute(insertion, forEach: ids.map { [.int(Int64($0)), .text("note \($0)")] })
+            return ids
+        }
+        #expect(ids == 1..<4)
+        #expect(try await store.noteTitles() == ["note 1", "note 2", "note 3"])
+        #expect(try await store.writeNote("four") == 4)
+        await #expect(throws: StoreError.self) {
+            try await store.write(as: author, reason: "") { tx in
+                #expect(try tx.nextIDs("note", count: 0).isEmpty)
+                #expect(try tx.nextIDs("note", count: 2) == 5..<7)
+                try tx.execute(
+                    insertion, forEach: [[.int(5), .text("five")], [.int(6), .text("four")]])
+            }
+        }
+        #expect(try await store.writeNote("five") == 5)
+    }
+
+    @Test func `A row with too few arguments is refused`() async throws {
+        await #expect(throws: StoreError.self) {
+            try await store.write(as: author, reason: "") { tx in
+                try tx.execute("INSERT INTO note (id, title) VALUES (?, ?)", forEach: [[.int(1)]])
+            }
+        }
+    }
+
     @Test func `ids of a write that failed are handed out again, also after reopening`()
         async throws
     {
