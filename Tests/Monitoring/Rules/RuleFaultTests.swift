@@ -173,7 +173,7 @@ struct RuleFaultTests {
     }
 
     @Test func `A trial with more changes than anybody reads is refused`() throws {
-        var trial = RuleTrial(rule: AlertRulesTests.rule())
+        var trial = RuleTrial(rule: AlertRulesTests.rule { $0.maxInstances = 5000 })
         func readings(_ value: Double) -> [Labels: Double] {
             var readings: [Labels: Double] = [:]
             for host in 0..<5000 { readings[["host": "\(host)"]] = value }

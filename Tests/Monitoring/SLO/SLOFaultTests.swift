@@ -63,7 +63,7 @@ struct SLOFaultTests {
             let all = try await Self.serve(12..<24, in: fixture)
             await fixture.pass(.seconds(90))
             #expect(try await fixture.slo("shop").total == all)
-            // What an earlier version may have counted.
+            // What an earlier version may have counted: it costs the hour in which it lies.
             let handle = try fixture.series.handle(
                 "slo_total", ["slo": "slo:1", "revision": "1"])
             fixture.series.append(handle, .infinity, at: fixture.time.now())
@@ -71,7 +71,12 @@ struct SLOFaultTests {
             let status = try await fixture.slos.status(ShowSLOStatus()).items
             #expect(status.map(\.name) == ["shop"])
             #expect(status.first?.total.isFinite == true)
-            #expect(status.first?.budgetLeftPercent?.isFinite == true)
+            let more = try await Self.serve(24..<36, in: fixture)
+            await fixture.pass(.seconds(90))
+            let later = try await fixture.slo("shop")
+            #expect(later.total.isFinite)
+            #expect(later.total >= more - all)
+            #expect(later.budgetLeftPercent?.isFinite == true)
         }
     }
 

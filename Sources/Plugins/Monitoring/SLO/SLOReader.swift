@@ -44,6 +44,7 @@ struct SLOReader: Sendable {
 
     /// Keeps what was counted in a minute, under the minute's first instant.
     func keep(_ counts: SLOCounts, left: Double?, of slo: StoredSLO, at minute: Instant) throws {
+        guard counts.isFinite else { return }
         let labels = Self.labels(slo)
         var samples = [
             (try series.handle(Self.metrics.good, labels), counts.good),
