@@ -40,7 +40,12 @@ struct ScrapeMemory: Sendable {
     private var counted: Set<Int> = []
     private var countingSince: Duration?
 
-    init(_ rules: ScrapeRules) { self.rules = rules }
+    private var asserted: AssertionMemory
+
+    init(_ rules: ScrapeRules) {
+        self.rules = rules
+        asserted = AssertionMemory(rules.assertions)
+    }
 
     /// Reads an exposition: all of it, or nothing.
     mutating func read(
@@ -63,6 +68,7 @@ struct ScrapeMemory: Sendable {
         }
         try refuse(attempt, at: uptime)
         remember(attempt)
+        attempt.reading.findings = asserted.judge(attempt.reading.samples)
         return attempt.reading
     }
 
@@ -111,7 +117,9 @@ struct ScrapeMemory: Sendable {
             throw .beyondLimit("line \(parser.line): \(complaint)")
         }
         let key = SeriesKey(name: series.name, labels: Labels(series.labels))
-        let target = known[key] ?? attempt.learnt[key] ?? ScrapedSeries(key)
+        let target =
+            known[key] ?? attempt.learnt[key]
+            ?? ScrapedSeries(key, assertions: asserted.indices(for: series))
         attempt.learnt[key] = target
         return Entry(Array(text), target)
     }
