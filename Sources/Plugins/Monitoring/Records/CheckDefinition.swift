@@ -34,8 +34,11 @@ extension CheckDefinition {
         intervalMs = wish.intervalMs
         retryIntervalMs = wish.retryIntervalMs ?? min(Self.usualWaitMs, wish.intervalMs)
         timeoutMs = wish.timeoutMs ?? min(Self.usualWaitMs, wish.intervalMs)
-        // A heartbeat has its patience in the grace already, a composite in its members.
-        let isPatient = [HeartbeatCheck.kind, CompositeCheck.kind].contains(wish.type)
+        // A heartbeat has its patience in the grace already, a composite in its members; and what was
+        // appended to a file is seen once.
+        let isPatient =
+            [HeartbeatCheck.kind, CompositeCheck.kind].contains(wish.type)
+            || wish.members["content_part"]?.string == ContentPart.appended.rawValue
         let usual = isPatient ? 1 : Self.usualAttempts
         maxAttempts = wish.maxAttempts ?? usual
         (policy, members) = Self.split(wish.members)
