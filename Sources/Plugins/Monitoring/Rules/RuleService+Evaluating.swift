@@ -41,7 +41,10 @@ extension RuleService {
         _ readings: [Labels: Double], of rule: StoredRule, at moment: Moment
     ) async throws {
         guard isRunning, let known = current(rule)?.alerts else { return }
-        let after = RuleEvaluation.step(known, readings, at: moment, by: rule.definition)
+        // A rule may have a hundred thousand alerts.
+        let after = try await tools.loop.workers.run {
+            RuleEvaluation.step(known, readings, at: moment, by: rule.definition)
+        }
         try await save(from: known, to: after, of: rule, at: moment.now)
     }
 
@@ -66,7 +69,9 @@ extension RuleService {
         at now: Instant
     ) async throws {
         let covered = await suppressed(after, of: rule, at: now)
-        let changes = Self.changes(known, after, rule.definition, covered)
+        let changes = try await tools.loop.workers.run {
+            Self.changes(known, after, rule.definition, covered)
+        }
         if !changes.isEmpty {
             try await tools.store.write(as: tools.author, reason: "rule \(rule.definition.name)") {
                 try RuleWriter.write(changes, of: rule.id, in: $0)
