@@ -43,6 +43,10 @@ import Testing
             let events = try await fixture.events("check.flapping_changed")
             #expect(events.map { $0.data["flapping"] } == [true, false])
             #expect(events.first?.data["name"] == "job")
+            let lines = try await fixture.history("job").filter { $0.flapping != nil }
+            #expect(lines.map(\.flapping) == [false, true])
+            #expect(lines.allSatisfy { $0.announced && $0.state == $0.previousState })
+            #expect(lines.last?.output.hasPrefix("Flapping began: 3") == true)
             // What is true at the end is announced at the end.
             #expect(try await fixture.announced() == told + ["critical>ok"])
             #expect(try await fixture.service.get("job")["announced_state"] == "ok")
@@ -53,7 +57,7 @@ import Testing
         try await MonitoringFixture.run { fixture in
             try await fixture.create(Self.flapping("job", "nagios"))
             try await Self.play("ocococococo", to: "job", in: fixture)
-            let lines = try await fixture.history("job")
+            let lines = try await fixture.history("job").filter { $0.flapping == nil }
             #expect(lines.count == 10)
             #expect(lines.contains { !$0.announced })
             for line in lines {

@@ -1,86 +1,72 @@
+internal import OpsCore
 internal import OpsJSONRPC
-internal import OpsPattern
 
-/// Which labels somebody means: `k=v`, `k!=v`, `k=~re`, `k!~re`, `k` or `!k`, several with commas.
+/// Which labels somebody means, in one of two spellings of the same thing.
 ///
-/// All of them have to hold. A label that is absent differs from every value and matches no
-/// expression. A regular expression stands for the whole value; it cannot hold a comma.
+/// In short: `k=v`, `k!=v`, `k=~re`, `k!~re`, `k` or `!k`, several with commas, which values then
+/// cannot hold. Or as series are selected: `{k="v",k!~"re"}`. All conditions have to hold. A label
+/// that is absent is the empty text, so `k` stands for `k!=""` and `!k` for `k=""`. A regular
+/// expression stands for the whole value.
 struct LabelSelector: Sendable, Equatable {
-    private enum Condition: Sendable {
-        case has(String)
-        case lacks(String)
-        case equals(String, String)
-        case differs(String, String)
-        case matches(String, Pattern)
-        case matchesNot(String, Pattern)
-
-        func holds(_ labels: [String: String]) -> Bool {
-            switch self {
-            case .has(let name): labels[name] != nil
-            case .lacks(let name): labels[name] == nil
-            case .equals(let name, let value): labels[name] == value
-            case .differs(let name, let value): labels[name] != value
-            case .matches(let name, let pattern): labels[name].map(pattern.isWhole) ?? false
-            case .matchesNot(let name, let pattern): !(labels[name].map(pattern.isWhole) ?? false)
-            }
-        }
-    }
+    /// The spellings, for the help of parameters.
+    static let forms =
+        "k=v, k!=v, k=~re, k!~re, k or !k, several with commas, or {k=\"v\",...} as for series"
 
     /// The selector as it was written.
     let text: String
-    private let conditions: [Condition]
+    private let test: LabelTest
 
     /// Reads a selector; the empty text means all labels.
     ///
     /// - Throws: `invalid_params` that names `member`.
     init(_ text: String, member: String) throws(RPCError) {
         self.text = text
-        conditions = try text.split(separator: ",").map { part throws(RPCError) in
-            try Self.condition(part.drop { $0 == " " }, member)
+        do throws(SeriesError) {
+            test = try LabelTest(try Self.selector(text))
+        } catch {
+            throw .badMember(member, "\(error)")
         }
     }
 
     /// Whether the labels are meant.
-    func accepts(_ labels: [String: String]) -> Bool {
-        conditions.allSatisfy { $0.holds(labels) }
-    }
+    func accepts(_ labels: [String: String]) -> Bool { test.holds(for: labels) }
 
     static func == (left: LabelSelector, right: LabelSelector) -> Bool { left.text == right.text }
 
-    private static func condition(
-        _ text: Substring, _ member: String
-    ) throws(RPCError) -> Condition {
-        let name = text.prefix { !"=!".contains($0) }
-        let rest = text.dropFirst(name.count)
-        if name.isEmpty {
-            let absent = rest.dropFirst()
-            guard rest.first == "!", !absent.isEmpty, !absent.contains(where: "=!".contains) else {
-                throw complaint(member)
-            }
-            return .lacks(String(absent))
-        }
-        let label = String(name)
-        if rest.isEmpty { return .has(label) }
-        if rest.hasPrefix("=~") { return .matches(label, try pattern(rest.dropFirst(2), member)) }
-        if rest.hasPrefix("!~") {
-            return .matchesNot(label, try pattern(rest.dropFirst(2), member))
-        }
-        if rest.hasPrefix("!=") { return .differs(label, String(rest.dropFirst(2))) }
-        guard rest.hasPrefix("=") else { throw complaint(member) }
-        return .equals(label, String(rest.dropFirst()))
+    private static func selector(_ text: String) throws(SeriesError) -> SeriesSelector {
+        guard !isInBraces(text) else { return try SeriesSelector.parse(text) }
+        return SeriesSelector(
+            try text.split(separator: ",").map { part throws(SeriesError) in
+                try matcher(part.drop { $0 == " " })
+            })
     }
 
-    private static func pattern(
-        _ text: Substring, _ member: String
-    ) throws(RPCError) -> Pattern {
-        do {
-            return try Pattern(String(text))
-        } catch {
-            throw .badMember(member, "has an expression that is none, \(text): \(error.reason)")
-        }
+    /// Whether the first brace is no part of a value.
+    private static func isInBraces(_ text: String) -> Bool {
+        guard let brace = text.firstIndex(of: "{") else { return false }
+        return !text[..<brace].contains { "=!,".contains($0) }
     }
 
-    private static func complaint(_ member: String) -> RPCError {
-        .badMember(member, "is not of the form k=v, k!=v, k=~re, k!~re, k or !k")
+    private static func matcher(_ text: Substring) throws(SeriesError) -> LabelMatcher {
+        if text.hasPrefix("!") { return LabelMatcher(try name(text.dropFirst()), .equal, "") }
+        let end = text.firstIndex { "=!".contains($0) } ?? text.endIndex
+        let (label, rest) = (try name(text[..<end]), text[end...])
+        guard !rest.isEmpty else { return LabelMatcher(label, .notEqual, "") }
+        // The longer ones first, since they begin with the shorter ones.
+        for operation in [LabelMatcher.Operation.matches, .doesNotMatch, .notEqual, .equal]
+        where rest.hasPrefix(operation.rawValue) {
+            return LabelMatcher(
+                label, operation, String(rest.dropFirst(operation.rawValue.count)))
+        }
+        throw complaint
+    }
+
+    private static func name(_ text: Substring) throws(SeriesError) -> String {
+        guard !text.isEmpty, !text.contains(where: { "=!".contains($0) }) else { throw complaint }
+        return String(text)
+    }
+
+    private static var complaint: SeriesError {
+        SeriesError(.invalidSelector, "is not of the form \(forms)")
     }
 }

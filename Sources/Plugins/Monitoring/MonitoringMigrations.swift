@@ -82,5 +82,8 @@ enum MonitoringMigrations {
             """),
         RuleSchema.migration,
         SLOSchema.migration,
+        Migration(
+            "add_flapping_to_history",
+            "ALTER TABLE monitoring_history ADD COLUMN flapping BIGINT;"),
     ]
 }

@@ -9,9 +9,7 @@ extension UnsavedCheck {
         guard try news.updateRow(id, in: tx), news.isWorthALine,
             let check = try CheckWriter.load(id, in: tx)
         else { return }
-        for change in news.flappings {
-            try tx.announce("check.flapping_changed", check.ref, change.event(of: check))
-        }
+        for change in news.flappings { try write(change, of: check, in: tx) }
         for change in news.changes { try write(change, of: check, in: tx) }
         try tx.index(check.searchDocument)
     }
@@ -50,6 +48,22 @@ extension UnsavedCheck {
         guard change.isAnnounced else { return }
         try tx.announce("check.state_changed", check.ref, change.event(of: check))
     }
+
+    private static func write(
+        _ change: FlappingChange, of check: StoredCheck, in tx: WriteTransaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO monitoring_history (
+                id, check_id, at, state, previous_state, attempt, output, announced, suppressed_by,
+                flapping)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, '[]', ?)
+            """,
+            try tx.nextID("monitoring_history"), check.id, change.at, change.state.rawValue,
+            change.state.rawValue, check.status.shownAttempt(of: check.definition.maxAttempts),
+            change.words, true, change.isFlapping)
+        try tx.announce("check.flapping_changed", check.ref, change.event(of: check))
+    }
 }
 
 extension HardChange {
@@ -67,6 +81,12 @@ extension HardChange {
 }
 
 extension FlappingChange {
+    /// What the history says.
+    fileprivate var words: String {
+        let share = "\(Readable.twoDecimals(percent)) % of its results changed"
+        return isFlapping ? "Flapping began: \(share)" : "Flapping ended: \(share)"
+    }
+
     /// What listeners get to know.
     fileprivate func event(of check: StoredCheck) -> JSON {
         [

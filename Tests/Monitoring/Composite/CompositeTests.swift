@@ -162,7 +162,7 @@ import Testing
                             "x", ["checks": ["leaf", "leaf"], "need": 2, "want": 1, "select": "="]))
                 } == [
                     "checks[1]: stands twice", "want: must not be below need",
-                    "select: is not of the form k=v, k!=v, k=~re, k!~re, k or !k",
+                    "select: is not of the form \(LabelSelector.forms)",
                 ])
             #expect(try await fixture.count("monitoring_check") == 4)
         }

@@ -55,9 +55,9 @@ struct MaintenanceTimesTests {
         let book = MaintenanceBook()
         let subject = MaintenanceSubject(labels: ["site": "ulm"], lineage: [])
         let ulm = MaintenanceScope(
-            labels: try LabelTest(try SeriesSelector.parse("{site=\"ulm\"}")), root: nil)
+            labels: try LabelSelector("{site=\"ulm\"}", member: "select"), root: nil)
         let bonn = MaintenanceScope(
-            labels: try LabelTest(try SeriesSelector.parse("{site=\"bonn\"}")), root: nil)
+            labels: try LabelSelector("{site=\"bonn\"}", member: "select"), root: nil)
         let once = MaintenanceTimes.once(
             MaintenanceWindow(
                 startsAt: Self.at("2026-03-28T01:30:00Z"), endsAt: Self.at("2026-03-28T05:00:00Z")))
@@ -108,12 +108,13 @@ struct MaintenanceTimesTests {
     @Test(arguments: [
         ("{site=\"ulm\"}", true), ("{site!=\"ulm\"}", false), ("{check=~\"web.*\"}", true),
         ("{type=\"http\",site=~\"ulm|bonn\"}", true), ("{missing=\"\"}", true), ("{}", true),
-        ("web1", true), ("web2", false), ("{rule=~\".+\"}", false),
+        ("web1{}", true), ("web2{}", false), ("check=web1", true), ("web1", false), ("site", true),
+        ("{rule=~\".+\"}", false),
     ])
     func `A selector is held against labels, name and type`(select: String, isCovered: Bool) throws
     {
         let scope = MaintenanceScope(
-            labels: try LabelTest(try SeriesSelector.parse(select)), root: nil)
+            labels: try LabelSelector(select, member: "select"), root: nil)
         let definition = CheckDefinition(
             name: "web1", type: "http", labels: ["site": "ulm"], intervalMs: 1, retryIntervalMs: 1,
             timeoutMs: 1, maxAttempts: 1, members: [:])
@@ -122,8 +123,8 @@ struct MaintenanceTimesTests {
 
     @Test func `A root covers what depends on it, as far as the labels agree`() throws {
         let subject = MaintenanceSubject(labels: ["site": "ulm"], lineage: [7, 3, 1])
-        let ulm = try LabelTest(try SeriesSelector.parse("{site=\"ulm\"}"))
-        let bonn = try LabelTest(try SeriesSelector.parse("{site=\"bonn\"}"))
+        let ulm = try LabelSelector("{site=\"ulm\"}", member: "select")
+        let bonn = try LabelSelector("{site=\"bonn\"}", member: "select")
         #expect(MaintenanceScope(labels: nil, root: 3).covers(subject))
         #expect(!MaintenanceScope(labels: nil, root: 4).covers(subject))
         #expect(MaintenanceScope(labels: ulm, root: 3).covers(subject))

@@ -340,6 +340,54 @@ struct RuleServiceTests {
         }
     }
 
+    @Test func `Five thousand alerts wait, survive a kill, fire and recover, each for itself`()
+        async throws
+    {
+        try await MonitoringFixture.run { fixture in
+            let (count, half) = (5000, 2500)
+            _ = try await fixture.rules.create(
+                Self.wish { ($0.forMs, $0.maxInstances) = (60_000, count) }, for: Self.call)
+            func feed(_ value: @escaping (Int) -> Double, for length: Duration) async throws {
+                let end = fixture.time.uptime() + length
+                while fixture.time.uptime() < end {
+                    let samples = try (0..<count).map { host in
+                        (try fixture.series.handle("load", ["host": "\(host)"]), value(host))
+                    }
+                    fixture.series.append(samples, at: fixture.time.now())
+                    await fixture.pass(.seconds(10))
+                }
+            }
+            func states() async throws -> [AlertStatus.State: Int] {
+                var states: [AlertStatus.State: Int] = [:]
+                var params = ListRuleAlerts()
+                (params.rule, params.limit) = ("load", 1000)
+                repeat {
+                    let page = try await fixture.rules.alerts(params)
+                    for alert in page.items { states[alert.state, default: 0] += 1 }
+                    params.cursor = page.nextCursor
+                } while params.cursor != nil
+                return states
+            }
+            try await feed({ _ in 12 }, for: .seconds(30))
+            #expect(try await states() == [.pending: count])
+            try await fixture.crash()
+            #expect(try await states() == [.pending: count])
+            // Half of them are well again before their time is up.
+            try await feed({ $0 < half ? 12 : 3 }, for: .seconds(50))
+            #expect(try await states() == [.firing: half])
+            try await fixture.restart()
+            #expect(try await states() == [.firing: half])
+            let fired = try await fixture.events("rule.firing").compactMap {
+                $0.data["labels"]?["host"]?.string.flatMap(Int.init)
+            }
+            #expect(fired.sorted() == Array(0..<half))
+            try await feed({ _ in 3 }, for: .seconds(20))
+            #expect(try await states() == [:])
+            #expect(try await fixture.events("rule.resolved").count == half)
+            #expect(try await fixture.count("monitoring_alert") == 0)
+        }
+    }
+
     @Test func `Old history of alerts is deleted`() async throws {
         try await MonitoringFixture.run { fixture in
             _ = try await fixture.rules.create(Self.wish(), for: Self.call)

@@ -135,6 +135,32 @@ struct SLOServiceTests {
         }
     }
 
+    @Test(arguments: [120, 1200, 7200])
+    func `What counters grow while nobody can read them is counted when they are back`(
+        gap: Int
+    ) async throws {
+        try await MonitoringFixture.run { fixture in
+            _ = try await fixture.slos.create(
+                Self.wish { ($0.bad, $0.total) = ("bad", "total") }, for: Self.call)
+            await fixture.pass(.seconds(15))
+            for (bad, total) in [(0, 0), (1, 100)] {
+                try fixture.sample("bad", Double(bad))
+                try fixture.sample("total", Double(total))
+                await fixture.pass(.seconds(60))
+            }
+            await fixture.pass(.seconds(gap))
+            try fixture.sample("bad", 8)
+            try fixture.sample("total", 1100)
+            await fixture.pass(.seconds(120))
+            let status = try await fixture.slo("shop")
+            #expect((status.good, status.total) == (1092, 1100))
+            // A counter that is new has not grown by what it stands at.
+            try fixture.sample("late_total", 5000)
+            await fixture.pass(.seconds(120))
+            #expect(try await fixture.slo("shop").total == 1100)
+        }
+    }
+
     @Test func `Samples on the good side are good`() async throws {
         try await MonitoringFixture.run { fixture in
             _ = try await fixture.slos.create(

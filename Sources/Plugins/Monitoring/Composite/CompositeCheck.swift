@@ -9,8 +9,8 @@ struct CompositeCheck: CheckKind {
     @Param("The checks that count, by name or ref.", .example("web1"))
     var checks: [String] = []
     @Param(
-        "Further checks that count, by their labels: k=v, k!=v, k=~re, k!~re, k or !k, several with "
-            + "commas; composite checks are never among them.",
+        "Further checks that count, by their labels: \(LabelSelector.forms); composite checks are "
+            + "never among them.",
         .present(.length(1...1000)), .present(.example("role=web")))
     var select: String?
     @Param("How many must be ok, a number or a percentage such as 60%; with fewer it is critical.")

@@ -99,25 +99,21 @@ indirect enum Placeholders: Sendable {
     }
 
     private static func parts(_ text: String, _ path: String) throws(RPCError) -> [Part] {
-        var parts: [Part] = []
-        var rest = text[...]
-        while let open = rest.firstRange(of: "{{") {
-            if open.lowerBound > rest.startIndex {
-                parts.append(.text(String(rest[..<open.lowerBound])))
-            }
-            rest = rest[open.upperBound...]
-            guard let close = rest.firstRange(of: "}}") else {
-                throw .badMember(path, "has {{ without }}")
-            }
-            parts.append(try place(rest[..<close.lowerBound], path))
-            rest = rest[close.upperBound...]
+        let pieces: [TextWithPlaces.Piece]
+        do throws(TextWithPlaces.Unclosed) {
+            pieces = try TextWithPlaces.pieces(of: text)
+        } catch {
+            throw .badMember(path, "opens {{ and never closes it")
         }
-        if !rest.isEmpty { parts.append(.text(String(rest))) }
-        return parts
+        return try pieces.map { piece throws(RPCError) in
+            switch piece {
+            case .text(let between): .text(String(between))
+            case .place(let name): try place(name, path)
+            }
+        }
     }
 
-    private static func place(_ text: Substring, _ path: String) throws(RPCError) -> Part {
-        let name = text.split(separator: " ").joined(separator: " ")
+    private static func place(_ name: Substring, _ path: String) throws(RPCError) -> Part {
         switch name {
         case "target": return .target
         case "address": return .address

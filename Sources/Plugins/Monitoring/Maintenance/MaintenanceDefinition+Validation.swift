@@ -17,7 +17,7 @@ extension MaintenanceDefinition {
     ///
     /// - Throws: `invalid_params` naming every member that is wrong.
     func plan() throws(RPCError) -> MaintenancePlan {
-        let labels = Result { () throws(RPCError) in try labelTest() }
+        let labels = Result { () throws(RPCError) in try selector() }
         let times = Result { () throws(RPCError) in try parsedTimes() }
         var wrong = labels.complaints + times.complaints
         if select.isEmpty, root == nil {
@@ -29,13 +29,8 @@ extension MaintenanceDefinition {
             scope: MaintenanceScope(labels: try labels.get(), root: root), times: try times.get())
     }
 
-    private func labelTest() throws(RPCError) -> LabelTest? {
-        guard !select.isEmpty else { return nil }
-        do throws(SeriesError) {
-            return try LabelTest(try SeriesSelector.parse(select))
-        } catch {
-            throw .badMember("select", "\(error)")
-        }
+    private func selector() throws(RPCError) -> LabelSelector? {
+        select.isEmpty ? nil : try LabelSelector(select, member: "select")
     }
 
     private func parsedTimes() throws(RPCError) -> MaintenanceTimes {

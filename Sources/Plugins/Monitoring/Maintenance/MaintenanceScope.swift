@@ -23,12 +23,12 @@ extension MaintenanceSubject {
 
 /// What a maintenance covers; every condition that there is has to hold.
 struct MaintenanceScope: Sendable {
-    let labels: LabelTest?
+    let labels: LabelSelector?
     /// The check that has to be the subject or above it.
     let root: Int?
 
     func covers(_ subject: MaintenanceSubject) -> Bool {
         (root.map(subject.lineage.contains) ?? true)
-            && (labels?.holds(for: subject.labels) ?? true)
+            && (labels?.accepts(subject.labels) ?? true)
     }
 }

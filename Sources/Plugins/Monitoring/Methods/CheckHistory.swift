@@ -4,7 +4,7 @@ internal import OpsJSONRPC
 /// Lists hard changes of state: `check.history`.
 struct CheckHistory: Method {
     static let name = "check.history"
-    static let summary = "Lists a check's hard changes of state, the newest first."
+    static let summary = "Lists a check's hard changes of state and its flapping, the newest first."
     static let effect = Effect.read
     static let columns = ["at", "previous_state", "state", "output"]
     typealias Result = Page<CheckHistoryEntry>

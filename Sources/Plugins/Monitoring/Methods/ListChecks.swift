@@ -21,7 +21,7 @@ struct ListChecks: Method {
     @Param("Only checks of this type.")
     var type: String?
     @Param(
-        "Only checks with these labels: k=v, k!=v, k=~re, k!~re, k or !k, several with commas.",
+        "Only checks with these labels: \(LabelSelector.forms).",
         .example("site=ulm"))
     var label: String?
     @Param("Only checks whose names begin so.")

@@ -36,7 +36,7 @@ struct ListTargets: Method {
     typealias Result = Page<Target>
 
     @Param(
-        "Only targets with these labels: k=v, k!=v, k=~re, k!~re, k or !k, several with commas.",
+        "Only targets with these labels: \(LabelSelector.forms).",
         .example("role=router"))
     var label: String?
     @Param("Only targets whose names begin so.")

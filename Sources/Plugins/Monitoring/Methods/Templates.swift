@@ -11,8 +11,8 @@ struct CreateTemplate: Method {
     @Param("The template's unique name.", .positional, .checkName, .example("ping"))
     var name: String
     @Param(
-        "The targets by their labels: k=v, k!=v, k=~re, k!~re, k or !k, several with commas; all "
-            + "when left out.", .example("role=router,site!=lab"))
+        "The targets by their labels: \(LabelSelector.forms); all when left out.",
+        .example("role=router,site!=lab"))
     var match: String = ""
     @Members var members: JSON.Object
 }

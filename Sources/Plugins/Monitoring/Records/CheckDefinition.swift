@@ -173,8 +173,11 @@ extension CheckDefinition {
     /// Fills in what the caller left out.
     init(_ wish: CreateCheck) {
         let usualWaitMs = min(Self.usualWaitMs, wish.intervalMs)
-        // A heartbeat has its patience in the grace already, a composite in its members.
-        let isPatient = [HeartbeatCheck.kind, CompositeCheck.kind].contains(wish.type)
+        // A heartbeat has its patience in the grace already, a composite in its members; and what was
+        // appended to a file is seen once.
+        let isPatient =
+            [HeartbeatCheck.kind, CompositeCheck.kind].contains(wish.type)
+            || wish.members["content_part"]?.string == ContentPart.appended.rawValue
         let usual = isPatient ? 1 : Self.usualAttempts
         let (policy, members) = Self.split(wish.members)
         self.init(

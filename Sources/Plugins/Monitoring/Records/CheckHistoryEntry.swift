@@ -1,7 +1,8 @@
 internal import OpsCore
 internal import OpsJSONRPC
 
-/// One line of a check's history: a hard change of its state, or a belated word about one.
+/// One line of a check's history: a hard change of its state, a belated word about one, or the
+/// beginning or the end of flapping.
 struct CheckHistoryEntry: Codable, Sendable, Equatable {
     var at: Instant
     var state: CheckState
@@ -13,10 +14,14 @@ struct CheckHistoryEntry: Codable, Sendable, Equatable {
     var announced: Bool
     /// Why it was not.
     var suppressedBy: [Suppression]
+    /// Whether flapping began or ended; left out for a change of state.
+    var flapping: Bool?
 }
 
 extension CheckHistoryEntry {
-    static let columns = "id, at, state, previous_state, attempt, output, announced, suppressed_by"
+    static let columns =
+        "id, at, state, previous_state, attempt, output, announced, suppressed_by, "
+        + "flapping"
 
     /// Reads a row of `monitoring_history`.
     init(row: Row) throws {
@@ -30,5 +35,6 @@ extension CheckHistoryEntry {
         suppressedBy = (try row.json("suppressed_by").array ?? []).compactMap {
             $0.string.flatMap(Suppression.init(rawValue:))
         }
+        flapping = try row.optionalBool("flapping")
     }
 }

@@ -40,18 +40,18 @@ struct AnnotationTemplate: Sendable {
     ///
     /// - Throws: Why it cannot be filled in, to be put behind the member's name.
     init(_ text: String) throws(AnnotationError) {
-        var pieces: [Piece] = []
-        var rest = text[...]
-        while let open = rest.firstRange(of: "{{") {
-            guard let close = rest[open.upperBound...].firstRange(of: "}}") else {
-                throw AnnotationError(reason: "opens {{ and never closes it")
-            }
-            pieces.append(.text(String(rest[..<open.lowerBound])))
-            pieces.append(try Self.place(rest[open.upperBound..<close.lowerBound]))
-            rest = rest[close.upperBound...]
+        let parts: [TextWithPlaces.Piece]
+        do throws(TextWithPlaces.Unclosed) {
+            parts = try TextWithPlaces.pieces(of: text)
+        } catch {
+            throw AnnotationError(reason: "opens {{ and never closes it")
         }
-        pieces.append(.text(String(rest)))
-        self.pieces = pieces
+        pieces = try parts.map { part throws(AnnotationError) in
+            switch part {
+            case .text(let between): .text(String(between))
+            case .place(let place): try Self.place(place)
+            }
+        }
     }
 
     func filled(with values: Values) -> String {
@@ -72,7 +72,8 @@ struct AnnotationTemplate: Sendable {
     // MARK: - Reading
 
     private static func place(_ text: Substring) throws(AnnotationError) -> Piece {
-        let parts = text.split(separator: "|", omittingEmptySubsequences: false).map(trimmed)
+        let parts = text.split(separator: "|", omittingEmptySubsequences: false)
+            .map { String(TextWithPlaces.trimmed($0)) }
         guard parts.count <= 2, let name = parts.first, !name.isEmpty else {
             throw AnnotationError(reason: "has a place that cannot be read: {{\(text)}}")
         }
@@ -95,11 +96,6 @@ struct AnnotationTemplate: Sendable {
         if let function = Function(rawValue: name) { return function }
         let known = Function.allCases.map(\.rawValue).joined(separator: ", ")
         throw AnnotationError(reason: "knows the functions \(known), not \(name)")
-    }
-
-    private static func trimmed(_ text: Substring) -> String {
-        let head = text.drop { $0 == " " }
-        return String(head.reversed().drop { $0 == " " }.reversed())
     }
 
     // MARK: - Showing numbers

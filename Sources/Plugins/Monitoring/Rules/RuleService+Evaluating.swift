@@ -65,6 +65,7 @@ extension RuleService {
         _ readings: [Labels: Double], of rule: StoredRule, at moment: Moment
     ) async throws {
         guard isRunning, let known = current(rule)?.alerts else { return }
+        // A rule may have a hundred thousand alerts.
         let after = try await tools.loop.workers.run {
             try RuleEvaluation.step(known, readings, at: moment, by: rule.definition)
         }

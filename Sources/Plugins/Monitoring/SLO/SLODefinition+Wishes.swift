@@ -12,13 +12,7 @@ extension SLODefinition {
         periodDays = wish.periodDays
         labels = wish.labels
         indicator = try SLOIndicator(wish)
-        for (path, select) in indicator.selectors {
-            do throws(SeriesError) {
-                _ = try LabelTest(try SeriesSelector.parse(select))
-            } catch {
-                throw .badMember(path, "\(error)")
-            }
-        }
+        try indicator.validate()
     }
 
     /// The definition with the given changes.
@@ -100,10 +94,24 @@ extension SLOIndicator {
         }
     }
 
-    /// The selectors, by the members that hold them.
-    var selectors: [(path: String, select: String)] {
+    /// Refuses selectors that cannot be read.
+    func validate() throws(RPCError) {
+        if case .checks(let select, _, _) = self {
+            _ = try LabelSelector(select, member: "checks")
+        }
+        for (path, select) in selectors {
+            do throws(SeriesError) {
+                _ = try LabelTest(try SeriesSelector.parse(select))
+            } catch {
+                throw .badMember(path, "\(error)")
+            }
+        }
+    }
+
+    /// The selectors of series, by the members that hold them.
+    private var selectors: [(path: String, select: String)] {
         switch self {
-        case .checks(let select, _, _): [("checks", select)]
+        case .checks: []
         case .ratio(let part, let isGood, let total):
             [(isGood ? "good" : "bad", part), ("total", total)]
         case .samples(let select, _, _): [("select", select)]

@@ -5,6 +5,8 @@ internal import OpsJSONRPC
 struct SLOReader: Sendable {
     /// How far back a counter's last sample is looked for.
     private static let lookback = Duration.seconds(300)
+    /// How far back when it is not there; all counters of the indicator are read that far then.
+    private static let reach = Duration.seconds(21_600)
     private static let metrics = (good: "slo_good", total: "slo_total", left: "slo_budget_left")
 
     let series: Series
@@ -16,8 +18,8 @@ struct SLOReader: Sendable {
         switch indicator {
         case .checks: return nil
         case .ratio(let part, let isGood, let total):
-            let parts = try await samples(part, from: minute - Self.lookback, to: end)
-            let all = try await samples(total, from: minute - Self.lookback, to: end)
+            let parts = try await counters(part, in: minute, to: end)
+            let all = try await counters(total, in: minute, to: end)
             return try await loop.workers.run {
                 SLOCounting.counts(
                     part: SLOCounting.growth(parts, after: start, upTo: end), isGood: isGood,
@@ -28,6 +30,31 @@ struct SLOReader: Sendable {
             return try await loop.workers.run {
                 SLOCounting.samples(found, after: start, upTo: end, condition, threshold)
             }
+        }
+    }
+
+    /// The samples of counters in a minute, and of each the last one before it.
+    ///
+    /// Mostly that one lies a few samples back. Where a counter was away for longer, it is looked for
+    /// further back: what it grew meanwhile happened, and is counted when it is known.
+    private func counters(
+        _ select: String, in minute: Instant, to end: Int64
+    ) async throws -> [SeriesResult] {
+        let near = minute - Self.lookback
+        let found = try await samples(select, from: near, to: end)
+        let isNew = { (result: SeriesResult) in
+            result.points.first.map { $0.at > minute.milliseconds } ?? false
+        }
+        guard found.contains(where: isNew) else { return found }
+        let before = try await series.query(
+            SeriesQuery(
+                matchers: try SeriesSelector.parse(select).matchers, from: minute - Self.reach,
+                to: near - .milliseconds(1), step: Self.reach, aggregation: .last))
+        let last = Dictionary(before.map { ($0.key, $0.points.last) }, uniquingKeysWith: { $1 })
+        return found.map { result in
+            guard isNew(result), let point = last[result.key] ?? nil else { return result }
+            let start = SeriesPoint(at: near.milliseconds, value: point.value)
+            return SeriesResult(result.key, points: [start] + result.points)
         }
     }
 

@@ -119,18 +119,18 @@ actor SLOService {
     ///
     /// Selectors are held against all checks on a worker: there may be many of both.
     private func findChecks() async {
-        guard slos.values.contains(where: { $0.test != nil }) else { return }
+        guard slos.values.contains(where: { $0.selector != nil }) else { return }
         let known = await tools.checks.definitionsMark
         let isNew = known != definitionsMark
-        let tests = slos.filter { isNew || $0.value.checks == nil }.compactMapValues(\.test)
-        guard !tests.isEmpty else { return }
+        let selectors = slos.filter { isNew || $0.value.checks == nil }.compactMapValues(\.selector)
+        guard !selectors.isEmpty else { return }
         let (mark, all) = await tools.checks.definitions()
         let found = try? await tools.loop.workers.run {
             let subjects = all.map {
                 ($0.id, MaintenanceSubject($0.definition, lineage: []).labels)
             }
-            return tests.mapValues { test in
-                subjects.filter { test.holds(for: $0.1) }.map { $0.0 }
+            return selectors.mapValues { selector in
+                subjects.filter { selector.accepts($0.1) }.map { $0.0 }
             }
         }
         // A pool that refuses is asked again at the next look.

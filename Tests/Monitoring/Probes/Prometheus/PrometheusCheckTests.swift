@@ -34,6 +34,12 @@ import Testing
                 "rename[4].metric", "rename[5].metric", "rename[6].to", "rename[7].to",
                 "rename[8].form", "rename[9]",
             ])
+        #expect(
+            paths([
+                "assertions": [
+                    ["select": "a"], ["select": "{"], ["less": 1], ["select": "a", "below": 1],
+                ]
+            ]) == ["assertions[1].select", "assertions[2].select", "assertions[3].below"])
         #expect(paths([:]).isEmpty)
         #expect(
             paths(["sample_limit": 0, "max_scrape_bytes": 0]).sorted() == [

@@ -51,6 +51,10 @@ import Testing
         }
     }
 
+    private static func test(_ select: String) throws -> LabelTest {
+        try LabelTest(try SeriesSelector.parse(select))
+    }
+
     // MARK: - Rules
 
     @Test func `labels of the check are added, and those in their way are renamed`() throws {
@@ -82,12 +86,12 @@ import Testing
 
     @Test func `keep and drop choose by name and labels`() throws {
         let text = "a{x=\"1\"} 1\na{x=\"2\"} 2\nab 3\nc 4\n"
-        let kept = try rules { $0.keep = [try SeriesFilter("{__name__=~\"a.*\"}")] }
+        let kept = try rules { $0.keep = [try Self.test("{__name__=~\"a.*\"}")] }
         let reading = try read(text, kept)
         #expect(shown(reading) == ["a{x=\"1\"} 1.0", "a{x=\"2\"} 2.0", "ab 3.0"])
         #expect(reading.scraped == 4)
         let dropped = try rules {
-            $0.drop = [try SeriesFilter("a{x!~\"1|3\"}"), try SeriesFilter("c{x=\"\"}")]
+            $0.drop = [try Self.test("a{x!~\"1|3\"}"), try Self.test("c{x=\"\"}")]
         }
         #expect(shown(try read(text, dropped)) == ["a{x=\"1\"} 1.0", "ab 3.0"])
     }

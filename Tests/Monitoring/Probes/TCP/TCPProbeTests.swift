@@ -165,6 +165,100 @@ import Testing
     }
 }
 
+/// `tls` of a `tcp` check, against the server of the openssl program.
+@Suite struct TCPOverTLSTests {
+    private func run(
+        _ change: (inout TCPCheck, TestAuthority) -> Void = { _, _ in },
+        days: Int = 90, port: Int? = nil
+    ) async throws -> CheckResult {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let authority = try TestAuthority(in: folder)
+        let server = try OpenSSLServer(
+            try authority.issue("one", names: "DNS:localhost,DNS:one.example.test", days: days))
+        return try await withProbeTools { tools in
+            var check = TCPCheck()
+            check.host = "localhost"
+            check.port = port ?? server.port
+            check.tls = true
+            check.caFile = authority.root.file
+            change(&check, authority)
+            try check.validate()
+            return await check.makeProbe(tools).run(timeout: .seconds(20))
+        }
+    }
+
+    @Test func `a text is said and heard over TLS, and each part of it is timed`() async throws {
+        let result = try await run { check, _ in
+            check.send = "GET / HTTP/1.0\r\n\r\n"
+            check.expect = "HTTP/1.0 200"
+        }
+        #expect(result.state == .ok, "\(result.output)")
+        #expect(result.phases.map(\.name) == ["connect", "tls", "answer"])
+        #expect(result.measurements.map(\.label) == ["time_total", "time_connect", "time_tls"])
+    }
+
+    @Test func `a handshake is enough when nothing is expected`() async throws {
+        let result = try await run { check, _ in check.serverName = "one.example.test" }
+        #expect(result.state == .ok, "\(result.output)")
+    }
+
+    @Test func `a certificate that is not trusted, of another name or too old is critical`()
+        async throws
+    {
+        let untrusted = try await run { check, _ in check.caFile = nil }
+        #expect(untrusted.state == .critical, "\(untrusted.output)")
+        let other = try await run { check, _ in check.serverName = "two.example.test" }
+        #expect(other.state == .critical)
+        #expect(other.output.hasSuffix("for another name than two.example.test"))
+        let expired = try await run(days: -1)
+        #expect(expired.state == .critical)
+        #expect(expired.output.contains("expired"))
+        let accepted = try await run { check, _ in
+            check.caFile = nil
+            check.verifyTLS = false
+        }
+        #expect(accepted.state == .ok, "\(accepted.output)")
+        let missing = try await run { check, _ in check.caFile = "/nowhere.pem" }
+        #expect(missing.state == .unknown)
+    }
+
+    @Test func `an answer that never comes and a server without TLS are told apart`() async throws {
+        let silent = try await run { check, _ in
+            check.send = "GET / HTTP/1.0\r\n\r\n"
+            check.expect = "never said"
+        }
+        #expect(silent.state == .critical)
+        #expect(silent.output.contains("without saying \"never said\""), "\(silent.output)")
+        let plain = try await withProbeTools { tools in
+            let listener = try await tools.loop.perform {
+                try StreamListener.tcp(host: "127.0.0.1", port: 0, on: tools.loop) { stream in
+                    stream.write(Array("220 mail ready\r\n".utf8))
+                }
+            }
+            var check = TCPCheck()
+            (check.host, check.tls) = ("127.0.0.1", true)
+            check.port = await tools.loop.port(of: listener)
+            return await check.makeProbe(tools).run(timeout: .seconds(20))
+        }
+        #expect(plain.state == .critical)
+        #expect(plain.output.hasPrefix("The TLS handshake with 127.0.0.1 port "))
+        #expect(plain.phases.map(\.name) == ["connect", "tls"])
+    }
+
+    @Test func `what belongs to TLS needs it`() {
+        var check = TCPCheck()
+        (check.host, check.port) = ("a", 1)
+        (check.serverName, check.caFile) = ("b", "c")
+        let error = #expect(throws: RPCError.self) { try check.validate() }
+        #expect(error?.fields.map(\.path) == ["server_name", "ca_file", "ca_file"])
+        var unix = TCPCheck()
+        (unix.socketPath, unix.tls) = ("/s", true)
+        let other = #expect(throws: RPCError.self) { try unix.validate() }
+        #expect(other?.fields.map(\.path) == ["tls"])
+    }
+}
+
 extension EventLoop {
     fileprivate func port(of listener: StreamListener) async -> Int {
         await withCheckedContinuation { continuation in

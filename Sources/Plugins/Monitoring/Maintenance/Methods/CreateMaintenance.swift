@@ -13,8 +13,9 @@ struct CreateMaintenance: Method {
     @Param("What is done, and who knows more.", .length(0...4000))
     var comment: String = ""
     @Param(
-        "Which checks and rules: a selector over their labels, with check, type, rule and severity.",
-        .length(0...10_000), .example("{site=\"ulm\",check!~\"ups.*\"}"))
+        "Which checks and rules, by their labels, with check, type, rule and severity: "
+            + LabelSelector.forms + ".",
+        .length(0...10_000), .example("site=ulm,check!~ups.*"))
     var select: String = ""
     @Param("Only this check, by ref or name, and the checks behind it.")
     var root: String?

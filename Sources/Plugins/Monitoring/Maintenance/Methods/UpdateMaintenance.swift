@@ -15,7 +15,7 @@ struct UpdateMaintenance: Method {
     @Param("What is done, and who knows more.", .present(.length(0...4000)))
     var comment: String?
     @Param(
-        "Which checks and rules, by a selector over their labels.", .present(.length(0...10_000)))
+        "Which checks and rules, by their labels.", .present(.length(0...10_000)))
     var select: String?
     @Param("Only this check, by ref or name, and the checks behind it.")
     var root: String?

@@ -40,6 +40,10 @@ struct FileCheck: CheckKind {
         "A regular expression that no line may match in part, as by grep -E.",
         .present(.length(1...1000)))
     var forbidContentRegex: String?
+    @Param(
+        "Which part of the content that is about; appended is what was added since the last look, "
+            + "over renamed and shortened files.")
+    var contentPart = ContentPart.whole
     @Param("How much of each file is read for that.", .range(1...64 << 20))
     var maxContentBytes = 1 << 20
     @Param("The user that the files must belong to, by name or number.", .present(.length(1...64)))
@@ -76,6 +80,12 @@ struct FileCheck: CheckKind {
             problems.append(
                 RPCError.FieldError(
                     path: "expect_mode", reason: "must be octal digits, not \"\(expectMode)\""))
+        }
+        if contentPart == .appended, expectContentRegex == nil, forbidContentRegex == nil {
+            problems.append(
+                RPCError.FieldError(
+                    path: "content_part",
+                    reason: "needs expect_content_regex or forbid_content_regex"))
         }
         if presence == .absent, limits != FileLimits(presence: .absent) || expectsMore {
             problems.append(
@@ -128,7 +138,8 @@ struct FileCheck: CheckKind {
         let request = FileRequest(
             path: path, owner: expectOwner, group: expectGroup,
             expected: try Self.pattern(expectContentRegex),
-            forbidden: try Self.pattern(forbidContentRegex), maxContentBytes: maxContentBytes)
+            forbidden: try Self.pattern(forbidContentRegex), maxContentBytes: maxContentBytes,
+            appended: contentPart == .appended ? AppendedContent() : nil)
         return FileProbe(
             tools, request: request,
             rules: FileRules(

@@ -14,6 +14,9 @@ struct FileRequest: Sendable {
     /// How much of a file is read for that.
     var maxContentBytes = 1 << 20
 
+    /// Where only what is appended is judged.
+    var appended: AppendedContent?
+
     /// Whether the files are read.
     var readsContent: Bool { expected != nil || forbidden != nil }
 }

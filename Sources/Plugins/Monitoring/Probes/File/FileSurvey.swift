@@ -53,7 +53,32 @@ enum FileSurvey {
             snapshot.obstacle = "more than \(maxContents) files would have to be read"
             return
         }
-        for file in snapshot.files { snapshot.contents[file.path] = content(of: file, request) }
+        guard let appended = request.appended else {
+            for file in snapshot.files { snapshot.contents[file.path] = content(of: file, request) }
+            return
+        }
+        snapshot.contents = appended.look(at: snapshot.files, limit: limit(of: request))
+            .mapValues { content(of: $0, request) }
+    }
+
+    private static func limit(of request: FileRequest) -> Int {
+        let patterns = [request.expected, request.forbidden].compactMap(\.self)
+        return min(request.maxContentBytes, patterns.map(\.maxBytes).min() ?? Int.max)
+    }
+
+    /// What is not read this time is read the next; so nothing is cut.
+    private static func content(
+        of found: AppendedContent.Found, _ request: FileRequest
+    ) -> FileSnapshot.Content {
+        switch found {
+        case .none: .none
+        case .unreadable(let reason): .unreadable(reason: reason)
+        case .nothingYet: .read(hasExpected: nil, hasForbidden: nil, isCut: false)
+        case .bytes(let bytes):
+            .read(
+                hasExpected: request.expected?.isFound(in: bytes),
+                hasForbidden: request.forbidden?.isFound(in: bytes), isCut: false)
+        }
     }
 
     private static func content(
@@ -66,8 +91,7 @@ enum FileSurvey {
             return .unreadable(reason: String(cString: strerror(errno)))
         }
         defer { close(descriptor) }
-        let patterns = [request.expected, request.forbidden].compactMap(\.self)
-        let limit = min(request.maxContentBytes, patterns.map(\.maxBytes).min() ?? Int.max)
+        let limit = limit(of: request)
         guard let bytes = read(descriptor, limit + 1) else {
             return .unreadable(reason: String(cString: strerror(errno)))
         }

@@ -21,6 +21,8 @@ struct HTTPExpectations: Sendable {
     struct Finding: Sendable, Equatable {
         var state: CheckState
         var words: String
+        /// Whether there is nothing to judge.
+        var isMissing = false
     }
 
     /// Returns what is wrong with the body, and which assertions do not hold.
@@ -31,8 +33,11 @@ struct HTTPExpectations: Sendable {
         var findings = complaint.map { [Finding(state: .critical, words: $0)] } ?? []
         var body = JSONBody(exchange)
         for (index, assertion) in assertions.enumerated() {
+            let isMissing = assertion.lacksValue(in: exchange) { body.document }
             findings += assertion.complaints(about: exchange) { body.document }.map {
-                Finding(state: assertion.state, words: "assertions[\(index)]: \($0)")
+                Finding(
+                    state: assertion.state, words: "assertions[\(index)]: \($0)",
+                    isMissing: isMissing)
             }
         }
         return findings
@@ -82,6 +87,9 @@ extension HTTPExpectations {
         let worstFirst = problems.sorted { $0.0.severity > $1.0.severity }.map(\.1)
         return CheckResult(
             state: CheckState.worst(of: problems.map(\.0)),
+            // What is bad beside what is missing is bad.
+            isMissing: problems.count == findings.count && findings.contains(where: \.isMissing)
+                && findings.allSatisfy(\.isMissing),
             output: problems.isEmpty ? answer : "\(answer): \(worstFirst.joined(separator: "; "))",
             measurements: measurements, phases: phases)
     }

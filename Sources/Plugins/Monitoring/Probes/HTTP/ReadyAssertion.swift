@@ -50,6 +50,22 @@ struct ReadyAssertion: Sendable {
         }
     }
 
+    /// Whether what it judges is not there: a header, or a value of a body that is JSON.
+    func lacksValue(
+        in exchange: HTTPExchange, document: () -> Result<JSON, JSONBody.Failure>
+    ) -> Bool {
+        let asksForPresence = wishes.contains { if case .exists = $0 { true } else { false } }
+        guard !asksForPresence else { return false }
+        switch subject {
+        case .header(let name): return exchange.header(name) == nil
+        case .json(let path):
+            guard case .success(let json) = document() else { return false }
+            // Too many values are there, in any case.
+            return (try? path.values(in: json))?.isEmpty == true
+        case .status, .body, .time: return false
+        }
+    }
+
     private func complaints(
         about path: JSONPath, in document: Result<JSON, JSONBody.Failure>
     ) -> [String] {

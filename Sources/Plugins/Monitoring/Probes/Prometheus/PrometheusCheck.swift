@@ -46,6 +46,10 @@ struct PrometheusCheck: CheckKind {
     )
     var rename: [JSON] = []
     @Param(
+        "What the scrape has to hold; a value that is not there is missing, as on_missing says.",
+        .items(of: ScrapeAssertion.self))
+    var assertions: [JSON] = []
+    @Param(
         "How many samples a scrape may have after keep and drop; one with more is refused.",
         .range(1...1_000_000))
     var sampleLimit = 50_000
@@ -76,6 +80,7 @@ struct PrometheusCheck: CheckKind {
         _ = filters(keep, "keep", &problems)
         _ = filters(drop, "drop", &problems)
         _ = renameRules(&problems)
+        _ = readAssertions(&problems)
         try refuse(problems)
     }
 
@@ -83,11 +88,11 @@ struct PrometheusCheck: CheckKind {
 
     private func filters(
         _ selectors: [String], _ name: String, _ problems: inout [RPCError.FieldError]
-    ) -> [SeriesFilter] {
-        var filters: [SeriesFilter] = []
+    ) -> [LabelTest] {
+        var filters: [LabelTest] = []
         for (index, selector) in selectors.enumerated() {
             do {
-                filters.append(try SeriesFilter(selector))
+                filters.append(try LabelTest(try SeriesSelector.parse(selector)))
             } catch {
                 problems.append(.init(path: "\(name)[\(index)]", reason: "\(error)"))
             }
@@ -97,6 +102,12 @@ struct PrometheusCheck: CheckKind {
 
     private func renameRules(_ problems: inout [RPCError.FieldError]) -> [RenameRule] {
         DeclaredList.read(RenameRule.self, rename, at: "rename", &problems) { $0.problems }
+    }
+
+    private func readAssertions(_ problems: inout [RPCError.FieldError]) -> [ScrapeAssertion] {
+        DeclaredList.read(ScrapeAssertion.self, assertions, at: "assertions", &problems) {
+            $0.problems
+        }
     }
 
     func makeProbe(_ tools: ProbeTools) throws -> any Probe {
@@ -112,7 +123,8 @@ struct PrometheusCheck: CheckKind {
             renamings: try renameRules(&problems).map { try $0.ready() },
             limits: ScrapeLimits(
                 samples: sampleLimit, series: seriesLimit, labels: labelLimit,
-                labelNameBytes: labelNameLengthLimit, labelValueBytes: labelValueLengthLimit))
+                labelNameBytes: labelNameLengthLimit, labelValueBytes: labelValueLengthLimit),
+            assertions: try readAssertions(&problems).map { try $0.ready() })
         return PrometheusProbe(tools, request: request, rules: rules)
     }
 

@@ -43,7 +43,12 @@ struct ScrapeMemory: Sendable {
     private var counted: Set<Int> = []
     private var countingSince: Duration?
 
-    init(_ rules: ScrapeRules) { self.rules = rules }
+    private var asserted: AssertionMemory
+
+    init(_ rules: ScrapeRules) {
+        self.rules = rules
+        asserted = AssertionMemory(rules.assertions)
+    }
 
     /// Reads an exposition: all of it, or nothing.
     mutating func read(
@@ -68,6 +73,7 @@ struct ScrapeMemory: Sendable {
         }
         try refuse(attempt, at: uptime)
         remember(attempt)
+        attempt.reading.findings = asserted.judge(attempt.reading.samples)
         return attempt.reading
     }
 
@@ -116,7 +122,9 @@ struct ScrapeMemory: Sendable {
             throw .beyondLimit("line \(parser.line): \(complaint)")
         }
         let key = SeriesKey(name: series.name, labels: Labels(series.labels))
-        let target = known[key] ?? attempt.learnt[key] ?? ScrapedSeries(key)
+        let target =
+            known[key] ?? attempt.learnt[key]
+            ?? ScrapedSeries(key, assertions: asserted.indices(for: series))
         attempt.learnt[key] = target
         return Entry(Array(text), target)
     }

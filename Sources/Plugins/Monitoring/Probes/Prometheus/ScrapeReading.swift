@@ -10,6 +10,16 @@ struct ScrapeReading: Sendable, Equatable {
     var early = 0
     /// How many samples lie too far in the past.
     var late = 0
+    /// Which assertions it does not fulfil.
+    var findings: [Finding] = []
+
+    /// An assertion that is not fulfilled.
+    struct Finding: Sendable, Equatable {
+        var state: CheckState
+        var words: String
+        /// Whether there is nothing that could fulfil it.
+        var isMissing = false
+    }
 }
 
 /// Why an exposition is not stored at all.

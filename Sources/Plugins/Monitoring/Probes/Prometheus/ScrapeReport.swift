@@ -50,6 +50,10 @@ struct ScrapeReport: Sendable {
         let reading = if case .read(let reading) = outcome { reading } else { ScrapeReading() }
         var result = CheckResult(state: .ok, output: "")
         (result.state, result.output) = verdict
+        // What is bad beside what is missing is bad; less than that says nothing about the rest.
+        result.isMissing =
+            result.state != .critical && reading.findings.contains(where: \.isMissing)
+        if result.isMissing { result.state = .unknown }
         result.duration = duration
         result.scrape = Scrape(at: at, samples: reading.samples)
         result.measurements = [
@@ -81,8 +85,14 @@ struct ScrapeReport: Sendable {
                 + " of \(reading.scraped) scraped, \(Readable.bytes(Double(exchange.size)))"
                 + " in \(Readable.milliseconds(duration / .seconds(1)))"
             let remarks = remarks(on: reading)
-            guard !remarks.isEmpty else { return (.ok, summary) }
-            return (.warning, "\(summary): \(remarks.joined(separator: "; "))")
+            let problems =
+                reading.findings.map { Problem($0.state, $0.words) }
+                + remarks.map { Problem(.warning, $0) }
+            guard !problems.isEmpty else { return (.ok, summary) }
+            return (
+                CheckState.worst(of: problems.map(\.state)),
+                "\(summary): \(problems.map(\.text).joined(separator: "; "))"
+            )
         }
     }
 

@@ -1,3 +1,5 @@
+internal import OpsCore
+
 /// What becomes of the series that a scrape finds: which are kept, and what they are called.
 struct ScrapeRules: Sendable {
     /// The labels that every series gets: `instance` and those of the check.
@@ -5,10 +7,11 @@ struct ScrapeRules: Sendable {
     /// Whether a label of the exposition wins over one of `labels` and over `check`.
     var honorsLabels = false
     var honorsTimestamps = true
-    var keep: [SeriesFilter] = []
-    var drop: [SeriesFilter] = []
+    var keep: [LabelTest] = []
+    var drop: [LabelTest] = []
     var renamings: [Renaming] = []
     var limits = ScrapeLimits()
+    var assertions: [ReadyScrapeAssertion] = []
 
     /// The label that names the check; it is set when the sample is stored.
     static let checkLabel = "check"

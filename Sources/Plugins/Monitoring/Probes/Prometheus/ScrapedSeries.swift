@@ -13,7 +13,13 @@ final class ScrapedSeries: @unchecked Sendable {
     var firstTimestamp: Int64?
     private var kept: (check: String, handle: SeriesHandle)?
 
-    init(_ key: SeriesKey) { self.key = key }
+    /// Which assertions are about it.
+    let assertions: [Int]
+
+    init(_ key: SeriesKey, assertions: [Int] = []) {
+        self.key = key
+        self.assertions = assertions
+    }
 
     /// The place where its samples go; a check that was renamed has another one.
     func handle(in series: Series, of check: String) throws(SeriesError) -> SeriesHandle {

@@ -10,6 +10,8 @@ struct TCPOutcome: Sendable, Equatable {
         case closed
         /// The connection broke, with the system's words.
         case broken(reason: String)
+        /// The TLS handshake failed.
+        case insecure(reason: String)
         case timedOut
         case cancelled
     }
@@ -17,7 +19,14 @@ struct TCPOutcome: Sendable, Equatable {
     var ending: Ending
     /// `nil` when there was no connection.
     var connectSeconds: Double?
+    /// `nil` when there was no TLS handshake.
+    var secureSeconds: Double?
     var totalSeconds: Double
     /// What the other side said, as far as it was read.
     var received: [UInt8] = []
+    /// What the other side showed of itself, when TLS is spoken.
+    var introduction: TLSIntroduction?
+    /// What its certificates are found to be, or why they could not be looked at.
+    var verdict: ChainVerdict?
+    var obstacle: String?
 }

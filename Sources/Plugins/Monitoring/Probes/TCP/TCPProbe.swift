@@ -5,12 +5,16 @@ struct TCPProbe: Probe {
     private let tools: ProbeTools
     private let target: TCPTarget
     private let rules: TCPRules
+    private let tls: TLSRequest?
     private let send: [UInt8]
 
-    init(_ tools: ProbeTools, target: TCPTarget, rules: TCPRules, send: [UInt8]) {
+    init(
+        _ tools: ProbeTools, target: TCPTarget, rules: TCPRules, tls: TLSRequest?, send: [UInt8]
+    ) {
         self.tools = tools
         self.target = target
         self.rules = rules
+        self.tls = tls
         self.send = send
     }
 
@@ -21,9 +25,12 @@ struct TCPProbe: Probe {
             let stream = try await connect(within: timeout)
             let connected = tools.time.uptime() - start
             let conversation = TCPConversation(
-                stream, send: send, expect: Array((rules.expect ?? "").utf8))
-            outcome = await conversation.carryOut(within: timeout - connected)
+                stream, tls: tls, send: send, expect: Array((rules.expect ?? "").utf8),
+                uptime: tools.time.uptime)
+            let answer = await conversation.carryOut(within: timeout - connected)
+            outcome = answer.outcome
             outcome.connectSeconds = connected / .seconds(1)
+            outcome.secureSeconds = answer.securedAt.map { ($0 - start) / .seconds(1) }
         } catch let error as LoopError {
             outcome.ending =
                 error.name == "ETIMEDOUT" ? .timedOut : .notConnected(reason: error.reason)
@@ -31,7 +38,17 @@ struct TCPProbe: Probe {
             outcome.ending = .cancelled
         }
         outcome.totalSeconds = (tools.time.uptime() - start) / .seconds(1)
-        return rules.judge(outcome)
+        await judgeCertificates(of: &outcome, timeout - (tools.time.uptime() - start))
+        return rules.judge(outcome, now: tools.time.now())
+    }
+
+    private func judgeCertificates(of outcome: inout TCPOutcome, _ limit: Duration) async {
+        guard let tls, let introduction = outcome.introduction else { return }
+        do {
+            outcome.verdict = try await tools.verdict(on: introduction, for: tls, within: limit)
+        } catch {
+            outcome.obstacle = "\(error)"
+        }
     }
 
     private func connect(within limit: Duration) async throws -> ByteStream {

@@ -1,25 +1,49 @@
+internal import OpsJSONRPC
+
 /// Decides what a conversation means.
 struct TCPRules: Sendable {
     let target: TCPTarget
     let expect: String?
     let seconds: Limits
+    /// What is asked of certificates, when TLS is spoken.
+    var tls: TLSRules?
 
     /// Returns state, words and measurements.
-    func judge(_ outcome: TCPOutcome) -> CheckResult {
-        let (state, output) = verdict(outcome)
+    func judge(_ outcome: TCPOutcome, now: Instant) -> CheckResult {
+        var (state, output) = verdict(outcome)
+        let problems = certificateProblems(outcome, now)
+        if outcome.ending == .complete, !problems.isEmpty {
+            state = CheckState.worst(of: [state] + problems.map(\.state))
+            output += ": \(problems.map(\.text).joined(separator: "; "))"
+        }
         return CheckResult(
             state: state, output: output, measurements: measurements(outcome),
             duration: .seconds(outcome.totalSeconds), phases: phases(outcome))
+    }
+
+    private func certificateProblems(_ outcome: TCPOutcome, _ now: Instant) -> [Problem] {
+        if let obstacle = outcome.obstacle { return [Problem(.unknown, obstacle)] }
+        guard let tls, let introduction = outcome.introduction else { return [] }
+        return tls.problems(introduction, outcome.verdict, now)
     }
 
     private func phases(_ outcome: TCPOutcome) -> [Phase] {
         guard let connect = outcome.connectSeconds else {
             return [Phase(name: "connect", duration: .seconds(outcome.totalSeconds))]
         }
-        return [
-            Phase(name: "connect", duration: .seconds(connect)),
-            Phase(name: "answer", duration: .seconds(outcome.totalSeconds - connect)),
-        ]
+        var phases = [Phase(name: "connect", duration: .seconds(connect))]
+        guard tls != nil else {
+            return phases + [
+                Phase(name: "answer", duration: .seconds(outcome.totalSeconds - connect))
+            ]
+        }
+        let secure = outcome.secureSeconds ?? outcome.totalSeconds
+        phases.append(Phase(name: "tls", duration: .seconds(secure - connect)))
+        if outcome.secureSeconds != nil {
+            phases.append(
+                Phase(name: "answer", duration: .seconds(outcome.totalSeconds - secure)))
+        }
+        return phases
     }
 
     private func verdict(_ outcome: TCPOutcome) -> (CheckState, String) {
@@ -40,6 +64,8 @@ struct TCPRules: Sendable {
             return (.critical, "\(target) closed the connection\(missing(outcome))")
         case .broken(let reason):
             return (.critical, "The connection to \(target) broke: \(reason)")
+        case .insecure(let reason):
+            return (.critical, "The TLS handshake with \(target) failed: \(reason)")
         case .timedOut:
             return (
                 .critical,
@@ -64,6 +90,10 @@ struct TCPRules: Sendable {
     private func measurements(_ outcome: TCPOutcome) -> [Measurement] {
         let total = seconds.measurement("time_total", seconds: outcome.totalSeconds)
         guard let connect = outcome.connectSeconds else { return [total] }
-        return [total, Measurement(label: "time_connect", value: connect, unit: "s", min: 0)]
+        let times = [("time_connect", connect), ("time_tls", outcome.secureSeconds)]
+        return [total]
+            + times.compactMap { label, time in
+                time.map { Measurement(label: label, value: $0, unit: "s", min: 0) }
+            }
     }
 }

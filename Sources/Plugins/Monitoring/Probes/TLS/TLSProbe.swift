@@ -44,16 +44,8 @@ struct TLSProbe: Probe {
     private func judge(
         _ introduction: TLSIntroduction, _ limit: Duration, _ outcome: inout TLSOutcome
     ) async {
-        let (request, now, verifier) = (request, tools.time.now(), tools.chains)
         do {
-            let verdict = try await tools.blocking(within: limit) {
-                try verifier.judge(
-                    introduction.certificates, name: request.name, caFile: request.caFile, at: now)
-            }
-            outcome.verdict = verdict
-            if verdict == nil {
-                outcome.ending = .notJudged(reason: "reading ca_file takes too long")
-            }
+            outcome.verdict = try await tools.verdict(on: introduction, for: request, within: limit)
         } catch {
             outcome.ending = .notJudged(reason: "\(error)")
         }

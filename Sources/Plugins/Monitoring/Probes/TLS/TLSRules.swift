@@ -17,9 +17,28 @@ struct TLSRules: Sendable {
     /// Returns state, words and measurements.
     func judge(_ outcome: TLSOutcome, now: Instant) -> CheckResult {
         let (summary, problems) = verdict(outcome, now)
-        return CheckResult(
+        var result = CheckResult(
             summary, problems, measurements: measurements(outcome, now),
             seconds: outcome.totalSeconds)
+        result.phases = phases(outcome)
+        return result
+    }
+
+    private func phases(_ outcome: TLSOutcome) -> [Phase] {
+        let ends = [
+            ("connect", outcome.connectSeconds), ("tls", outcome.handshakeSeconds),
+            ("verify", outcome.totalSeconds),
+        ]
+        var phases: [Phase] = []
+        var start = 0.0
+        for (name, end) in ends {
+            // The part that was never over took the rest of the time.
+            let stop = end ?? outcome.totalSeconds
+            phases.append(Phase(name: name, duration: .seconds(stop - start)))
+            if end == nil { break }
+            start = stop
+        }
+        return phases
     }
 
     private func verdict(_ outcome: TLSOutcome, _ now: Instant) -> (String, [Problem]) {
@@ -34,7 +53,8 @@ struct TLSRules: Sendable {
             case .complete(let introduction):
                 return (
                     "\(introduction.version?.description ?? "TLS") with \(place) in \(time)",
-                    problems(introduction, outcome, now)
+                    problems(introduction, outcome.verdict, now)
+                        + seconds.slowness(outcome.totalSeconds)
                 )
             case .refused(let words):
                 let said = PluginOutput.presentable(words, max: 100)
@@ -55,11 +75,12 @@ struct TLSRules: Sendable {
 
     // MARK: - Problems
 
-    private func problems(
-        _ introduction: TLSIntroduction, _ outcome: TLSOutcome, _ now: Instant
+    /// What is wrong with what a server showed of itself.
+    func problems(
+        _ introduction: TLSIntroduction, _ verdict: ChainVerdict?, _ now: Instant
     ) -> [Problem] {
         var problems: [Problem] = []
-        if let verdict = outcome.verdict {
+        if let verdict {
             problems += dateProblems(verdict.chain, now)
             if verifies { problems += trustProblems(verdict) }
         }
@@ -70,7 +91,7 @@ struct TLSRules: Sendable {
             let words = "the cipher \(introduction.cipher) does not match /\(cipher.text)/"
             problems.append(Problem(.critical, words))
         }
-        return problems + seconds.slowness(outcome.totalSeconds)
+        return problems
     }
 
     private func trustProblems(_ verdict: ChainVerdict) -> [Problem] {

@@ -48,8 +48,46 @@ final class TLSSession {
         if status == 1 { return .done }
         let error = SSL_get_error(ssl, status)
         if error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE { return .going }
+        return .failed(reason: Self.lastError)
+    }
+
+    private static var lastError: String {
         let words = ERR_reason_error_string(ERR_peek_last_error()).map { String(cString: $0) }
-        return .failed(reason: words ?? "the server does not speak TLS")
+        return words ?? "the server does not speak TLS"
+    }
+
+    /// What the server said by the bytes that have come.
+    enum Words {
+        case said([UInt8])
+        /// The server has said goodbye.
+        case ended
+        case failed(reason: String)
+    }
+
+    /// Takes bytes that are to be said to the server.
+    func say(_ bytes: [UInt8]) {
+        ERR_clear_error()
+        SSL_write(ssl, bytes, CInt(clamping: bytes.count))
+    }
+
+    /// Returns what the server said and nobody has heard yet; nothing when more has to come first.
+    func hear() -> Words {
+        var heard: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: Self.pieceBytes)
+        while true {
+            ERR_clear_error()
+            let count = SSL_read(ssl, &piece, CInt(piece.count))
+            if count > 0 {
+                heard += piece[..<Int(count)]
+                continue
+            }
+            switch SSL_get_error(ssl, count) {
+            case _ where !heard.isEmpty: return .said(heard)
+            case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return .said([])
+            case SSL_ERROR_ZERO_RETURN: return .ended
+            default: return .failed(reason: Self.lastError)
+            }
+        }
     }
 
     /// Says goodbye, as far as it goes without the other side.

@@ -19,8 +19,9 @@ struct CreateSLO: Method {
     @Param("Labels to find it by.")
     var labels: [String: String] = [:]
     @Param(
-        "Counts checks by their states: a selector over their labels, with check and type.",
-        .example("{check=~\"shop.*\"}"))
+        "Counts checks by their states: those with these labels, check and type among them: "
+            + LabelSelector.forms + ".",
+        .example("check=~shop.*"))
     var checks: String?
     @Param("Which states of checks are bad.")
     var badStates: [CheckState] = [.critical]

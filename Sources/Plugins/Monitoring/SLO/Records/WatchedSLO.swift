@@ -15,7 +15,7 @@ struct WatchedSLO: Sendable {
     /// What was counted of checks in the minute that is not over.
     var current = SLOCounts.none
     /// By what the checks are found that are counted, and which these are.
-    var test: LabelTest?
+    var selector: LabelSelector?
     var checks: [Int]?
 
     init(_ stored: StoredSLO) {
@@ -31,7 +31,7 @@ struct WatchedSLO: Sendable {
         }
         if case .checks(let select, _, _) = stored.definition.indicator {
             // It was read when the SLO was made; if it cannot be any more, nothing is counted.
-            test = try? LabelTest(try SeriesSelector.parse(select))
+            selector = try? LabelSelector(select, member: "checks")
         }
     }
 
