@@ -19,6 +19,7 @@ struct All: AsyncParsableCommand {
         try await OpsLoopBench.runOne(["zoo"])
         try await OpsLoopBench.runOne(["series"])
         try await OpsLoopBench.runOne(["series-million"])
+        try await OpsLoopBench.runOne(["query-peers"])
         try await OpsLoopBench.runOne(["checks"])
         try await OpsLoopBench.runOne(["executions"])
         try await OpsLoopBench.runOne(["apply"])
