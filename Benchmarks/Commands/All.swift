@@ -3,7 +3,7 @@ import ArgumentParser
 /// Every figure, one after the other.
 struct All: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measures everything; takes about eight minutes.")
+        abstract: "Measures everything; takes about twelve minutes.")
 
     @Option(help: "The default configuration, for `idle`.") var config = "plugins.json"
 
