@@ -16,7 +16,8 @@ struct OpsLoopBench: AsyncParsableCommand {
         discussion: "A figure that ends in _floor is what plain C does; _ratio is our part of it.",
         subcommands: [
             Ping.self, Checks.self, Native.self, Apply.self, Executions.self, Idle.self, Start.self,
-            StoreWrites.self, SeriesAppends.self, Replay.self, SeriesMillion.self, Embed.self,
+            StoreWrites.self, SeriesAppends.self, Replay.self, SeriesMillion.self,
+            QueryPeers.self, Sizes.self, Embed.self,
             Writes.self, Events.self, PluginCalls.self,
             Zoo.self,
             ServeZoo.self, All.self, Press.self, ServeNotes.self, ServePlugin.self, ServeEcho.self,

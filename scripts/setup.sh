@@ -13,7 +13,7 @@ build=(libuv1-dev libsqlite3-dev libcurl4-openssl-dev libc-ares-dev libre2-dev l
 run=("${build[@]}" monitoring-plugins-basic tzdata)
 test=("${run[@]}" python3 python3-jsonschema python3-venv openssl curl nginx-light knot iproute2 util-linux zstd sqlite3 strace binutils
     gcc libc6-dev prometheus-node-exporter)
-bench=("${test[@]}" postgresql-15 nagios4-core icinga2-bin)
+bench=("${test[@]}" postgresql-15 nagios4-core icinga2-bin prometheus victoria-metrics)
 
 case ${1:-build} in
     build) wanted=("${build[@]}") ;;

@@ -3,7 +3,7 @@ import ArgumentParser
 /// Every figure, one after the other.
 struct All: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measures everything; takes about eight minutes.")
+        abstract: "Measures everything; takes about twelve minutes.")
 
     @Option(help: "The default configuration, for `idle`.") var config = "plugins.json"
 
@@ -19,6 +19,7 @@ struct All: AsyncParsableCommand {
         try await OpsLoopBench.runOne(["zoo"])
         try await OpsLoopBench.runOne(["series"])
         try await OpsLoopBench.runOne(["series-million"])
+        try await OpsLoopBench.runOne(["query-peers"])
         try await OpsLoopBench.runOne(["checks"])
         try await OpsLoopBench.runOne(["native"])
         try await OpsLoopBench.runOne(["executions"])

@@ -9,9 +9,10 @@ struct Replay: AsyncParsableCommand {
             the text exposition format. A name that ends in .zst is read through the program zstd.
 
             replay_bytes is what the samples with their names, labels and indexes have added to the \
-            folder: the length of all files at the end, closed and merged, less that of the same \
-            folder with an empty store, whose tables take a page each. replay_file_bytes is the \
-            whole folder. replay_sample_size is replay_bytes for each sample.
+            folder: the length of all files at the end, closed, merged and rolled up, less that of \
+            the same folder with an empty store, whose tables take a page each. replay_rollup_bytes \
+            of these are rollups. replay_file_bytes is the whole folder. replay_sample_size is \
+            replay_bytes for each sample.
             """)
 
     @Argument(help: "The recording.") var file: String
@@ -27,6 +28,7 @@ struct Replay: AsyncParsableCommand {
         Figure("replay_samples", Double(result.samples), "samples").report()
         Figure("replay_seconds", result.duration.inSeconds, "s").report()
         Figure("replay_bytes", Double(result.bytes), "bytes").report()
+        Figure("replay_rollup_bytes", Double(result.rollupBytes), "bytes").report()
         Figure("replay_file_bytes", Double(result.fileBytes), "bytes").report()
         Figure("replay_sample_size", result.sampleSize, "bytes/sample").report()
     }
@@ -38,6 +40,7 @@ struct Replay: AsyncParsableCommand {
         let duration: Duration
         /// What an empty store did not have.
         let bytes: Int
+        let rollupBytes: Int
         let fileBytes: Int
         var sampleSize: Double { Double(bytes) / Double(max(1, samples)) }
     }
@@ -46,13 +49,14 @@ struct Replay: AsyncParsableCommand {
         let empty = try await SeriesBench(folder)
         await empty.close()
         let emptyBytes = try empty.bytes()
-        let bench = try await SeriesBench(folder, isNew: false)
+        let bench = try await SeriesBench(folder, isNew: false, time: TimeAhead())
         let start = ContinuousClock.now
-        let samples: Int
+        let (samples, rollupBytes): (Int, Int)
         do {
             samples = try await recording.replay(into: bench.series)
             try await bench.series.checkpoint()
             try await bench.series.merge()
+            rollupBytes = try await bench.series.storage().rollupBytes
         } catch {
             await bench.close()
             throw error
@@ -61,6 +65,7 @@ struct Replay: AsyncParsableCommand {
         let duration = ContinuousClock.now - start
         let bytes = try bench.bytes()
         return Result(
-            samples: samples, duration: duration, bytes: bytes - emptyBytes, fileBytes: bytes)
+            samples: samples, duration: duration, bytes: bytes - emptyBytes,
+            rollupBytes: rollupBytes, fileBytes: bytes)
     }
 }

@@ -28,6 +28,27 @@ struct Recording {
         return replay.count
     }
 
+    /// Writes all samples as OpenMetrics text and returns how many there are.
+    func write(to file: OpenMetricsFile) throws -> Int {
+        let (lines, program) = try open()
+        var at: Int64 = 0
+        var (scrapes, samples) = (0, 0)
+        while let line = lines.next() {
+            if line.first == UInt8(ascii: "@") {
+                at = Int64(String(decoding: line.dropFirst(2), as: UTF8.self)) ?? 0
+                scrapes += 1
+            } else if (scrapes - 1).isMultiple(of: every),
+                let (key, value) = RecordingReplay.sample(in: line)
+            {
+                file.add(key, value, at: at)
+                samples += 1
+            }
+        }
+        try program?.waitForSuccess()
+        try file.finish()
+        return samples
+    }
+
     /// A compressed recording is read through `zstd`.
     private func open() throws -> (LineReader, RunningProgram?) {
         guard path.hasSuffix(".zst") else { return (try LineReader(path: path), nil) }

@@ -24,13 +24,20 @@ struct RecordingReplay {
 
     /// Takes one line of the scrape; comments and empty lines hold nothing.
     mutating func take(_ line: UnsafeBufferPointer<UInt8>) throws {
-        guard let first = line.first, first != UInt8(ascii: "#") else { return }
-        let end = Self.endOfKey(line)
-        let text = line.dropFirst(end + 1).prefix { $0 != UInt8(ascii: " ") }
-        guard end < line.count, let value = Double(exposition: text) else {
+        guard let (key, text) = Self.sample(in: line) else { return }
+        guard let value = Double(exposition: text) else {
             throw BenchError("This is no sample: \(String(decoding: line, as: UTF8.self))")
         }
-        scrape.append((try handle(Array(line[..<end])[...]), value))
+        scrape.append((try handle(Array(key)[...]), value))
+    }
+
+    /// The series and the value of a line; nil when it holds none.
+    static func sample(
+        in line: UnsafeBufferPointer<UInt8>
+    ) -> (key: Slice<UnsafeBufferPointer<UInt8>>, value: Slice<UnsafeBufferPointer<UInt8>>)? {
+        guard let first = line.first, first != UInt8(ascii: "#") else { return nil }
+        let end = endOfKey(line)
+        return (line[..<end], line.dropFirst(end + 1).prefix { $0 != UInt8(ascii: " ") })
     }
 
     /// Appends what the scrape has brought.

@@ -10,7 +10,11 @@ struct SeriesBench {
     let series: Series
 
     /// Opens the store of a folder, which has to be empty unless `isNew` is false.
-    init(_ folder: String, isNew: Bool = true) async throws {
+    ///
+    /// - Parameter time: The clock; a later one lets days be over that are not.
+    init(
+        _ folder: String, isNew: Bool = true, time: any TimeSource = SystemTime()
+    ) async throws {
         guard !isNew || mkdir(folder, 0o700) == 0 || rmdir(folder) == 0 && mkdir(folder, 0o700) == 0
         else {
             throw BenchError("make \(folder) (it must be new or empty)", errno: errno)
@@ -18,9 +22,9 @@ struct SeriesBench {
         self.folder = folder
         let logger = Logger(label: "opsloop-bench")
         loop = try EventLoop(name: "bench")
-        store = try Store.open(path: "\(folder)/opsloop.db", time: SystemTime(), logger: logger)
+        store = try Store.open(path: "\(folder)/opsloop.db", time: time, logger: logger)
         try loop.start()
-        series = Series(store: store, time: SystemTime(), loop: loop, logger: logger)
+        series = Series(store: store, time: time, loop: loop, logger: logger)
         try await series.open()
         series.start()
     }
@@ -33,13 +37,5 @@ struct SeriesBench {
     }
 
     /// All bytes in the folder.
-    func bytes() throws -> Int {
-        try Folder.entries(of: folder).reduce(0) { sum, path in
-            var status = stat()
-            guard lstat(path, &status) == 0 else {
-                throw BenchError("read the size of \(path)", errno: errno)
-            }
-            return sum + Int(status.st_size)
-        }
-    }
+    func bytes() throws -> Int { try Folder.bytes(of: folder) }
 }

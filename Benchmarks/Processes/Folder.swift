@@ -16,6 +16,20 @@ enum Folder {
         return entries
     }
 
+    /// The lengths of all files in a folder, at any depth.
+    static func bytes(of path: String) throws -> Int {
+        try entries(of: path).reduce(0) { sum, path in
+            var status = stat()
+            guard lstat(path, &status) == 0 else {
+                // What was merged meanwhile is counted as what it has become.
+                if errno == ENOENT { return sum }
+                throw BenchError("read the size of \(path)", errno: errno)
+            }
+            guard status.st_mode & S_IFMT == S_IFDIR else { return sum + Int(status.st_size) }
+            return sum + (try bytes(of: path))
+        }
+    }
+
     /// Deletes a folder with everything in it, links themselves rather than what they lead to.
     static func remove(_ path: String) {
         for entry in entries(of: path) where unlink(entry) != 0 { remove(entry) }

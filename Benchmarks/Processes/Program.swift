@@ -22,6 +22,12 @@ struct Program {
             decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// Whether a program of this name is found where programs are.
+    static func isInstalled(_ name: String) -> Bool {
+        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+        return path.split(separator: ":").contains { access("\($0)/\(name)", X_OK) == 0 }
+    }
+
     /// Starts the program; it is ended when the result goes away.
     func start(_ arguments: [String], _ streams: Streams = Streams()) throws -> RunningProgram {
         guard path.contains("/") == false || access(path, X_OK) == 0 else {

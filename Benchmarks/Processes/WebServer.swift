@@ -15,6 +15,13 @@ final class WebServer {
             ["serve-http"], Program.Streams(output: nil, error: nil, third: listener))
     }
 
+    /// A port on which nobody listens, for a program that wants to be told one.
+    static func freePort() throws -> Int {
+        let (listener, port) = try listen(on: INADDR_LOOPBACK)
+        close(listener)
+        return port
+    }
+
     private static func listen(on host: UInt32) throws -> (CInt, Int) {
         let listener = socket(
             AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)

@@ -46,6 +46,26 @@ import Testing
         }
     }
 
+    @Test func `Without a beginning, steps of whole minutes begin with one`() async throws {
+        try await MonitoringFixture.run { fixture in
+            let load = try fixture.series.handle("load")
+            let start = fixture.time.now()
+            for second in 0..<300 {
+                fixture.series.append(load, 1, at: start + .seconds(second))
+            }
+            await fixture.time.advance(by: .seconds(299))
+            let found = try await Self.query(fixture, "load") {
+                $0.lastMs = 200_000
+                $0.stepMs = 60_000
+                $0.aggregation = .count
+            }
+            let points = try #require(found.first).points
+            #expect(points.allSatisfy { $0.at % 60_000 == 0 })
+            #expect(points.dropFirst().dropLast().allSatisfy { $0.value == 60 })
+            #expect(points[0].at <= fixture.time.now().milliseconds - 200_000)
+        }
+    }
+
     @Test(arguments: [
         ("load{", "select"), ("load{host=~\"(\"}", "select"), ("load", "from"),
     ])

@@ -94,18 +94,17 @@ extension Series {
                 WHERE series_group = ? AND end_at >= ? AND start_at <= ? ORDER BY id
                 """, group, range.lowerBound, range.upperBound
             ).map { try $0.int64("id") }
-            return (
-                blocks,
-                try transaction.prunedDays(of: group, range.lowerBound, range.upperBound)
-            )
+            let days = try transaction.seriesDays(
+                of: group, from: range.lowerBound, to: range.upperBound)
+            return (blocks, days)
         }
         for block in blocks { try await self.delete(ids, range, in: block, of: group) }
+        // What is rolled up anew from the samples comes back; a damaged block has none to give.
         for day in days {
-            let gone = ids.filter(day.pruned.contains)
             let key = DayKey(group: group, day: day.number)
-            for tier in RollupTier.allCases where !gone.isEmpty {
-                _ = try await self.rewriteRollups(tier, of: key) { id, cells in
-                    gone.contains(id) ? cells.filter { !$0.touches(range, tier) } : cells
+            for tier in day.tiers {
+                _ = try await self.rewriteRollups(tier, of: key, marksDue: true) { id, cells in
+                    ids.contains(id) ? cells.filter { !$0.touches(range, tier) } : cells
                 }
             }
         }

@@ -10,8 +10,10 @@ extension Series {
     /// - Throws: a `StoreError`; what was merged before the failure stays merged.
     public func merge() async throws {
         try await self.upkeep.run {
-            try await self.mergeBlocks(all: true)
-            try await self.store.releaseFreePages()
+            try await self.notingFailure {
+                try await self.mergeBlocks(all: true)
+                try await self.store.releaseFreePages()
+            }
         }
     }
 

@@ -27,7 +27,11 @@ extension Series {
                 """, today
             ).map { try DayKey($0) }
         }
-        for key in due { try await self.rollUp(key) }
+        for key in due {
+            // There may be much to do, after an import for example, and checkpoints wait for it.
+            if self.isTailLarge { try await self.writeHeads() }
+            try await self.rollUp(key)
+        }
         self.state.withLock { $0.statistics.lastRollupAt = now }
     }
 
@@ -85,7 +89,7 @@ extension Series {
             keepsAll || pruned != .none
             ? try RollupTier.allCases.map { try self.rollups($0, of: key, transaction) } : []
         let ids = Set(blocks.flatMap(\.ids) + former.flatMap { $0?.ids ?? [] }).sorted()
-        var packed = PackedRollups(isEmpty: blocks.isEmpty && isWhole && pruned == .none)
+        var encoders = RollupTier.allCases.map { _ in RollupEncoder() }
         for id in ids {
             var merge = SampleMerge(from: range.lowerBound, to: range.upperBound)
             for block in blocks { try merge.add(id, of: block) }
@@ -94,9 +98,14 @@ extension Series {
             if keeps, let known = former[0] { minutes = minutes.fuller(try known.cells(of: id)) }
             var hours = minutes.condensed(to: .hour)
             if keeps, let known = former[1] { hours = hours.fuller(try known.cells(of: id)) }
-            packed.add(id, minutes, hours)
+            encoders[0].add(id, minutes)
+            encoders[1].add(id, hours)
         }
-        return packed
+        return PackedRollups(
+            isEmpty: blocks.isEmpty && isWhole && pruned == .none,
+            rows: zip(RollupTier.allCases, encoders).compactMap { tier, encoder in
+                encoder.isEmpty ? nil : (tier, encoder.finish())
+            })
     }
 
     /// The rollups of a day as they are stored; nil when there are none, or damaged ones.
@@ -135,23 +144,7 @@ extension Series {
 private struct PackedRollups: Sendable {
     /// Whether there is nothing of the day at all.
     let isEmpty: Bool
-    private var minutes = RollupEncoder()
-    private var hours = RollupEncoder()
-
-    init(isEmpty: Bool) {
-        self.isEmpty = isEmpty
-    }
-
-    mutating func add(_ id: SeriesID, _ minutes: [RollupCell], _ hours: [RollupCell]) {
-        self.minutes.add(id, minutes)
-        self.hours.add(id, hours)
-    }
-
-    var rows: [(tier: RollupTier, bytes: [UInt8])] {
-        [(RollupTier.minute, self.minutes), (.hour, self.hours)].compactMap { tier, encoder in
-            encoder.isEmpty ? nil : (tier, encoder.finish())
-        }
-    }
+    let rows: [(tier: RollupTier, bytes: [UInt8])]
 }
 
 extension WriteTransaction {

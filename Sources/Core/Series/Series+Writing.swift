@@ -32,14 +32,29 @@ extension Series {
         try await self.write(batch)
     }
 
-    /// Writes blocks slice by slice and empties the tail together with the last slice.
+    /// Writes what is in memory, then merges and rolls up.
+    func checkpointNow() async throws {
+        guard try await self.writeHeads() else { return }
+        try await self.notingFailure {
+            try await self.mergeBlocks(all: false)
+            try await self.rollUpDueDays()
+            try await self.store.releaseFreePages()
+        }
+    }
+
+    /// Writes blocks slice by slice and empties the tail together with the last slice; answers
+    /// whether there was anything to write.
     ///
     /// A crash in between leaves samples both in blocks and in the tail; they are read twice
     /// and counted once. The same holds for what is appended while this runs.
-    func checkpointNow() async throws {
+    @discardableResult
+    func writeHeads() async throws -> Bool {
         try await self.flush()
         let (ids, covered) = self.state.withLock { ($0.index.all[...], $0.coveredTail) }
-        guard self.hasUnwrittenHeads(ids) else { return self.noteCheckpoint() }
+        guard self.hasUnwrittenHeads(ids) else {
+            self.noteCheckpoint()
+            return false
+        }
         var groups = SeriesGroup.split(ids)[...]
         repeat {
             var batch = SeriesBatch()
@@ -53,11 +68,7 @@ extension Series {
         self.noteCheckpoint()
         let now = self.time.now()
         self.state.withLock { $0.statistics.lastCheckpointAt = now }
-        try await self.notingFailure {
-            try await self.mergeBlocks(all: false)
-            try await self.rollUpDueDays()
-            try await self.store.releaseFreePages()
-        }
+        return true
     }
 
     /// Says when merging, rolling up or deleting fails; the samples are safe, and it is tried again.

@@ -69,7 +69,8 @@ public final class Series: Sendable {
         self.clock.withLock { $0.stop() }
         self.state.withLock { $0.isOpen = false }
         // The failure is in the log and in the statistics, and nobody is left to do better.
-        _ = try? await self.checkpoint()
+        // What was to be merged or rolled up is so after the next start.
+        _ = try? await self.upkeep.run { try await self.writeHeads() }
     }
 
     // MARK: - Appending
@@ -200,16 +201,20 @@ public final class Series: Sendable {
 
     private func tick() {
         self.setTimer()
-        // A flush that takes longer than the interval is not chased by others.
-        guard self.clock.withLock({ $0.begin() }) else { return }
+        // A failure is logged where it happens and tried again by the next tick.
+        self.begin(.flush) { _ = try? await self.flush() }
+        if self.isCheckpointDue { self.begin(.checkpoint) { _ = try? await self.checkpoint() } }
+    }
+
+    /// Begins work unless some of its sort is running: what takes longer than the interval is not
+    /// chased by others.
+    private func begin(
+        _ work: SeriesClock.Work, _ body: @escaping @Sendable () async -> Void
+    ) {
+        guard self.clock.withLock({ $0.begin(work) }) else { return }
         Task.detached {
-            // A failure is logged where it happens and tried again by the next tick.
-            if self.isCheckpointDue {
-                _ = try? await self.checkpoint()
-            } else {
-                _ = try? await self.flush()
-            }
-            self.clock.withLock { $0.end() }
+            await body()
+            self.clock.withLock { $0.end(work) }
         }
     }
 
@@ -217,9 +222,13 @@ public final class Series: Sendable {
         let age = self.time.uptime() - self.clock.withLock { $0.lastCheckpoint }
         return self.state.withLock { state in
             let isOld = age >= self.settings.checkpointInterval
-            let isLarge = state.statistics.tailBytes > self.settings.checkpointBytes
-            return isOld || isLarge || state.needsCheckpoint
-        }
+            return isOld || state.needsCheckpoint
+        } || self.isTailLarge
+    }
+
+    /// Whether the tail is larger than it may be.
+    var isTailLarge: Bool {
+        self.state.withLock { $0.statistics.tailBytes > self.settings.checkpointBytes }
     }
 
     func noteCheckpoint() {

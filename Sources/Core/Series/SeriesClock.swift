@@ -3,7 +3,14 @@ struct SeriesClock: Sendable {
     var lastCheckpoint: Duration
     private var token: (any TimerToken)?
     private var isStopped = false
-    private var isFlushing = false
+    private var running: Set<Work> = []
+
+    /// What the timer begins.
+    enum Work {
+        case flush
+        /// A checkpoint and the upkeep after it, beside which flushes go on.
+        case checkpoint
+    }
 
     init(lastCheckpoint: Duration) {
         self.lastCheckpoint = lastCheckpoint
@@ -20,14 +27,12 @@ struct SeriesClock: Sendable {
         self.token = nil
     }
 
-    /// Whether a flush may begin now: none is running.
-    mutating func begin() -> Bool {
-        guard !self.isFlushing, !self.isStopped else { return false }
-        self.isFlushing = true
-        return true
+    /// Whether work may begin now: none of its sort is running.
+    mutating func begin(_ work: Work) -> Bool {
+        !self.isStopped && self.running.insert(work).inserted
     }
 
-    mutating func end() {
-        self.isFlushing = false
+    mutating func end(_ work: Work) {
+        self.running.remove(work)
     }
 }

@@ -8,7 +8,7 @@ struct MetricQueries: Sendable {
 
     func query(_ params: QueryMetrics) async throws -> QueryMetrics.Result {
         let to = params.to ?? time.now()
-        let from = params.from ?? to - .milliseconds(params.lastMs)
+        let from = params.from ?? Self.start(of: params, before: to)
         guard from <= to else { throw RPCError.badMember("from", "lies after to") }
         let query = SeriesQuery(
             matchers: try Self.matchers(params.select), from: from, to: to,
@@ -38,6 +38,16 @@ struct MetricQueries: Sendable {
     }
 
     // MARK: - Reading parameters
+
+    /// Steps of whole minutes begin with one, so that rollups can answer, and so that the same question
+    /// asked a little later gets the same steps.
+    private static func start(of params: QueryMetrics, before to: Instant) -> Instant {
+        let start = to - .milliseconds(params.lastMs)
+        guard let step = params.stepMs, step.isMultiple(of: 60_000), start.milliseconds >= 0 else {
+            return start
+        }
+        return Instant(milliseconds: start.milliseconds / Int64(step) * Int64(step))
+    }
 
     private func aggregation(_ params: QueryMetrics) throws(RPCError) -> Aggregation {
         switch params.aggregation {

@@ -99,35 +99,3 @@ import Testing
         await again.close()
     }
 }
-
-/// A file system in memory that is soon full.
-private struct SmallDisk {
-    private let folder: String
-
-    static let canMount: Bool = {
-        guard geteuid() == 0, let folder = try? StoreFolder() else { return false }
-        guard let disk = try? SmallDisk(at: folder.folder, kilobytes: 64) else { return false }
-        disk.unmount()
-        return true
-    }()
-
-    init(at folder: String, kilobytes: Int) throws {
-        self.folder = folder
-        try Self.run("mount", "-t", "tmpfs", "-o", "size=\(kilobytes)k", "tmpfs", folder)
-    }
-
-    func unmount() {
-        // Lazily: a connection that is still closing must not keep the mount.
-        try? Self.run("umount", "--lazy", folder)
-    }
-
-    private static func run(_ arguments: String...) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Refusal() }
-    }
-}

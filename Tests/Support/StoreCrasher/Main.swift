@@ -11,6 +11,9 @@ internal import OpsJSONRPC
 ///   and prints each key with its result.
 /// - `store-crasher hang FOLDER` makes the first of these calls, prints `committed` once its effect
 ///   is on the disk, and never answers.
+/// - `store-crasher series FILE START NOW FIRST` appends rounds of samples as `CrashSeries` says,
+///   prints the number of each once it is flushed, and checkpoints, merges and rolls up meanwhile,
+///   until it is killed.
 /// - `store-crasher open FILE` opens the store as an ordinary user and prints the error's code.
 @main
 struct StoreCrasher {
@@ -24,6 +27,9 @@ struct StoreCrasher {
         case "hang" where arguments.count == 3:
             CrashPlugin.isHanging = true
             try await call(arguments[2])
+        case "series" where arguments.count == 6:
+            let numbers = arguments[3...].map { Int64($0) ?? 0 }
+            try await CrashSeries.run(try store(arguments[2]), numbers)
         case "open" where arguments.count == 3:
             open(arguments[2])
         default:

@@ -159,9 +159,11 @@ extension Series {
         }
     }
 
-    /// Writes the rollups of a day anew, when `body` changes the cells of a series.
+    /// Writes the rollups of a day anew, when `body` takes cells of a series away.
+    ///
+    /// - Parameter marksDue: Whether the day is to be rolled up again then.
     func rewriteRollups(
-        _ tier: RollupTier, of key: DayKey,
+        _ tier: RollupTier, of key: DayKey, marksDue: Bool = false,
         _ body: @escaping @Sendable (SeriesID, [RollupCell]) -> [RollupCell]
     ) async throws -> Bool {
         let made = try await self.store.read { transaction -> RollupEncoder? in
@@ -183,6 +185,7 @@ extension Series {
                 "DELETE FROM series_rollup WHERE series_group = ? AND tier = ? AND day = ?",
                 key.group, tier.rawValue, key.day)
             if let bytes { try transaction.insertRollup(bytes, tier, key) }
+            if marksDue { try SeriesDay.markDue(key.group, key.day, transaction) }
         }
         return true
     }

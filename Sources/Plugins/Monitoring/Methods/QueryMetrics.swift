@@ -22,7 +22,11 @@ struct QueryMetrics: Method {
         "Which series.", .positional, .length(1...10_000),
         .example("check_duration_seconds{check=\"web\"}"))
     var select: String
-    @Param("The beginning of the range; last_ms before its end when left out.")
+    @Param(
+        """
+        The beginning of the range; last_ms before its end when left out, rounded down to a whole \
+        step when steps are whole minutes.
+        """)
     var from: Instant?
     @Param("The end of the range; now when left out.")
     var to: Instant?
@@ -30,7 +34,11 @@ struct QueryMetrics: Method {
     var lastMs: Int = 3_600_000
     @Param("The length of a step; without it the samples come as they are.", .present(.atLeast(1)))
     var stepMs: Int?
-    @Param("How the samples of a step become one number.")
+    @Param(
+        """
+        How the samples of a step become one number. last, rate and quantile are made of the \
+        samples themselves; the others also of the rollups that are kept longer.
+        """)
     var aggregation: Aggregate = .avg
     @Param("How the series become one for each step; without it every series is answered.")
     var across: SeriesGrouping.Operation?

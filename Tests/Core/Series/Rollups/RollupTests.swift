@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 1...12)
+    @Test(arguments: 1...6)
     func `rollups answer what the samples say, whatever happened to them`(seed: UInt64) async throws
     {
         try await SeriesFixture.run { fixture in

@@ -1,0 +1,29 @@
+import OpsJSONRPC
+import Testing
+
+@testable import OpsCore
+
+@Suite struct SeriesTimerTests {
+    @Test(.timeLimit(.minutes(1)))
+    func `every second is flushed, also while merging or rolling up takes long`() async throws {
+        var settings = SeriesSettings()
+        settings.checkpointInterval = .seconds(5)
+        try await SeriesFixture.run(settings) { fixture in
+            let series = fixture.series
+            let (gate, opening) = AsyncStream.makeStream(of: Void.self)
+            let held = Task { try await series.upkeep.run { _ = await gate.first { true } } }
+            series.start()
+            for second in 0..<20 {
+                try fixture.append([SeriesTests.ramp[second]])
+                await fixture.time.advance(by: .seconds(1))
+                while series.statistics.samplesPending > 0 { await Task.yield() }
+            }
+            // Nothing but flushes: a checkpoint waits for what takes so long.
+            #expect(try await series.storage().blocks == 0)
+            try await fixture.crash()
+            #expect(try await fixture.samples() == Array(SeriesTests.ramp[..<20]))
+            opening.yield()
+            try await held.value
+        }
+    }
+}
