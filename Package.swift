@@ -8,10 +8,11 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 /// A plugin is added here and in the list of bundled plugins
 /// (`Sources/Bundle/BundledPlugins.swift`), and nowhere else.
 let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
+    ("Inventory", ["OpsCalendar"]),
     (
         "Monitoring",
         ["OpsCalendar", "OpsPattern", "CCares", "CCurl", "CPing", "CTLS", "CZlib", log]
-    )
+    ),
 ]
 
 let plainSettings: [SwiftSetting] = [
@@ -177,6 +178,7 @@ let package = Package(
         tests(
             "Core", exclude: ["Plugin/External/Plugins"],
             ["OpsCore", "OpsJSONRPC", "OpsToken", "CLibuv", "store-crasher", grdb, log]),
+        tests("Inventory", ["OpsInventory", "OpsCore", "OpsJSONRPC"]),
         tests(
             "Monitoring", exclude: ["StateVectors"],
             [

@@ -1,7 +1,8 @@
 public import OpsCore
+internal import OpsInventory
 internal import OpsMonitoring
 
 /// The plugins that come with OpsLoop; the configuration says which of them run.
 public let bundledPlugins: [any Plugin.Type] = [
-    MonitoringPlugin.self
+    InventoryPlugin.self, MonitoringPlugin.self,
 ]

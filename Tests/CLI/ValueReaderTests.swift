@@ -54,6 +54,15 @@ struct ValueReaderTests {
         #expect(try read("-", .json, files: files) == ["b": 2])
     }
 
+    @Test func `a text that is a file's content comes from a file, or as it is`() throws {
+        let files = ["a.csv": "name\nweb1\n", "-": "name\n"]
+        let content = { (parameter: inout Parameter) in parameter.isContent = true }
+        #expect(try read("@a.csv", .text, files: files, content) == "name\nweb1\n")
+        #expect(try read("-", .text, files: files, content) == "name\n")
+        #expect(try read("name", .text, files: files, content) == "name")
+        #expect(try read("@a.csv", .text, files: files) == "@a.csv")
+    }
+
     @Test func `a file's name without its sign is told how to be read`() throws {
         let files = ["fleet.yaml": "a: 1", "broken.json": "{"]
         let name = try #require(throws: Failure.self) {

@@ -11,6 +11,8 @@ struct Parameter: Sendable, Equatable {
     var takesRest = false
     /// Read from a file or from standard input, never from the command line itself.
     var isSecret = false
+    /// A text that is the content of a file: `@FILE` and `-` read one.
+    var isContent = false
     /// The values of `type` that know this parameter; empty when all do.
     var appliesTo: [String] = []
     var standard: JSON?
@@ -44,6 +46,7 @@ struct Parameter: Sendable, Equatable {
         self.isPositional = document["x-positional"]?.bool ?? false
         self.takesRest = document["x-rest"]?.bool ?? false
         self.isSecret = document["x-secret"]?.bool ?? false
+        self.isContent = schema?["contentMediaType"] != nil
         self.appliesTo = document["x-applies-to"]?.array?.compactMap(\.string) ?? []
         self.standard = schema?["default"]
         self.maximum = schema?["maximum"]?.int
@@ -69,8 +72,9 @@ struct Parameter: Sendable, Equatable {
 
     /// How the option is written in a usage line, without brackets.
     var usage: String {
-        let value = placeholder ?? type.placeholder(name)
+        let value = placeholder ?? (isContent ? "@FILE" : type.placeholder(name))
         if takesRest { return "-- \(value)..." }
+        if isPositional, isContent { return value }
         if isPositional { return type.isRepeatable ? "\(value)..." : name.kebab.uppercased() }
         if type == .boolean { return "--\(standard == true ? "no-" : "")\(flags[0])" }
         if implied != nil { return "--\(flags[0]) [\(value)]" }

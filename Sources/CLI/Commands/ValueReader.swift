@@ -42,6 +42,9 @@ struct ValueReader {
         if parameter.isSecret { return try secret(text, parameter) }
         // What stands after `--` belongs to somebody else's program and is passed on as it is.
         if parameter.takesRest { return .array([.string(text)]) }
+        if parameter.isContent, text == "-" || text.hasPrefix("@") {
+            return .string(try file(text == "-" ? text : String(text.dropFirst())))
+        }
         return try typed(text, parameter.type, parameter)
     }
 

@@ -7,6 +7,13 @@ struct Glyphs: Equatable {
     var arrow: String { isASCII ? "->" : "→" }
     var ellipsis: String { isASCII ? "~" : "…" }
 
+    /// What stands before a branch of a tree: one that others follow, the last one, and what stands
+    /// before the lines below each.
+    var tree: (branch: String, last: String, beside: String, below: String) {
+        isASCII
+            ? ("|- ", "`- ", "|  ", "   ") : ("├─ ", "└─ ", "│  ", "   ")
+    }
+
     private var steps: [String] {
         isASCII
             ? ["_", ".", ":", "-", "=", "+", "*", "#"]

@@ -25,6 +25,8 @@ struct Printer {
     }
 
     private func printBriefly(_ result: JSON, _ command: Command, _ params: JSON.Object) {
+        let graph = GraphView(palette: out.palette, glyphs: glyphs)
+        if settings.fields.isEmpty, let text = graph.render(result) { return out.write(text) }
         guard let method = command.method, method.effect != .read, settings.fields.isEmpty else {
             return printForPeople(result, command)
         }

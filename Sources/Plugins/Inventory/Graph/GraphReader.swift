@@ -1,0 +1,165 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// Reads the graph from the store, as far as a question reaches.
+///
+/// Nothing of it is kept in memory: a question costs what it reaches, whatever else there is, and
+/// its answer is of one instant.
+struct GraphReader {
+    let tx: ReadTransaction
+    /// The relations that count.
+    let types: [RelationType]
+
+    /// How many nodes one query asks about.
+    private static let batch = 256
+
+    /// What fails when some nodes fail.
+    func impact(of roots: [GraphNode]) throws -> Impact<GraphNode> {
+        var impact = Impact(of: roots)
+        while true {
+            let failed = impact.next(Self.batch)
+            guard !failed.isEmpty else { return impact }
+            for dependence in try dependents(of: failed) { impact.learn(dependence) }
+        }
+    }
+
+    /// What some nodes stand on.
+    func footing(
+        of roots: [GraphNode]
+    ) throws -> (walk: Walk<GraphNode>, dependences: [Dependence<GraphNode>]) {
+        var walk = Walk(from: roots)
+        var dependences: [Dependence<GraphNode>] = []
+        while true {
+            let nodes = walk.next(Self.batch)
+            guard !nodes.isEmpty else { return (walk, dependences) }
+            for dependence in try supports(of: nodes) {
+                walk.meet(dependence.support, from: dependence.dependent)
+                dependences.append(dependence)
+            }
+        }
+    }
+
+    // MARK: - Neighbours
+
+    private func dependents(of nodes: [GraphNode]) throws -> [Dependence<GraphNode>] {
+        let (items, services) = Self.numbers(nodes)
+        return try related(items, by: "to_ci") + membership(items, by: "c.id")
+            + parts(services, by: "id")
+    }
+
+    private func supports(of nodes: [GraphNode]) throws -> [Dependence<GraphNode>] {
+        let (items, services) = Self.numbers(nodes)
+        return try related(items, by: "from_ci") + membership(services, by: "c.service_id")
+            + parts(services, by: "parent_id")
+    }
+
+    private func related(
+        _ ids: [Int], by column: String
+    ) throws -> [Dependence<GraphNode>] {
+        let marks = types.map { _ in "?" }.joined(separator: ", ")
+        return try rows(
+            ids,
+            """
+            SELECT r.from_ci, r.to_ci, r.rel, r.grp, r.min_up,
+                CASE WHEN r.min_up IS NULL THEN 1 ELSE (
+                    SELECT COUNT(*) FROM inventory_relation g
+                    WHERE g.from_ci = r.from_ci AND g.rel = r.rel AND g.grp = r.grp) END AS size
+            FROM inventory_relation r WHERE r.\(column) IN
+            """, "AND r.rel IN (\(marks)) ORDER BY r.from_ci, r.to_ci", types
+        ) { row in
+            Dependence(
+                dependent: .item(try row.int("from_ci")), support: .item(try row.int("to_ci")),
+                label: try row.text("rel"), group: try row.text("grp"),
+                needed: try row.optionalInt("min_up"), size: try row.int("size"))
+        }
+    }
+
+    /// A service stands on its items, of which not all may be needed.
+    private func membership(
+        _ ids: [Int], by column: String
+    ) throws -> [Dependence<GraphNode>] {
+        try rows(
+            ids,
+            """
+            SELECT c.id, c.service_id, s.min_up,
+                CASE WHEN s.min_up IS NULL THEN 1 ELSE (
+                    SELECT COUNT(*) FROM inventory_ci m
+                    WHERE m.service_id = c.service_id) END AS size
+            FROM inventory_ci c JOIN inventory_service s ON s.id = c.service_id WHERE \(column) IN
+            """, "ORDER BY c.service_id, c.id"
+        ) { row in
+            Dependence(
+                dependent: .service(try row.int("service_id")), support: .item(try row.int("id")),
+                label: "service", group: "items", needed: try row.optionalInt("min_up"),
+                size: try row.int("size"))
+        }
+    }
+
+    /// A service stands on its parts.
+    private func parts(_ ids: [Int], by column: String) throws -> [Dependence<GraphNode>] {
+        try rows(
+            ids,
+            "SELECT id, parent_id FROM inventory_service WHERE parent_id IS NOT NULL AND \(column) IN",
+            "ORDER BY parent_id, id"
+        ) { row in
+            Dependence(
+                dependent: .service(try row.int("parent_id")),
+                support: .service(try row.int("id")), label: "part", group: "", needed: nil,
+                size: 1)
+        }
+    }
+
+    // MARK: - Nodes
+
+    /// What is shown of some nodes, by node.
+    func names(of nodes: [GraphNode]) throws -> [GraphNode: Graph.Node] {
+        let (items, services) = Self.numbers(nodes)
+        var found: [GraphNode: Graph.Node] = [:]
+        let shown = try rows(
+            items,
+            """
+            SELECT c.id, c.name, c.class, c.status, c.criticality, t.name AS owner
+            FROM inventory_ci c LEFT JOIN inventory_team t ON t.id = c.owner_id WHERE c.id IN
+            """
+        ) { (GraphNode.item(try $0.int("id")), try Graph.Node(row: $0, "ci")) }
+        let offered = try rows(
+            services,
+            """
+            SELECT s.id, s.name, 'service' AS class, s.status, s.criticality, t.name AS owner
+            FROM inventory_service s LEFT JOIN inventory_team t ON t.id = s.owner_id WHERE s.id IN
+            """
+        ) { (GraphNode.service(try $0.int("id")), try Graph.Node(row: $0, "service")) }
+        for (node, shown) in shown + offered { found[node] = shown }
+        return found
+    }
+
+    // MARK: - Queries
+
+    private static func numbers(_ nodes: [GraphNode]) -> (items: [Int], services: [Int]) {
+        (
+            nodes.filter { $0.kind == .item }.map(\.id),
+            nodes.filter { $0.kind == .service }.map(\.id)
+        )
+    }
+
+    /// Asks about many numbers, some at a time; two lengths of the list keep the statements few.
+    private func rows<T>(
+        _ ids: [Int], _ query: String, _ end: String = "", _ more: [any SQLConvertible] = [],
+        _ read: (Row) throws -> T
+    ) throws -> [T] {
+        var found: [T] = []
+        var start = 0
+        while start < ids.count {
+            let length = ids.count - start > 8 ? Self.batch : 8
+            var part = Array(ids[start..<min(ids.count, start + length)])
+            start += part.count
+            // The last one again does no harm in a set.
+            part += Array(repeating: part[part.count - 1], count: length - part.count)
+            let marks = Array(repeating: "?", count: length).joined(separator: ", ")
+            found += try tx.rows(
+                "\(query) (\(marks)) \(end)", arguments: part.map { $0 } + more.map { $0 }
+            ).map(read)
+        }
+        return found
+    }
+}

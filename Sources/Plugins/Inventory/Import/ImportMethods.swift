@@ -1,0 +1,118 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// A method that brings records in from a text.
+protocol RecordImport: Method where Result == Imported {
+    var text: String { get }
+    var format: ImportFormat { get }
+    /// What the records are said to be discovered by that say nothing themselves.
+    var sourceName: String? { get }
+    var limit: Int { get }
+}
+
+/// What an import did, or on a dry run would do.
+struct Imported: Codable, Sendable {
+    /// What becomes of a record.
+    enum Action: String, Codable, CaseIterable, Sendable {
+        case create, update
+    }
+
+    /// One record that comes or changes.
+    struct Change: Codable, Sendable {
+        var action: Action
+        var kind: String
+        var name: String
+        var ref: Ref
+        /// The members that differ, as they were and as they are.
+        var before: JSON.Object?
+        var after: JSON.Object?
+    }
+
+    /// How many records came, changed and stayed.
+    struct Counts: Codable, Sendable, Equatable {
+        var created = 0
+        var updated = 0
+        var unchanged = 0
+    }
+
+    /// The counts, by noun.
+    var counts: [String: Counts]
+    var changes: [Change]
+    /// How many changes more there are than `changes` shows.
+    var moreChanges: Int
+}
+
+/// `ci.import`.
+struct ImportItems: RecordImport {
+    static let name = "ci.import"
+    static let summary = "Brings items in from CSV or JSON lines, all or nothing."
+    static let effect = Effect.write
+    static let isIdempotent = true
+    typealias Result = Imported
+
+    @Param(
+        "The items: CSV whose first line names members of ci.create, or a JSON object a line. A "
+            + "column fields.NAME is a field of the items' own; an empty cell takes a member away, "
+            + "a column that is not there leaves it alone.",
+        .positional, .file("text/csv"))
+    var text: String
+    @Param("How the text is written.")
+    var format: ImportFormat = .auto
+    @Param(
+        "Who knows the items that have an external_key and no discovered_by.", .present(.word),
+        .example("netscan"))
+    var source: String?
+    @Param(
+        "How many of the changes to answer at most; the counts are always complete.",
+        .range(0...100_000))
+    var limit: Int = 1000
+
+    var sourceName: String? { source }
+}
+
+/// `person.import`.
+struct ImportPeople: RecordImport {
+    static let name = "person.import"
+    static let summary =
+        "Brings people in from CSV or JSON lines by their addresses, all or nothing."
+    static let effect = Effect.write
+    static let isIdempotent = true
+    typealias Result = Imported
+
+    @Param(
+        "The people: CSV whose first line names members of person.create, or a JSON object a line.",
+        .positional, .file("text/csv"))
+    var text: String
+    @Param("How the text is written.")
+    var format: ImportFormat = .auto
+    @Param(
+        "How many of the changes to answer at most; the counts are always complete.",
+        .range(0...100_000))
+    var limit: Int = 1000
+
+    var sourceName: String? { nil }
+}
+
+extension ParamRule where Value == String {
+    /// The text is the content of a file, which the command line reads from `@FILE` or `-`.
+    static func file(_ mediaType: String) -> Self {
+        Self(describe: { $0.schema["contentMediaType"] = .string(mediaType) })
+    }
+}
+
+/// Records come in by the thousand.
+extension InventoryService {
+    func takeIn(
+        _ params: some RecordImport, _ kind: RecordKind, for call: Call
+    ) async throws -> Imported {
+        let (text, format, source) = (params.text, params.format, params.sourceName)
+        let (limit, most) = (params.limit, maxImportRecords)
+        let records = try await workers.run {
+            try ImportReader(kind: kind, maxRecords: most).read(text, format)
+        }
+        return try await call.write(to: store) { tx in
+            var importer = Importer(kind, source: source, limit: limit)
+            return try importer.take(records, in: tx)
+        }
+    }
+}

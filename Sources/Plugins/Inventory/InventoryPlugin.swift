@@ -1,0 +1,38 @@
+public import OpsCore
+internal import OpsJSONRPC
+
+/// Inventory: what there is, who answers for it, and what stands on what.
+///
+/// This file is the table of contents: what the plugin declares, and what it is put together from.
+public actor InventoryPlugin: Plugin {
+    /// What the plugin says about itself.
+    public static let manifest = Manifest(
+        name: "inventory",
+        version: "0.1.0",
+        summary: "Configuration items and what they stand on; services, teams, people, locations.",
+        methods: InventoryMethods.declarations,
+        events: InventoryMethods.events,
+        migrations: InventoryMigrations.all)
+
+    private let context: PluginContext
+
+    /// Runs on the loop.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        context.loop.asUnownedSerialExecutor()
+    }
+
+    /// Puts the plugin together and binds its methods.
+    public init(_ context: PluginContext, settings: InventorySettings) {
+        self.context = context
+        let service = InventoryService(
+            store: context.store, workers: context.loop.workers,
+            maxImportRecords: settings.maxImportRecords)
+        InventoryMethods.bind(context.methods, to: service)
+    }
+
+    /// Nothing is kept in memory, so there is nothing to take up.
+    public func start() async throws {}
+
+    /// Nothing runs between two calls.
+    public func stop() async {}
+}

@@ -1,0 +1,156 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// Writes records of any kind, with the audit entry, the search document and the event in the same
+/// transaction.
+enum RecordWriter {
+    /// Creates a record from what a caller said.
+    @discardableResult
+    static func insert(
+        _ given: JSON.Object, _ kind: RecordKind, in tx: WriteTransaction
+    ) throws -> Record {
+        let members = try resolved(try kind.normalized(given), kind, in: tx)
+        try refuseTaken(members, kind, byOtherThan: nil, in: tx)
+        let record = Record(
+            kind: kind, id: try tx.nextID(kind.noun), members: members, createdAt: tx.now,
+            updatedAt: tx.now, generation: 1)
+        let names = kind.columns.map(\.name) + ["created_at", "updated_at", "generation", "id"]
+        let places = names.map { _ in "?" }.joined(separator: ", ")
+        try tx.execute(
+            "INSERT INTO \(kind.table) (\(names.joined(separator: ", "))) VALUES (\(places))",
+            arguments: values(record) + [record.createdAt, tx.now, 1, record.id])
+        try publish("created", record, before: nil, in: tx)
+        return record
+    }
+
+    /// Changes the given members of a record; null takes one back to its default.
+    ///
+    /// - Returns: The record as it is now, with its old generation when nothing changes.
+    @discardableResult
+    static func update(
+        _ old: Record, _ changes: JSON.Object, in tx: WriteTransaction
+    ) throws -> Record {
+        var given = old.members
+        for (member, value) in changes { given[member] = value }
+        let kind = old.kind
+        var new = old
+        new.members = try resolved(try kind.normalized(given), kind, in: tx)
+        guard new.members != old.members else { return old }
+        try refuseTaken(new.members, kind, byOtherThan: old.id, in: tx)
+        try refuseCycle(new, in: tx)
+        new.updatedAt = tx.now
+        new.generation += 1
+        let settings = kind.columns.map { "\($0.name) = ?" }.joined(separator: ", ")
+        try tx.execute(
+            "UPDATE \(kind.table) SET \(settings), updated_at = ?, generation = ? WHERE id = ?",
+            arguments: values(new) + [new.updatedAt, new.generation, new.id])
+        try publish("updated", new, before: old, in: tx)
+        return new
+    }
+
+    /// Deletes a record that nobody uses.
+    static func delete(_ record: Record, in tx: WriteTransaction) throws {
+        try refuseUsed(record, in: tx)
+        try tx.execute("DELETE FROM \(record.kind.table) WHERE id = ?", record.id)
+        try tx.unlinkAll(record.ref)
+        try tx.unindex(record.ref)
+        let topic = "\(record.kind.noun).deleted"
+        try tx.audit(topic, record.ref, before: .object(record.members), after: nil)
+        try tx.announce(topic, record.ref, .object(record.identity))
+    }
+
+    private static func publish(
+        _ what: String, _ record: Record, before old: Record?, in tx: WriteTransaction
+    ) throws {
+        let topic = "\(record.kind.noun).\(what)"
+        try tx.index(record.document)
+        try tx.audit(
+            topic, record.ref, before: old.map { .object($0.members) },
+            after: .object(record.members))
+        try tx.announce(topic, record.ref, .object(record.identity))
+    }
+
+    // MARK: - Columns
+
+    /// Makes refs of the names by which a caller refers to other records.
+    private static func resolved(
+        _ members: JSON.Object, _ kind: RecordKind, in tx: ReadTransaction
+    ) throws -> JSON.Object {
+        var members = members
+        for column in kind.columns {
+            guard let noun = column.noun, let other = RecordKinds.kind(noun),
+                let key = members[column.member]?.string
+            else { continue }
+            guard let id = try RecordReader.number(of: key, other, in: tx) else {
+                throw RPCError.badMember(column.member, "is no \(other.title): \"\(key)\"")
+            }
+            members[column.member] = .string(Ref(noun, id).description)
+        }
+        return members
+    }
+
+    private static func values(_ record: Record) -> [(any SQLConvertible)?] {
+        record.kind.columns.map { column in
+            let value = record.members[column.member]
+            switch column.content {
+            case .text: return value?.string
+            case .int: return value?.int
+            case .instant: return value?.string.flatMap(Instant.init)
+            case .object: return value
+            case .reference: return number(value)
+            }
+        }
+    }
+
+    private static func number(_ ref: JSON?) -> Int? {
+        ref?.string.flatMap { Ref($0) }.flatMap { Int($0.key) }
+    }
+
+    // MARK: - Refusals
+
+    private static func refuseTaken(
+        _ members: JSON.Object, _ kind: RecordKind, byOtherThan id: Int?, in tx: ReadTransaction
+    ) throws {
+        for names in kind.unique {
+            let values = names.compactMap { members[$0]?.string }
+            guard values.count == names.count else { continue }
+            let row = try tx.row(
+                """
+                SELECT id FROM \(kind.table)
+                WHERE \(names.map { "\($0) = ?" }.joined(separator: " AND "))
+                """, arguments: values)
+            guard let holder = try row?.int("id"), holder != id else { continue }
+            let said = zip(names, values).map { "\($0) \"\($1)\"" }.joined(separator: " and ")
+            throw RPCError.conflict(
+                "There is a \(kind.title) with the \(said) already, \(Ref(kind.noun, holder)).",
+                hint: "Choose another, or change that one with \(kind.noun).update.")
+        }
+    }
+
+    /// Refuses a record that would stand below itself; walks up, since trees may be deep.
+    private static func refuseCycle(_ record: Record, in tx: ReadTransaction) throws {
+        guard let parent = record.kind.parent else { return }
+        var above = number(record.members[parent])
+        while let id = above {
+            guard id != record.id else {
+                throw RPCError.badMember(
+                    parent, "would put \"\(record.name)\" below itself")
+            }
+            above = try tx.row(
+                "SELECT \(parent)_id AS above FROM \(record.kind.table) WHERE id = ?", id
+            )?.optionalInt("above")
+        }
+    }
+
+    private static func refuseUsed(_ record: Record, in tx: ReadTransaction) throws {
+        let relations =
+            record.kind.noun == RecordKinds.item.noun
+            ? try RelationReader.dependents(of: record.id, limit: 4, in: tx) : []
+        let users = try RecordReader.users(of: record, in: tx) + relations
+        guard !users.isEmpty else { return }
+        let shown = users.prefix(3).joined(separator: ", ") + (users.count > 3 ? " and others" : "")
+        throw RPCError.conflict(
+            "\(record.ref) \(record.name) is in use by \(shown).",
+            hint: "Take it away there first, or give it the status retired if it has one.")
+    }
+}

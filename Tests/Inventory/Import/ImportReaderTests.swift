@@ -1,0 +1,69 @@
+import OpsJSONRPC
+import Testing
+
+@testable import OpsInventory
+
+/// What a file says of each record.
+@Suite struct ImportReaderTests {
+    private func read(
+        _ text: String, _ format: ImportFormat = .auto, most: Int = 10
+    ) throws -> [ImportedRecord] {
+        try ImportReader(kind: RecordKinds.item, maxRecords: most).read(text, format)
+    }
+
+    private func paths(_ text: String, most: Int = 10) -> [String] {
+        do {
+            _ = try read(text, most: most)
+            return []
+        } catch {
+            return (error as? RPCError)?.fields.map { "\($0.path): \($0.reason)" } ?? ["\(error)"]
+        }
+    }
+
+    @Test func `CSV becomes members, with numbers where members are numbers`() throws {
+        let records = try read(
+            "name,class,criticality,owner,fields.ram,fields.serial,fields.leased,fields.old\n"
+                + "web1,server,2,,64,007,true,\n")
+        #expect(records.count == 1)
+        #expect(records[0].line == 2)
+        #expect(
+            records[0].members
+                == ["name": "web1", "class": "server", "criticality": 2, "owner": nil])
+        #expect(
+            records[0].fields == ["ram": 64, "serial": "007", "leased": true, "old": nil])
+    }
+
+    @Test func `JSON lines are taken as they are, and told from CSV by their first character`()
+        throws
+    {
+        let records = try read(
+            "\u{FEFF}\n{\"name\": \"a\", \"fields\": {\"x\": 1}}\n\n{\"name\":\"b\"}")
+        #expect(records.map(\.line) == [2, 4])
+        #expect(records[0].members == ["name": "a", "fields": ["x": 1]])
+        #expect(records[0].fields == nil)
+    }
+
+    @Test func `Every line that cannot be read is said`() {
+        #expect(paths("{\"name\":\"a\"}\n[1]\nnonsense").count == 2)
+        #expect(paths("{\"name\":\"a\"}\n[1]\nnonsense")[0] == "line 2: is no JSON object")
+        #expect(
+            paths("name,class\na,b\nc\nd,e,f") == [
+                "line 3: has 1 columns, the first line has 2",
+                "line 4: has 3 columns, the first line has 2",
+            ])
+        #expect(paths("name,\"class\nx,y") == ["line 1: a quote is opened and never closed"])
+    }
+
+    @Test func `Columns that are no members are said with those that there are`() {
+        let said = paths("name,colour,name,fields.\na,b,c,d")
+        #expect(said.count == 3)
+        #expect(said[0].hasPrefix("line 1: \"colour\" is no member; there are name, class"))
+        #expect(said[1] == "line 1: name is there twice")
+        #expect(said[2].hasSuffix("fields.NAME"))
+    }
+
+    @Test func `More records than allowed are refused, none are dropped`() {
+        #expect(paths("name\na\nb\nc", most: 2) == ["text: has 3 records; max_import_records is 2"])
+        #expect(paths("name\na\nb", most: 2).isEmpty)
+    }
+}
