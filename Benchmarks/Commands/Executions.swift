@@ -57,6 +57,9 @@ struct Executions: ParsableCommand {
     }
 
     private func rate(_ counter: String) throws -> Double {
+        // Some read their configuration for longer than the warm-up takes.
+        let patience = ContinuousClock.now + .seconds(60)
+        while size(counter) == 0, ContinuousClock.now < patience { Pause.seconds(0.1) }
         Pause.seconds(warmUp)
         let before = size(counter)
         let start = ContinuousClock.now

@@ -51,7 +51,11 @@ struct Statements {
     ///
     /// To find the statement by its text takes as long as to run a short one.
     func execute(_ sql: String, forEach rows: some Sequence<[SQLValue]>) throws {
+        let isLarge = rows.underestimatedCount >= 10_000
         do {
+            if isLarge { try setCache(Self.largeCache) }
+            // A cache that stays large takes memory and harms nobody.
+            defer { if isLarge { try? setCache(Self.usualCache) } }
             var known: PreparedStatement?
             for row in rows {
                 try begin(sql)
@@ -62,6 +66,18 @@ struct Statements {
         } catch {
             throw translate(error)
         }
+    }
+
+    /// The page cache of a large write, in KiB.
+    ///
+    /// Pages that do not fit into it are written and read again and again while the transaction is
+    /// open.
+    private static let largeCache = 32_768
+    /// What SQLite takes by itself.
+    private static let usualCache = 2000
+
+    private func setCache(_ size: Int) throws {
+        try database.execute(sql: "PRAGMA cache_size = -\(size)")
     }
 
     /// Hands over the rows of a query one at a time, until the body answers false.

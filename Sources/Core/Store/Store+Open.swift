@@ -74,9 +74,6 @@ extension Store {
         // The pool asks for NORMAL, which syncs at checkpoints only. A write that was answered has
         // to survive a power cut.
         try database.execute(sql: "PRAGMA synchronous = FULL")
-        // 32 MiB, used by large writes only: pages that do not fit are written and read again and
-        // again while the transaction is open.
-        try database.execute(sql: "PRAGMA cache_size = -32768")
         // A log that grew under a long read is cut back to 64 MiB once it is merged.
         try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
         try database.inTransaction(.immediate) {
