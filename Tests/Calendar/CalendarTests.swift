@@ -162,7 +162,10 @@ struct CalendarTests {
         ("FREQ=MONTHLY;BYDAY=\(Int.min)MO", "BYDAY"),
         ("FREQ=DAILY;BYHOUR=1;BYSETPOS=\(Int.min)", "BYSETPOS"),
         ("FREQ=HOURLY;BYMINUTE=\(CalendarTests.sixty);BYSECOND=0,30", "BYSECOND"),
-        ("FREQ=DAILY;BYHOUR=9,17;BYMINUTE=\(CalendarTests.sixty);BYSECOND=\(CalendarTests.sixty)", "BYSECOND"),
+        (
+            "FREQ=DAILY;BYHOUR=9,17;BYMINUTE=\(CalendarTests.sixty);BYSECOND=\(CalendarTests.sixty)",
+            "BYSECOND"
+        ),
     ])
     func `A rule that cannot be is refused by the part`(text: String, part: String) {
         let error = #expect(throws: CalendarError.self) { try RecurrenceRule(text) }

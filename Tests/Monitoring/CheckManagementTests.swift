@@ -18,7 +18,9 @@ import Testing
         }
     }
 
-    @Test func `A flood of labels is refused with the limit, and the next hour begins anew`() async throws {
+    @Test func `A flood of labels is refused with the limit, and the next hour begins anew`()
+        async throws
+    {
         let stage = Stage("flood", "o")
         try await MonitoringFixture.run { fixture in
             try await fixture.create(
@@ -29,7 +31,8 @@ import Testing
             let full = try await fixture.service.run("noisy", for: call)
             #expect(
                 full["output"]?.string?.contains(
-                    "values not stored, \(limit) new series are the most that a check may bring within an hour")
+                    "values not stored, \(limit) new series are the most that a check may bring within an hour"
+                )
                     == true)
             #expect(full.status == "ok hard 1")
             // Others, and what the check has already, are stored as before.

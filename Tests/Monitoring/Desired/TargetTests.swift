@@ -45,7 +45,8 @@ import Testing
                 target("a", ["m": "ok", "n": "3"]), for: call)
             _ = try await fixture.service.create(
                 template(
-                    "p", "", ["on_missing": "{{ labels.m }}", "recovery_attempts": "{{ labels.n }}"]),
+                    "p", "",
+                    ["on_missing": "{{ labels.m }}", "recovery_attempts": "{{ labels.n }}"]),
                 for: call)
             let made = try await fixture.service.get("a/p")
             #expect(made["on_missing"] == "ok")
@@ -91,7 +92,9 @@ import Testing
             try await fixture.restart()
             await fixture.service.settle()
             #expect(try await fixture.status("r1/site") == "critical hard 1")
-            #expect(try await fixture.service.get("r1/site")["output"]?.string?.contains("Cannot look") == false)
+            #expect(
+                try await fixture.service.get("r1/site")["output"]?.string?.contains("Cannot look")
+                    == false)
         }
     }
 
