@@ -50,6 +50,7 @@ public struct Configuration: Sendable {
             try AccessSettings(reading: top.access)
         }
         plugins = try Self.plugins(top.plugins, defaults: top.defaults, in: document)
+        _ = try retentionRules(in: document)
         try refuseTwice(in: document)
     }
 
@@ -58,6 +59,16 @@ public struct Configuration: Sendable {
 
     /// The members of an entry of `plugins`.
     public static var pluginFields: [FieldSpec] { FieldSet(PluginEntry.self).fields }
+
+    /// The rules among the core's settings for how long metrics are kept.
+    ///
+    /// - Throws: ``PluginError`` that names the rule and its member.
+    func retentionRules(in document: JSON = .null) throws(PluginError) -> [RetentionRule] {
+        let rules = core.metricRetentionRules
+        return try Self.read(in: document, at: "core.") { () throws(RPCError) in
+            try MetricRetentionRule.read(rules)
+        }
+    }
 
     private func refuseTwice(in document: JSON) throws(PluginError) {
         var seen: Set<String> = []

@@ -1,11 +1,30 @@
+public import OpsJSONRPC
+
 /// The settings of the core itself, under `core` in `plugins.json`.
 public struct CoreSettings: Declared {
     /// How long events stay readable.
     @Param("How many days events are kept.", .range(1...36_500))
     public var eventRetentionDays: Int = 90
-    /// How long metrics are kept.
-    @Param("How many days metrics are kept.", .range(1...36_500))
+    /// How long the samples of metrics are kept.
+    @Param("How many days the samples of metrics are kept.", .range(1...36_500))
     public var metricRetentionDays: Int = 30
+    /// How long what metrics come to in each minute is kept.
+    @Param(
+        "How many days metrics are kept by the minute; at least as long as the samples.",
+        .range(1...36_500))
+    public var metricMinuteRetentionDays: Int = 90
+    /// How long what metrics come to in each hour is kept.
+    @Param(
+        "How many days metrics are kept by the hour; at least as long as by the minute.",
+        .range(1...36_500))
+    public var metricHourRetentionDays: Int = 730
+    /// Which metrics are kept for other times, each with the members of ``MetricRetentionRule``.
+    @Param(
+        """
+        Which series are kept for other times. Each rule has select, and retention_days, \
+        minute_retention_days or hour_retention_days; the first whose selector matches counts.
+        """, .example("[{\"select\": \"{env=\\\"test\\\"}\", \"retention_days\": 7}]"))
+    public var metricRetentionRules: [JSON] = []
     /// How far a sample may lie behind the newest one of its series; nil takes any.
     @Param(
         "How far a sample may lie behind the newest one of its series; any when this is not set.",
@@ -29,6 +48,9 @@ extension CoreSettings: Equatable {
     public static func == (left: CoreSettings, right: CoreSettings) -> Bool {
         left.eventRetentionDays == right.eventRetentionDays
             && left.metricRetentionDays == right.metricRetentionDays
+            && left.metricMinuteRetentionDays == right.metricMinuteRetentionDays
+            && left.metricHourRetentionDays == right.metricHourRetentionDays
+            && left.metricRetentionRules == right.metricRetentionRules
             && left.metricLateWindowMs == right.metricLateWindowMs
             && left.maxSubscriptions == right.maxSubscriptions
             && left.auditRetentionDays == right.auditRetentionDays

@@ -126,12 +126,9 @@ public final class Platform: Sendable {
         directory = try DataDirectory(options.dataDirectory)
         store = try Store.open(path: directory.path + "/opsloop.db", time: time, logger: logger)
         loop = try EventLoop()
-        var settings = SeriesSettings()
-        settings.retention = .seconds(86_400 * options.configuration.core.metricRetentionDays)
-        settings.lateWindow = options.configuration.core.metricLateWindowMs.map {
-            .milliseconds($0)
-        }
-        series = Series(store: store, time: time, loop: loop, settings: settings, logger: logger)
+        series = Series(
+            store: store, time: time, loop: loop,
+            settings: try SeriesSettings(options.configuration), logger: logger)
         events = EventBus(store: store, loop: loop, logger: logger)
         schedule = ScheduleEngine(store: store, time: time, loop: loop, logger: logger)
         registry = MethodRegistry()

@@ -17,6 +17,11 @@ public struct LabelTest: Sendable {
 
     /// Whether the labels fulfil the whole selector.
     public func holds(for labels: [String: String]) -> Bool {
-        self.conditions.allSatisfy { $0.condition.holds(for: labels[$0.name] ?? "") }
+        self.holds { labels[$0] ?? "" }
+    }
+
+    /// Whether labels fulfil the whole selector, whose values are asked for by their names.
+    func holds(_ value: (String) -> String) -> Bool {
+        self.conditions.allSatisfy { $0.condition.holds(for: value($0.name)) }
     }
 }

@@ -3,6 +3,8 @@ public import OpsJSONRPC
 extension Series {
     /// Counts what `delete` would take away; looks at every sample in the range.
     ///
+    /// Where only rollups are left, it counts the samples of which they were made.
+    ///
     /// - Throws: a `SeriesError` when the range or a regular expression makes no sense, a
     ///   `StoreError` when the database cannot be read.
     public func countSamples(
@@ -12,20 +14,46 @@ extension Series {
             SeriesQuery(matchers: matchers, from: from, to: to), limit: .max)
         let snapshots = try await self.snapshots(matching: matchers, limit: .max)
         return try await self.store.read { transaction in
-            var found = DeletedSamples()
-            try self.forEachSeries(of: snapshots, in: range, transaction) { _, samples in
-                found.series += samples.isEmpty ? 0 : 1
-                found.samples += samples.count
+            var counts: [SeriesID: Int] = [:]
+            try self.forEachSeries(of: snapshots, in: range, transaction) { snapshot, samples in
+                if !samples.isEmpty { counts[snapshot.id] = samples.count }
             }
-            return found
+            for (group, ids) in SeriesGroup.split(snapshots.map(\.id)[...]) {
+                for key in try transaction.prunedDays(of: group, from.milliseconds, to.milliseconds)
+                {
+                    try self.count(Set(ids), from, to, key, transaction, into: &counts)
+                }
+            }
+            return DeletedSamples(
+                series: counts.count, samples: counts.values.reduce(0, +))
+        }
+    }
+
+    private func count(
+        _ ids: Set<SeriesID>, _ from: Instant, _ to: Instant, _ day: SeriesDay,
+        _ transaction: ReadTransaction, into counts: inout [SeriesID: Int]
+    ) throws {
+        let key = DayKey(group: day.group, day: day.number)
+        let range = from.milliseconds...to.milliseconds
+        // Minutes go earlier than hours, so where there are some they tell more exactly.
+        let tiers = try RollupTier.allCases.map { ($0, try self.rollups($0, of: key, transaction)) }
+        for id in ids where day.pruned.contains(id) {
+            for case (let tier, let rollups?) in tiers {
+                let cells = try rollups.cells(of: id)
+                guard !cells.isEmpty else { continue }
+                let count = cells.filter { $0.touches(range, tier) }.reduce(0) { $0 + $1.count }
+                if count > 0 { counts[id, default: 0] += count }
+                break
+            }
         }
     }
 
     /// Deletes the samples between `from` and `to`, both included, of the series that match, and the
-    /// series that have no sample left.
+    /// series that have nothing left.
     ///
     /// What was appended before the call is deleted. Blocks that hold other samples too are written
-    /// anew without these; damaged blocks stay as they are.
+    /// anew without these; damaged blocks stay as they are. The days are rolled up anew; where only
+    /// rollups are left, those go that touch the range.
     ///
     /// - Throws: what `countSamples` throws; what was deleted before a failure stays deleted.
     public func delete(
@@ -41,8 +69,10 @@ extension Series {
             for (group, ids) in SeriesGroup.split(ids[...]) {
                 try await self.delete(Set(ids), range, of: group)
             }
+            try await self.rollUpDueDays()
             _ = self.inParts(ids[...]) { state, part in
                 for id in part {
+                    state.lastRolledDays[id] = nil
                     state.entry(id)?.head.forgetLatest(
                         from: range.lowerBound, to: range.upperBound)
                 }
@@ -57,55 +87,57 @@ extension Series {
     private func delete(
         _ ids: Set<SeriesID>, _ range: ClosedRange<Int64>, of group: Int64
     ) async throws {
-        let blocks = try await self.store.read { transaction in
-            try transaction.rows(
+        let (blocks, days) = try await self.store.read { transaction in
+            let blocks = try transaction.rows(
                 """
                 SELECT id FROM series_block
                 WHERE series_group = ? AND end_at >= ? AND start_at <= ? ORDER BY id
                 """, group, range.lowerBound, range.upperBound
             ).map { try $0.int64("id") }
+            return (
+                blocks,
+                try transaction.prunedDays(of: group, range.lowerBound, range.upperBound)
+            )
         }
         for block in blocks { try await self.delete(ids, range, in: block, of: group) }
+        for day in days {
+            let gone = ids.filter(day.pruned.contains)
+            let key = DayKey(group: group, day: day.number)
+            for tier in RollupTier.allCases where !gone.isEmpty {
+                _ = try await self.rewriteRollups(tier, of: key) { id, cells in
+                    gone.contains(id) ? cells.filter { !$0.touches(range, tier) } : cells
+                }
+            }
+        }
     }
 
     /// Writes one block without the samples, or deletes its row.
     private func delete(
         _ ids: Set<SeriesID>, _ range: ClosedRange<Int64>, in block: Int64, of group: Int64
     ) async throws {
-        let row = try await self.store.read {
-            try $0.row("SELECT data FROM series_block WHERE id = ?", block)
+        let change = try await self.store.read { transaction in
+            try self.blocks(without: ids, range, of: group, block: block, transaction)
         }
-        guard let row else { return }
-        let kept: BlockEncoder
-        do {
-            kept = try BlockReader(try row.blob("data")).without(ids, range)
-        } catch let error as ChunkError {
-            return self.noteDamagedBlock(id: block, error)
-        }
-        let changed =
-            kept.isEmpty
-            ? nil : BlockRow(id: block, group: group, block: kept.finish(level: Self.deletionLevel))
+        guard !change.changed.isEmpty else { return }
         try await self.store.writeUnaudited { transaction in
-            try transaction.execute("DELETE FROM series_block WHERE id = ?", block)
-            try changed?.insert(transaction)
+            try change.write(transaction)
+            for day in change.days { try SeriesDay.markDue(group, day, transaction) }
         }
     }
-
-    private static let deletionLevel: Int32 = 9
 }
 
-extension BlockReader {
-    /// Everything but the samples of some series in a range.
-    fileprivate func without(
-        _ ids: Set<SeriesID>, _ range: ClosedRange<Int64>
-    ) throws -> BlockEncoder {
-        var encoder = BlockEncoder()
-        for id in self.ids {
-            var samples: [Sample] = []
-            try self.read(id, into: &samples)
-            if ids.contains(id) { samples.removeAll { range.contains($0.at) } }
-            if !samples.isEmpty { encoder.add(id, samples) }
-        }
-        return encoder
+extension RollupCell {
+    /// Whether a cell of this length may hold something of a range.
+    fileprivate func touches(_ range: ClosedRange<Int64>, _ tier: RollupTier) -> Bool {
+        self.start <= range.upperBound && self.start + tier.length > range.lowerBound
+    }
+}
+
+extension ReadTransaction {
+    /// The days of a group in a range of which retention has deleted samples.
+    fileprivate func prunedDays(
+        of group: Int64, _ from: Int64, _ to: Int64
+    ) throws -> [SeriesDay] {
+        try self.seriesDays(of: group, from: from, to: to).filter { $0.pruned != .none }
     }
 }

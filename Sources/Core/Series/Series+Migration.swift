@@ -70,6 +70,7 @@ extension Series {
 
     private func moveChunks(of ids: [SeriesID], _ group: Int64, to block: Int64) async throws {
         var encoder = BlockEncoder()
+        var days: Set<Int64> = []
         var moved: [Int64] = []
         for id in ids {
             let chunks = try await self.store.read {
@@ -86,13 +87,15 @@ extension Series {
                 }
             }
             let samples = merge.sorted
+            days.formUnion(Day.split(samples).map(\.day))
             if !samples.isEmpty { encoder.add(id, samples) }
         }
         guard !encoder.isEmpty else { return }
         let row = BlockRow(id: block, group: group, block: encoder.finish(level: Self.movedLevel))
-        let chunks = moved
+        let (chunks, marks) = (moved, days)
         try await self.store.writeUnaudited { transaction in
             try row.insert(transaction)
+            for day in marks { try SeriesDay.markDue(group, day, transaction) }
             for id in chunks {
                 try transaction.execute("DELETE FROM series_chunk WHERE id = ?", id)
             }

@@ -7,6 +7,10 @@ extension Series {
     /// Packed data is unpacked on the store's readers and never on the loop. Appending goes on
     /// meanwhile: the answer holds everything appended before the call.
     ///
+    /// Days that are over are read as rollups where these say the same as the samples. Where
+    /// retention has deleted the samples, avg, min, max, sum and count are made of the rollups that
+    /// are left, each of which counts where it begins; nothing else can be made of them.
+    ///
     /// - Throws: a `SeriesError` when the query makes no sense or asks for too much, a `StoreError`
     ///   when the database cannot be read. Damaged chunks are skipped, counted and logged.
     public func query(_ query: SeriesQuery) async throws -> [SeriesResult] {
@@ -18,8 +22,14 @@ extension Series {
         let grouping = query.grouping
         let results = try await self.store.read { transaction in
             var found = FoundPoints(range, grouping, symbols)
-            try self.forEachSeries(of: snapshots, in: range, transaction) { snapshot, samples in
-                try found.add(range.points(of: samples), of: snapshot.key)
+            if range.isCondensable {
+                try self.forEachCondensed(of: snapshots, in: range, transaction) {
+                    try found.add($1, of: $0.key)
+                }
+            } else {
+                try self.forEachSeries(of: snapshots, in: range, transaction) {
+                    try found.add(range.points(of: $1), of: $0.key)
+                }
             }
             return found.results
         }
@@ -93,10 +103,16 @@ extension Series {
                 """
                 SELECT COUNT(*) AS rows, COALESCE(SUM(LENGTH(data)), 0) AS bytes FROM series_tail
                 """)
+            let rollups = try transaction.row(
+                """
+                SELECT COUNT(*) AS rows, COALESCE(SUM(LENGTH(data)), 0) AS bytes FROM series_rollup
+                """)
             return SeriesStorage(
                 series: series, blocks: try blocks?.int("rows") ?? 0,
                 samples: try blocks?.int("samples") ?? 0,
-                blockBytes: try blocks?.int("bytes") ?? 0, tailRows: try tail?.int("rows") ?? 0,
+                blockBytes: try blocks?.int("bytes") ?? 0,
+                rollups: try rollups?.int("rows") ?? 0,
+                rollupBytes: try rollups?.int("bytes") ?? 0, tailRows: try tail?.int("rows") ?? 0,
                 tailBytes: try tail?.int("bytes") ?? 0)
         }
     }

@@ -34,23 +34,33 @@ extension Series {
     }
 
     /// Hands over the blocks of a group that reach into a range, those that count more later.
+    ///
+    /// Answers whether all of them could be read.
+    ///
+    /// - Parameter byTime: Whether they come in order of time, which makes no difference where
+    ///   they lie apart.
+    @discardableResult
     func forEachBlock(
-        of group: Int64, _ from: Int64, _ to: Int64, _ transaction: ReadTransaction,
-        _ body: (BlockReader) throws -> Void
-    ) throws {
+        of group: Int64, _ from: Int64, _ to: Int64, byTime: Bool = false,
+        _ transaction: ReadTransaction, _ body: (BlockReader) throws -> Void
+    ) throws -> Bool {
+        var isWhole = true
         try transaction.forEach(
             """
             SELECT id, data FROM series_block
-            WHERE series_group = ? AND end_at >= ? AND start_at <= ? ORDER BY id
+            WHERE series_group = ? AND end_at >= ? AND start_at <= ?
+            ORDER BY \(byTime ? "end_at" : "id")
             """, group, from, to
         ) { row in
             do {
                 try body(try BlockReader(try row.blob("data")))
             } catch let error as ChunkError {
                 self.noteDamagedBlock(id: try row.int64("id"), error)
+                isWhole = false
             }
             return true
         }
+        return isWhole
     }
 
     /// Reads the newest samples from the blocks and keeps them for the next time.

@@ -51,10 +51,36 @@ extension Series {
             try await self.write(batch)
         } while !groups.isEmpty
         self.noteCheckpoint()
-        try await self.mergeBlocks(all: false)
-        try await self.store.releaseFreePages()
         let now = self.time.now()
         self.state.withLock { $0.statistics.lastCheckpointAt = now }
+        try await self.notingFailure {
+            try await self.mergeBlocks(all: false)
+            try await self.rollUpDueDays()
+            try await self.store.releaseFreePages()
+        }
+    }
+
+    /// Says when merging, rolling up or deleting fails; the samples are safe, and it is tried again.
+    func notingFailure<T: Sendable>(_ work: () async throws -> T) async throws -> T {
+        do {
+            let result = try await work()
+            self.state.withLock { $0.isUpkeepFailing = false }
+            return result
+        } catch {
+            let now = self.time.now()
+            let isFirst = self.state.withLock { state in
+                defer { state.isUpkeepFailing = true }
+                state.statistics.lastUpkeepError = "\(error)"
+                state.statistics.lastUpkeepErrorAt = now
+                return !state.isUpkeepFailing
+            }
+            if isFirst {
+                self.logger.error(
+                    "Metrics cannot be merged, rolled up or deleted; this is tried again.",
+                    metadata: ["error": "\(error)"])
+            }
+            throw error
+        }
     }
 
     /// Packs what the heads of a group hold.
@@ -67,16 +93,17 @@ extension Series {
         while let first = rest.first {
             let part = rest.prefix { $0.series == first.series }
             rest = rest[part.endIndex...]
-            for (day, samples) in Self.days(of: Self.samples(of: part.map(\.closed))) {
+            for (day, samples) in Day.split(Self.samples(of: part.map(\.closed))) {
                 days[day, default: BlockEncoder()].add(first.series, samples)
             }
         }
         batch.chunks += chunks
         // A block a day, so that old samples that came late are not found in the way of new ones.
-        for (_, encoder) in days.sorted(by: { $0.key < $1.key }) {
+        for (day, encoder) in days.sorted(by: { $0.key < $1.key }) {
             let id = self.state.withLock { $0.takeBlockID() }
             batch.blocks.append(
                 BlockRow(id: id, group: group, block: encoder.finish(level: Self.checkpointLevel)))
+            batch.days.append((group, day))
         }
     }
 
@@ -90,23 +117,6 @@ extension Series {
             }
         }
         return merge.sorted
-    }
-
-    /// Cuts samples where a day of UTC begins.
-    private static func days(of samples: [Sample]) -> [(day: Int64, samples: [Sample])] {
-        var days: [(day: Int64, samples: [Sample])] = []
-        var rest = samples[...]
-        while let first = rest.first {
-            let day = Self.day(of: first.at)
-            let part = rest.prefix { Self.day(of: $0.at) == day }
-            rest = rest[part.endIndex...]
-            days.append((day, part.count == samples.count ? samples : Array(part)))
-        }
-        return days
-    }
-
-    private static func day(of at: Int64) -> Int64 {
-        at >= 0 ? at / 86_400_000 : (at + 1) / 86_400_000 - 1
     }
 
     private func hasUnwrittenHeads(_ ids: ArraySlice<SeriesID>) -> Bool {

@@ -18,11 +18,12 @@ public final class Series: Sendable {
     let time: any TimeSource
     let loop: EventLoop
     let settings: SeriesSettings
+    let policy: RetentionPolicy
     let logger: Logger
     let state: Guarded<SeriesState>
     /// Flushes and changes of the rows of names never overlap.
     let flushes = SerialWork()
-    /// Checkpoints, merging and pruning take long, so that flushes go on beside them.
+    /// Checkpoints, merging, rolling up and deleting take long, so that flushes go on beside them.
     let upkeep = SerialWork()
     private let clock: Guarded<SeriesClock>
 
@@ -35,6 +36,7 @@ public final class Series: Sendable {
         self.time = time
         self.loop = loop
         self.settings = settings
+        self.policy = RetentionPolicy(settings)
         self.logger = logger
         self.state = Guarded(SeriesState(settings))
         self.clock = Guarded(SeriesClock(lastCheckpoint: time.uptime()))
@@ -124,9 +126,6 @@ public final class Series: Sendable {
         }
         try await self.flush()
     }
-
-    /// How long samples are kept.
-    public var retention: Duration { self.settings.retention }
 
     /// What has been done so far, and what waits.
     public var statistics: SeriesStatistics {

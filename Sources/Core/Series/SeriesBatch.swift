@@ -6,6 +6,8 @@ struct SeriesBatch: Sendable {
     var series: [SeriesID] = []
     var rows: [TailRow] = []
     var blocks: [BlockRow] = []
+    /// The days of these blocks.
+    var days: [(group: Int64, day: Int64)] = []
     /// What was in memory and is in the blocks now.
     var chunks: [(series: SeriesID, closed: ClosedChunk)] = []
     /// The last row of the tail whose samples are all in blocks, to be deleted with those before.
@@ -31,6 +33,7 @@ struct SeriesBatch: Sendable {
                 row.id, row.writer.bytes)
         }
         for row in self.blocks { try row.insert(transaction) }
+        for (group, day) in self.days { try SeriesDay.markDue(group, day, transaction) }
         if let covered {
             try transaction.execute("DELETE FROM series_tail WHERE id <= ?", covered.id)
         }

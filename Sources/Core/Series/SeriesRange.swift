@@ -4,8 +4,8 @@ import OpsJSONRPC
 struct SeriesRange: Sendable {
     let from: Int64
     let to: Int64
-    private let step: Int64?
-    private let aggregation: Aggregation
+    let step: Int64?
+    let aggregation: Aggregation
     private let limit: Int
 
     init(_ query: SeriesQuery, limit: Int) throws(SeriesError) {
@@ -29,6 +29,13 @@ struct SeriesRange: Sendable {
 
     /// When a step begins.
     func start(ofStep number: Int) -> Int64 { self.from + Int64(number) * (self.step ?? 0) }
+
+    /// The last instant of a step.
+    func end(ofStep number: Int) -> Int64 {
+        let (end, isTooLate) = self.start(ofStep: number).addingReportingOverflow(
+            (self.step ?? 1) - 1)
+        return isTooLate ? .max : end
+    }
 
     private func validate() throws(SeriesError) {
         try self.aggregation.validate()

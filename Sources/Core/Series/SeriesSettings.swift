@@ -1,7 +1,13 @@
 /// The limits and intervals of the series store.
 public struct SeriesSettings: Sendable, Hashable {
-    /// How long samples are kept; whole chunks are deleted once their newest sample is older.
+    /// How long samples are kept; they are deleted a day of UTC at a time, once all of it is older.
     public var retention: Duration = .seconds(30 * 86_400)
+    /// How long rollups of a minute are kept; at least as long as the samples.
+    public var minuteRetention: Duration = .seconds(90 * 86_400)
+    /// How long rollups of an hour are kept; at least as long as those of a minute.
+    public var hourRetention: Duration = .seconds(730 * 86_400)
+    /// Which series are kept for other times; the first rule that matches a series counts.
+    public var retentionRules: [RetentionRule] = []
     /// How far a sample may lie behind the newest one of its series; nil takes any.
     ///
     /// What is imported may have any age. Without a bound a clock that was ahead for a while costs

@@ -5,6 +5,12 @@ struct SeriesState: Sendable {
     var isOpen = false
     /// Whether the last attempt to write failed.
     var isFailing = false
+    /// Whether the last attempt to merge, roll up or delete failed.
+    var isUpkeepFailing = false
+    /// Days whose rollups were found damaged, to be made anew.
+    var daysToMend: Set<DayKey> = []
+    /// The last day of which there are rollups, of series that seem to be dead.
+    var lastRolledDays: [SeriesID: Int64] = [:]
     /// Whether rows were given up, so that only a checkpoint makes their samples durable.
     private(set) var needsCheckpoint = false
     var index = SeriesIndex()
@@ -254,6 +260,12 @@ struct SeriesState: Sendable {
         guard self.reported.insert(id).inserted else { return false }
         self.statistics.damaged += 1
         return true
+    }
+
+    /// Takes the days whose rollups are to be made anew.
+    mutating func takeDaysToMend() -> Set<DayKey> {
+        defer { self.daysToMend = [] }
+        return self.daysToMend
     }
 
     // MARK: - Retention

@@ -24,12 +24,26 @@ public struct SeriesStatistics: Sendable, Hashable, Codable {
     public var blocksWritten = 0
     /// Bytes of these blocks.
     public var blockBytesWritten = 0
-    /// Damaged blocks, rows of the tail and groups of series that were met and skipped.
+    /// Days of groups of series that were rolled up.
+    public var daysRolledUp = 0
+    /// Bytes of these rollups.
+    public var rollupBytesWritten = 0
+    /// Samples that retention has deleted.
+    public var samplesPruned = 0
+    /// Damaged blocks, rollups, rows of the tail and groups of series that were met and skipped.
     public var damaged = 0
     /// When something was last committed.
     public var lastFlushAt: Instant?
     /// When the tail was last moved to blocks.
     public var lastCheckpointAt: Instant?
+    /// When everything that was due was last rolled up.
+    public var lastRollupAt: Instant?
+    /// When everything that was too old was last deleted.
+    public var lastPruneAt: Instant?
+    /// When merging, rolling up or deleting last failed.
+    public var lastUpkeepErrorAt: Instant?
+    /// Why it failed; stays after it has worked again.
+    public var lastUpkeepError: String?
     /// When writing last failed.
     public var lastErrorAt: Instant?
     /// Why it failed; stays after the store has recovered.

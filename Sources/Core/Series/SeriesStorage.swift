@@ -8,6 +8,10 @@ public struct SeriesStorage: Sendable, Hashable, Codable {
     public let samples: Int
     /// The bytes of the blocks.
     public let blockBytes: Int
+    /// The rollups: one for each length and day of a group of series.
+    public let rollups: Int
+    /// The bytes of the rollups.
+    public let rollupBytes: Int
     /// The rows of the tail.
     public let tailRows: Int
     /// The bytes of the tail.

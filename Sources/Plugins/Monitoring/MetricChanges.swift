@@ -61,7 +61,6 @@ struct MetricChanges: Sendable {
     }
 
     private func check(_ items: [SeriesResult]) throws(RPCError) {
-        let oldest = (time.now() - series.retention).milliseconds
         let newest = (time.now() + Self.maxAhead).milliseconds
         var wrong: [RPCError.FieldError] = []
         for (index, item) in items.enumerated() {
@@ -70,6 +69,7 @@ struct MetricChanges: Sendable {
             } catch {
                 wrong.append(RPCError.FieldError(path: "items[\(index)]", reason: "\(error)"))
             }
+            let oldest = (time.now() - series.retention(of: item.key).samples).milliseconds
             for (number, point) in item.points.enumerated() {
                 let path = "items[\(index)].points[\(number)]"
                 if point.at < oldest {

@@ -22,6 +22,23 @@ struct ConfigurationTests {
             ])
     }
 
+    @Test func `rules say how long which metrics are kept`() throws {
+        let configuration = try Configuration(
+            parsing: #"""
+                {"schema": 1, "plugins": [], "core": {"metric_minute_retention_days": 50,
+                 "metric_retention_rules": [{"select": "load{env=\"test\"}", "retention_days": 7}]}}
+                """#)
+        let settings = try SeriesSettings(configuration)
+        let policy = RetentionPolicy(settings)
+        let kept = policy.retention(of: SeriesKey(name: "load", labels: ["env": "test"]))
+        #expect(
+            kept
+                == SeriesRetention(
+                    samples: .seconds(7 * 86_400), minutes: .seconds(50 * 86_400),
+                    hours: .seconds(730 * 86_400)))
+        #expect(policy.retention(of: SeriesKey(name: "up")).samples == .seconds(30 * 86_400))
+    }
+
     @Test(arguments: [
         (#"{"schema":1,"plugins":[}"#, "at byte 23"),
         (#"{"schema":1,"schema":1,"plugins":[]}"#, "schema"),
@@ -39,6 +56,22 @@ struct ConfigurationTests {
         (
             #"{"schema":1,"core":{"event_retention_days":0},"plugins":[]}"#,
             "core.event_retention_days must be 1 to 36500, not 0 (found 0)"
+        ),
+        (
+            #"{"schema":1,"core":{"metric_retention_rules":[{"retention_days":3}]},"plugins":[]}"#,
+            "core.metric_retention_rules[0].select is required"
+        ),
+        (
+            #"{"schema":1,"core":{"metric_retention_rules":[{"select":"a"},{"select":"{"}]},"plugins":[]}"#,
+            "core.metric_retention_rules[1].select"
+        ),
+        (
+            #"{"schema":1,"core":{"metric_retention_rules":[{"select":"a","minute_retention_days":0}]},"plugins":[]}"#,
+            "core.metric_retention_rules[0].minute_retention_days must be 1 to 36500"
+        ),
+        (
+            #"{"schema":1,"core":{"metric_retention_rules":[7]},"plugins":[]}"#,
+            "core.metric_retention_rules[0] must be an object"
         ),
         (#"{"schema":1,"plugins":[5]}"#, "plugins[0] must be an object"),
         (#"{"schema":1,"plugins":[{"name":"a"},{}]}"#, "plugins[1].name is required"),

@@ -29,8 +29,8 @@ import Testing
 
     @Test func `a merged block covers a day at most, and finished days are merged as a whole`() {
         let runs = Self.merged(Array(repeating: 5, count: 30))
-        #expect(runs.map(\.count) == [25, 5])
-        #expect(Self.merged([90, 1, 1] + Array(repeating: 1, count: 24)).map(\.count) == [25, 2])
+        #expect(runs.map(\.count) == [24, 6])
+        #expect(Self.merged([90, 1, 1] + Array(repeating: 1, count: 24)).map(\.count) == [24, 3])
     }
 
     @Test func `a merged block has a limit of samples`() {

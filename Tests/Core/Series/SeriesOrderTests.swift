@@ -65,8 +65,7 @@ import Testing
             }
             try await fixture.series.backfill([(handle, points)])
             try await fixture.series.checkpoint()
-            // Two that lie within 25 hours have been merged already.
-            #expect(try await fixture.series.storage().blocks == 5)
+            #expect(try await fixture.series.storage().blocks == 10)
             #expect(
                 try await fixture.samples().map(\.value) == (0..<10).reversed().map(Double.init))
             let before1970 = [Sample(at: -1, value: 1), Sample(at: 0, value: 2)]

@@ -10,8 +10,16 @@ import Testing
         return ChunkTests.samples((0..<60).map(Double.init), from: start)
     }
 
+    /// Rollups are kept as long as samples.
+    static let settings: SeriesSettings = {
+        var settings = SeriesSettings()
+        settings.minuteRetention = .zero
+        settings.hourRetention = .zero
+        return settings
+    }()
+
     @Test func `what is older than the retention is deleted, block by block`() async throws {
-        try await SeriesFixture.run { fixture in
+        try await SeriesFixture.run(Self.settings) { fixture in
             let old = Self.minute(fixture.time, age: .seconds(31 * 86_400))
             let young = Self.minute(fixture.time, age: .seconds(29 * 86_400))
             try fixture.append(old, to: "mixed")
@@ -21,7 +29,7 @@ import Testing
             try await fixture.series.checkpoint()
 
             let result = try await fixture.series.prune()
-            #expect(result == PruneResult(blocks: 1, samples: 120, series: 1))
+            #expect(result == PruneResult(blocks: 1, samples: 120, rollups: 2, series: 1))
             #expect(try await fixture.samples("mixed") == young)
             #expect(try await fixture.series.series().map(\.name) == ["mixed"])
             #expect(try await fixture.series.labelNames() == ["__name__"])
@@ -32,7 +40,7 @@ import Testing
     }
 
     @Test func `a handle outlives its series, which comes back`() async throws {
-        try await SeriesFixture.run { fixture in
+        try await SeriesFixture.run(Self.settings) { fixture in
             let old = Self.minute(fixture.time, age: .seconds(40 * 86_400))
             let early = try fixture.series.handle("m")
             try fixture.append(old)
@@ -66,7 +74,7 @@ import Testing
             for append in gate.all { append() }
             found.yield()
         }
-        try await SeriesFixture.run(fault: fault) { fixture in
+        try await SeriesFixture.run(Self.settings, fault: fault) { fixture in
             let handle = try fixture.series.handle("m")
             let (series, now) = (fixture.series, fixture.time.now())
             try fixture.append(Self.minute(fixture.time, age: .seconds(40 * 86_400)))

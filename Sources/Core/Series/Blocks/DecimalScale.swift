@@ -62,6 +62,14 @@ struct DecimalScale: Sendable, Hashable {
         return Int64(number)
     }
 
+    /// The nearest value with these digits, when it is so near that only the last bits differ.
+    func rounded(_ value: Double) -> Double {
+        let number = (value * self.power).rounded()
+        guard abs(number) <= Self.largest else { return value }
+        let back = self.way == .divided ? number / self.power : number * self.inverse
+        return abs(back - value) <= abs(value) * 1e-12 ? back : value
+    }
+
     /// The values of whole numbers.
     func values(for numbers: [Int64]) -> [Double] {
         switch self.way {

@@ -9,15 +9,13 @@ struct BlockOutline: Sendable, Hashable {
 /// Which blocks of a group become one.
 ///
 /// A run is made of blocks whose numbers follow one another, so that what counts more still has
-/// the higher number. It covers at most a day and holds at most `maxSamples`, so that a query
-/// unpacks little that it does not need. The newest run still grows: of it only the newest blocks
+/// the higher number. It covers one day of UTC, as rollups do and retention, and holds at most
+/// `maxSamples`, so that a query unpacks little that it does not need. The newest run still grows: of it only the newest blocks
 /// are merged, an older one joins them once they are together half as large as it is, so that
 /// every sample is written a few times and not each hour.
 struct MergePlan: Sendable, Hashable {
     /// The most samples in a merged block.
     static let maxSamples = 4_000_000
-    /// The longest stretch of a merged block, in milliseconds: a day, and an hour for what is late.
-    static let maxLength: Int64 = 25 * 3_600_000
 
     private(set) var runs: [[BlockOutline]] = []
 
@@ -34,13 +32,13 @@ struct MergePlan: Sendable, Hashable {
     }
 
     private static func run(at blocks: ArraySlice<BlockOutline>) -> ArraySlice<BlockOutline> {
-        var (start, end, count) = (Int64.max, Int64.min, 0)
+        guard let first = blocks.first else { return blocks }
+        let day = Day.number(of: first.startAt)
+        var count = 0
         return blocks.prefix { block in
-            (start, end) = (min(start, block.startAt), max(end, block.endAt))
             count += block.count
-            let (length, isTooLong) = end.subtractingReportingOverflow(start)
-            let isAlone = count == block.count
-            return isAlone || (!isTooLong && length <= self.maxLength && count <= self.maxSamples)
+            let isSameDay = [block.startAt, block.endAt].allSatisfy { Day.number(of: $0) == day }
+            return count == block.count || isSameDay && count <= self.maxSamples
         }
     }
 
