@@ -233,6 +233,32 @@ import Testing
         }
     }
 
+    @Test func `Ten thousand checks with parents are judged each, and one mistake is found`()
+        async throws
+    {
+        try await MonitoringFixture.run { fixture in
+            let targets = (1...1000).map { number -> JSON in
+                [
+                    "name": .string("t\(number)"),
+                    "labels": ["gate": .string(number == 777 ? "nowhere" : "t1")],
+                ]
+            }
+            var templates = (1...8).map { number in
+                json("w\(number)", ["parents": ["{{ target }}/ping"]])
+            }
+            templates.append(json("ping"))
+            templates.append(json("far", ["parents": [["any_of": ["{{ labels.gate }}/ping"]]]]))
+            let state: JSON = ["targets": .array(targets), "templates": .array(templates)]
+            #expect(
+                await refusal { try await apply(fixture, state) } == [
+                    "templates[9].parents[0].any_of[0]: there is no check \"nowhere/ping\""
+                        + " (for the target \"t777\")"
+                ])
+            let page = try await fixture.service.list(ListChecks())
+            #expect(page.items.isEmpty)
+        }
+    }
+
     // MARK: - By plugins.json
 
     @Test func `A list of plugins json is refused with its places when it names what is not there`()

@@ -125,7 +125,17 @@ final class PlannedDependencies {
         return old.template
     }
 
+    /// Many checks name the same few.
+    private var known: [String: String?] = [:]
+
     private func name(of key: String) -> String? {
+        if let name = known[key] { return name }
+        let name = found(key)
+        known[key] = .some(name)
+        return name
+    }
+
+    private func found(_ key: String) -> String? {
         if own[key] != nil || pair(named: key) != nil { return key }
         guard let ref = Ref(key), ref.noun == "check" else { return nil }
         return Int(ref.key).flatMap { names(of: [$0]).first }

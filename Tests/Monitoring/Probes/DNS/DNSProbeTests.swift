@@ -52,6 +52,7 @@ import Testing
             }
             #expect(result.state == .ok, "\(type): \(result.output)")
             #expect(value("answers", result) == Double(answers.count))
+            #expect(result.phases.map(\.name) == ["lookup", "answer"])
         }
     }
 

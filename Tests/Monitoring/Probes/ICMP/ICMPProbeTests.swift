@@ -32,6 +32,7 @@ struct ICMPProbeTests {
                 #expect(result.state == .ok, "\(result.output)")
                 #expect(result.output.hasPrefix("\(host) answered 3 of 3 packets in "))
                 #expect(value("loss", result) == 0)
+                #expect(result.phases.map(\.name) == ["lookup", "echo"])
                 #expect(value("ttl", result) == 64)
                 let (least, average, most) = (
                     try #require(value("rtt_min", result)), try #require(value("rtt_avg", result)),

@@ -50,6 +50,7 @@ import Testing
                 let left = try #require(value("cert_days", result))
                 #expect(left > days - 0.1 && left <= days)
                 #expect(value("tls_version", result) == 1.3)
+                #expect(result.phases.map(\.name) == ["connect", "tls", "verify"])
                 let tls = try #require(value("time_tls", result))
                 let connect = try #require(value("time_connect", result))
                 #expect(connect <= tls)

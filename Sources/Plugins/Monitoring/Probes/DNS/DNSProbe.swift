@@ -24,8 +24,10 @@ struct DNSProbe: Probe {
     func run(timeout: Duration) async -> CheckResult {
         let start = tools.time.uptime()
         let ending: DNSOutcome.Ending
+        var foundAt: Double?
         do {
             let address = try await address(within: timeout)
+            foundAt = (tools.time.uptime() - start) / .seconds(1)
             let lookup = DNSLookup(
                 question, server: address, transport: transport, on: tools.loop)
             ending = await lookup.carryOut(within: timeout - (tools.time.uptime() - start))
@@ -34,9 +36,12 @@ struct DNSProbe: Probe {
         } catch {
             ending = .cancelled
         }
-        return rules.judge(
-            DNSOutcome(
-                ending: ending, seconds: (tools.time.uptime() - start) / .seconds(1)))
+        let seconds = (tools.time.uptime() - start) / .seconds(1)
+        var result = rules.judge(DNSOutcome(ending: ending, seconds: seconds))
+        // The system's servers are known without a look.
+        let lookup = server == nil ? [] : [("lookup", foundAt)]
+        result.phases = Phase.parts(lookup + [("answer", seconds)], total: seconds)
+        return result
     }
 
     /// The server's address as c-ares reads it; nil for the system's.

@@ -20,22 +20,31 @@ struct ICMPProbe: Probe {
 
     func run(timeout: Duration) async -> CheckResult {
         let start = tools.time.uptime()
-        let outcome = await look(within: timeout, from: start)
-        return rules.judge(outcome, seconds: (tools.time.uptime() - start) / .seconds(1))
+        let (outcome, foundAt) = await look(within: timeout, from: start)
+        let seconds = (tools.time.uptime() - start) / .seconds(1)
+        var result = rules.judge(outcome, seconds: seconds)
+        result.phases = Phase.parts([("lookup", foundAt), ("echo", seconds)], total: seconds)
+        return result
     }
 
-    private func look(within timeout: Duration, from start: Duration) async -> ICMPOutcome {
+    /// Answers how it went, and after how many seconds the address was known.
+    private func look(
+        within timeout: Duration, from start: Duration
+    ) async -> (ICMPOutcome, foundAt: Double?) {
+        var foundAt: Double?
         do {
             let found = try await HostLookup.addresses(of: host, timeout: timeout, on: tools.loop)
             guard let address = family.choose(found) else {
-                return .noAddress(reason: "no \(family.rawValue) address")
+                return (.noAddress(reason: "no \(family.rawValue) address"), nil)
             }
+            foundAt = (tools.time.uptime() - start) / .seconds(1)
             let left = timeout - (tools.time.uptime() - start)
-            return .sent(address, await tools.pinger.ping(address, plan.fitted(into: left)))
+            let report = await tools.pinger.ping(address, plan.fitted(into: left))
+            return (.sent(address, report), foundAt)
         } catch let error as LoopError {
-            return .noAddress(reason: error.reason)
+            return (.noAddress(reason: error.reason), nil)
         } catch {
-            return .sent(nil, PingReport(isCancelled: true))
+            return (.sent(nil, PingReport(isCancelled: true)), foundAt)
         }
     }
 }

@@ -28,22 +28,10 @@ struct TCPRules: Sendable {
     }
 
     private func phases(_ outcome: TCPOutcome) -> [Phase] {
-        guard let connect = outcome.connectSeconds else {
-            return [Phase(name: "connect", duration: .seconds(outcome.totalSeconds))]
-        }
-        var phases = [Phase(name: "connect", duration: .seconds(connect))]
-        guard tls != nil else {
-            return phases + [
-                Phase(name: "answer", duration: .seconds(outcome.totalSeconds - connect))
-            ]
-        }
-        let secure = outcome.secureSeconds ?? outcome.totalSeconds
-        phases.append(Phase(name: "tls", duration: .seconds(secure - connect)))
-        if outcome.secureSeconds != nil {
-            phases.append(
-                Phase(name: "answer", duration: .seconds(outcome.totalSeconds - secure)))
-        }
-        return phases
+        let secure = tls == nil ? [] : [("tls", outcome.secureSeconds)]
+        return Phase.parts(
+            [("connect", outcome.connectSeconds)] + secure + [("answer", outcome.totalSeconds)],
+            total: outcome.totalSeconds)
     }
 
     private func verdict(_ outcome: TCPOutcome) -> (CheckState, String) {

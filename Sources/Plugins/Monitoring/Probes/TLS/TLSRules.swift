@@ -20,25 +20,12 @@ struct TLSRules: Sendable {
         var result = CheckResult(
             summary, problems, measurements: measurements(outcome, now),
             seconds: outcome.totalSeconds)
-        result.phases = phases(outcome)
+        result.phases = Phase.parts(
+            [
+                ("connect", outcome.connectSeconds), ("tls", outcome.handshakeSeconds),
+                ("verify", outcome.totalSeconds),
+            ], total: outcome.totalSeconds)
         return result
-    }
-
-    private func phases(_ outcome: TLSOutcome) -> [Phase] {
-        let ends = [
-            ("connect", outcome.connectSeconds), ("tls", outcome.handshakeSeconds),
-            ("verify", outcome.totalSeconds),
-        ]
-        var phases: [Phase] = []
-        var start = 0.0
-        for (name, end) in ends {
-            // The part that was never over took the rest of the time.
-            let stop = end ?? outcome.totalSeconds
-            phases.append(Phase(name: name, duration: .seconds(stop - start)))
-            if end == nil { break }
-            start = stop
-        }
-        return phases
     }
 
     private func verdict(_ outcome: TLSOutcome, _ now: Instant) -> (String, [Problem]) {
