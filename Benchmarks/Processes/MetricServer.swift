@@ -7,7 +7,7 @@ protocol MetricServer {
     static var name: String { get }
     /// Loads a file and answers over HTTP afterwards; nil when it is not installed.
     static func start(_ workspace: Workspace, loading file: String) throws -> (any MetricServer)?
-    /// What it says about its version.
+    /// The version of its package.
     var version: String { get }
     /// Where it listens.
     var port: Int { get }
@@ -17,6 +17,13 @@ protocol MetricServer {
 }
 
 extension MetricServer {
+    /// Debian's VictoriaMetrics itself does not know its version.
+    static func packageVersion(_ name: String) throws -> String {
+        try Program(path: "dpkg-query").lines(
+            ["--show", "--showformat=${Package} ${Version}\n", name]
+        ).joined()
+    }
+
     /// Asks an expression of PromQL over a range; answers seconds and how many points there were.
     func query(
         _ expression: String, from: Int64, to: Int64, step: Int
@@ -66,7 +73,7 @@ final class Prometheus: MetricServer {
 
     static func start(_ workspace: Workspace, loading file: String) throws -> (any MetricServer)? {
         guard Program.isInstalled("prometheus"), Program.isInstalled("promtool") else { return nil }
-        let version = try Program(path: "prometheus").lines(["--version"]).first ?? "?"
+        let version = try packageVersion("prometheus")
         let folder = workspace.file("prometheus")
         _ = try Program(path: "promtool").lines([
             "tsdb", "create-blocks-from", "--max-block-duration=24h", "openmetrics", file, folder,
@@ -111,7 +118,7 @@ final class VictoriaMetrics: MetricServer {
 
     static func start(_ workspace: Workspace, loading file: String) throws -> (any MetricServer)? {
         guard Program.isInstalled("victoria-metrics") else { return nil }
-        let version = try Program(path: "victoria-metrics").lines(["--version"]).first ?? "?"
+        let version = try packageVersion("victoria-metrics")
         let folder = workspace.file("victoria-metrics")
         let port = try WebServer.freePort()
         let log = open(workspace.file("victoria.log"), O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
@@ -121,7 +128,7 @@ final class VictoriaMetrics: MetricServer {
                 "-storageDataPath=\(folder)", "-httpListenAddr=127.0.0.1:\(port)",
                 "-retentionPeriod=100y",
             ], Program.Streams(output: log, error: log))
-        let server = VictoriaMetrics(version.isEmpty ? "?" : version, port, folder, program)
+        let server = VictoriaMetrics(version, port, folder, program)
         try server.waitUntilReady("/health")
         try server.load(file)
         return server
