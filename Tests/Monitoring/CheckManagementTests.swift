@@ -42,7 +42,7 @@ import Testing
             #expect(fixture.series.statistics.series > limit)
             await fixture.pass(.seconds(3600))
             let later = try await fixture.service.run("noisy", for: call)
-            #expect(later["output"]?.string?.contains("not stored") == false)
+            #expect(later["output"]?.string?.contains("not stored") == false, "\(later)")
         }
     }
 

@@ -332,7 +332,7 @@ extension JSON.Object {
     /// The object with the changes on top; a member that is null goes.
     fileprivate func changed(by changes: JSON.Object) -> JSON.Object {
         var changed = self
-        for (name, value) in changes { changed[name] = value.isNull ? nil : value }
+        for (name, value) in changes { changed[name] = value.isNull ? Optional.none : value }
         return changed
     }
 }

@@ -23,7 +23,6 @@ import Testing
                 let wanted = Int.random(in: 20...150, using: &random)
                 var lines: [String] = []
                 while lines.count < wanted, let line = crasher.line() { lines.append(line) }
-                usleep(UInt32.random(in: 0...30_000, using: &random))
                 lines += crasher.kill()
                 #expect(lines.count >= wanted)
                 let promised = try #require(lines.last.flatMap(Int64.init)) + 1

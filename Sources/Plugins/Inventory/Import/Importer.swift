@@ -123,7 +123,7 @@ struct Importer {
 
     private static func merged(_ old: JSON.Object, _ new: JSON.Object) -> JSON {
         var merged = old
-        for (name, value) in new { merged[name] = value.isNull ? nil : value }
+        for (name, value) in new { merged[name] = value.isNull ? Optional.none : value }
         return .object(merged)
     }
 

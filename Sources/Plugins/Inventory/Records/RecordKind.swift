@@ -59,7 +59,7 @@ struct RecordKind: Sendable {
         var members = JSON.Object()
         for column in columns {
             let standard = fields.first { $0.name == column.member }?.defaultValue
-            let value = given[column.member].flatMap { $0.isNull ? nil : $0 } ?? standard
+            let value = given[column.member].flatMap { $0.isNull ? Optional.none : $0 } ?? standard
             if let value { members[column.member] = Self.normalized(value, column.content) }
         }
         return members
@@ -71,7 +71,7 @@ struct RecordKind: Sendable {
         case .int: value.int.map { .number(JSON.Number($0)) }
         case .instant: value.string.flatMap(Instant.init).map { .string($0.description) }
         // No name, no record: an empty text takes a reference away.
-        case .reference: value.string == "" ? nil : value
+        case .reference: value.string == "" ? Optional.none : value
         }
     }
 }
