@@ -40,7 +40,7 @@ import Testing
             try await fixture.create(MonitoringFixture.wish("quiet", on: stage.name))
             _ = try await fixture.service.run("quiet", for: call)
             #expect(fixture.series.statistics.series > limit)
-            await fixture.pass(.seconds(3600))
+            await fixture.pass(.seconds(3650))
             let later = try await fixture.service.run("noisy", for: call)
             #expect(later["output"]?.string?.contains("not stored") == false, "\(later)")
         }
