@@ -23,6 +23,8 @@ for _ in $(seq 100); do
     [ -z "$pending" ] && break
     sleep 0.1
 done
+# The first look at our own socket may have come before it was there.
+"$bin/opsloop" --socket "$socket" check run 'opsloop socket' >/dev/null 2>&1 || true
 "$bin/opsloop" --socket "$socket" status || true
 cat <<TEXT
 
