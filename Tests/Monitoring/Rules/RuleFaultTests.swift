@@ -119,12 +119,13 @@ struct RuleFaultTests {
         async throws
     {
         try await MonitoringFixture.run { fixture in
-            _ = try await fixture.rules.create(
-                Self.wish { $0.labels = ["host": "all"] }, for: Self.call)
+            // Before the rule looks for the first time, which would see one of them alone.
             for host in ["a", "b"] {
                 fixture.series.append(
                     try fixture.series.handle("load", ["host": host]), 12, at: fixture.time.now())
             }
+            _ = try await fixture.rules.create(
+                Self.wish { $0.labels = ["host": "all"] }, for: Self.call)
             await fixture.pass(.seconds(10))
             let rule = try await fixture.rules.get("load")
             #expect(rule.state == .failing)
