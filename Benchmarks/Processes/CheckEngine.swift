@@ -10,18 +10,18 @@ protocol CheckEngine {
     static func start(
         _ workspace: Workspace, command: [String], checks: Int
     ) throws -> (any CheckEngine)?
-    func stop()
+    var program: RunningProgram { get }
+}
+
+extension CheckEngine {
+    func stop() { program.stop() }
 }
 
 /// Debian's nagios4.
-final class Nagios: CheckEngine {
+struct Nagios: CheckEngine {
     static let name = "nagios4"
     private static let path = "/usr/sbin/nagios4"
-    private let program: RunningProgram
-
-    private init(_ program: RunningProgram) { self.program = program }
-
-    func stop() { program.stop() }
+    let program: RunningProgram
 
     static func start(
         _ workspace: Workspace, command: [String], checks: Int
@@ -34,7 +34,8 @@ final class Nagios: CheckEngine {
         let log = open(workspace.file("nagios.out"), O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         defer { close(log) }
         return Nagios(
-            try Program(path: path).start([main], Program.Streams(output: log, error: log)))
+            program: try Program(path: path).start(
+                [main], Program.Streams(output: log, error: log)))
     }
 
     private static func settings(_ workspace: Workspace, _ objects: String) -> String {
@@ -118,13 +119,9 @@ final class Nagios: CheckEngine {
 }
 
 /// Debian's icinga2.
-final class Icinga: CheckEngine {
+struct Icinga: CheckEngine {
     static let name = "icinga2"
-    private let program: RunningProgram
-
-    private init(_ program: RunningProgram) { self.program = program }
-
-    func stop() { program.stop() }
+    let program: RunningProgram
 
     static func start(
         _ workspace: Workspace, command: [String], checks: Int
@@ -150,7 +147,8 @@ final class Icinga: CheckEngine {
         let arguments =
             ["daemon", "--config=\(config)"] + defines.map { "--define=\($0)=\($1)" }
         return Icinga(
-            try Program(path: path).start(arguments, Program.Streams(output: log, error: log)))
+            program: try Program(path: path).start(
+                arguments, Program.Streams(output: log, error: log)))
     }
 
     private static func objects(

@@ -13,10 +13,12 @@ protocol MetricServer {
     var port: Int { get }
     /// The bytes of what was loaded, its index included, once everything is merged.
     func bytes() throws -> Int
-    func stop()
+    var program: RunningProgram { get }
 }
 
 extension MetricServer {
+    func stop() { program.stop() }
+
     /// Debian's VictoriaMetrics itself does not know its version.
     static func packageVersion(_ name: String) throws -> String {
         try Program(path: "dpkg-query").lines(
@@ -57,19 +59,12 @@ extension MetricServer {
 }
 
 /// Debian's Prometheus, with blocks that its own tool makes.
-final class Prometheus: MetricServer {
+struct Prometheus: MetricServer {
     static let name = "prometheus"
     let version: String
     let port: Int
-    private let folder: String
-    private let program: RunningProgram
-
-    private init(_ version: String, _ port: Int, _ folder: String, _ program: RunningProgram) {
-        self.version = version
-        self.port = port
-        self.folder = folder
-        self.program = program
-    }
+    let program: RunningProgram
+    fileprivate let folder: String
 
     static func start(_ workspace: Workspace, loading file: String) throws -> (any MetricServer)? {
         guard Program.isInstalled("prometheus"), Program.isInstalled("promtool") else { return nil }
@@ -87,7 +82,8 @@ final class Prometheus: MetricServer {
                 "--config.file=\(config)", "--storage.tsdb.path=\(folder)",
                 "--storage.tsdb.retention.time=100y", "--web.listen-address=127.0.0.1:\(port)",
             ], Program.Streams(output: log, error: log))
-        let server = Prometheus(version, port, folder, program)
+        let server = Prometheus(
+            version: version, port: port, program: program, folder: folder)
         try server.waitUntilReady("/-/ready")
         return server
     }
@@ -97,24 +93,15 @@ final class Prometheus: MetricServer {
         try Folder.entries(of: folder).filter { access("\($0)/meta.json", F_OK) == 0 }
             .reduce(0) { $0 + (try Folder.bytes(of: $1)) }
     }
-
-    func stop() { program.stop() }
 }
 
 /// Debian's VictoriaMetrics.
-final class VictoriaMetrics: MetricServer {
+struct VictoriaMetrics: MetricServer {
     static let name = "victoria_metrics"
     let version: String
     let port: Int
-    private let folder: String
-    private let program: RunningProgram
-
-    private init(_ version: String, _ port: Int, _ folder: String, _ program: RunningProgram) {
-        self.version = version
-        self.port = port
-        self.folder = folder
-        self.program = program
-    }
+    let program: RunningProgram
+    fileprivate let folder: String
 
     static func start(_ workspace: Workspace, loading file: String) throws -> (any MetricServer)? {
         guard Program.isInstalled("victoria-metrics") else { return nil }
@@ -128,7 +115,8 @@ final class VictoriaMetrics: MetricServer {
                 "-storageDataPath=\(folder)", "-httpListenAddr=127.0.0.1:\(port)",
                 "-retentionPeriod=100y",
             ], Program.Streams(output: log, error: log))
-        let server = VictoriaMetrics(version, port, folder, program)
+        let server = VictoriaMetrics(
+            version: version, port: port, program: program, folder: folder)
         try server.waitUntilReady("/health")
         try server.load(file)
         return server
@@ -159,6 +147,4 @@ final class VictoriaMetrics: MetricServer {
         }
         return size
     }
-
-    func stop() { program.stop() }
 }

@@ -16,13 +16,6 @@ struct CheckReader: Sendable {
     /// The members beside the name, for methods that take a check in general.
     var memberFields: [FieldSpec] { fields.fields.filter { $0.name != "name" } }
 
-    /// Reads a check and refuses what makes no sense.
-    func check(_ json: JSON) throws(RPCError) -> CheckDefinition {
-        let definition = try unvalidated(json)
-        try validate(definition)
-        return definition
-    }
-
     /// Reads a check whose own members may still hold ``Placeholders``.
     func unvalidated(_ json: JSON) throws(RPCError) -> CheckDefinition {
         CheckDefinition(try fields.decode(json))
