@@ -12,12 +12,13 @@ struct Native: ParsableCommand {
 
     @Option(help: "How many targets; each has three checks.") var targets = 10_000
     @Option(help: "Milliseconds between two runs of a check.") var intervalMs = 3000
+    @Option(help: "How many checks may run at a time.") var concurrent = 1024
     @Option(help: "Seconds before the measurement: the checks' first runs.") var warmUp = 12.0
     @Option(help: "Seconds of the measurement.") var seconds = 30.0
 
     func run() throws {
         let web = try WebServer(onAllAddresses: true)
-        let monitor = try Monitor()
+        let monitor = try Monitor(concurrent: concurrent)
         defer { monitor.stop() }
         let state = DesiredTargets(count: targets).state([
             template("tcp", ["host": "{{ address }}", "port": .number(JSON.Number(web.port))]),

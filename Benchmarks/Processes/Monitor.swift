@@ -6,10 +6,13 @@ final class Monitor {
     private let workspace: Workspace
     private let daemon: Daemon
 
-    init() throws {
+    /// - Parameter concurrent: How many checks may run at a time; nil for the usual number.
+    init(concurrent: Int? = nil) throws {
         workspace = try Workspace()
+        let settings = concurrent.map { #""max_concurrent_checks": \#($0)"# } ?? ""
         let config = try workspace.write(
-            #"{"schema": 1, "plugins": [{"name": "monitoring"}]}"#, to: "plugins.json")
+            #"{"schema": 1, "plugins": [{"name": "monitoring", "config": {\#(settings)}}]}"#,
+            to: "plugins.json")
         daemon = try Daemon(workspace, config: config)
         client = try daemon.connect()
     }

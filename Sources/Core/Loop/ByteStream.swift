@@ -203,6 +203,11 @@ public final class ByteStream: HandleOwner, @unchecked Sendable {
         self.writer?.cancel(LoopError(UV_ECANCELED, "write to a closed stream"))
     }
 
+    /// Closes the stream from any thread; at once on the loop's.
+    public func closeFromAnywhere() {
+        self.loop.executeNow { self.close() }
+    }
+
     func loopStops() {
         self.fail(.loopStopped("go on with a stream"))
     }

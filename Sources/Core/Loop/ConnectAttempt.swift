@@ -39,7 +39,7 @@ final class ConnectAttempt: HandleOwner, @unchecked Sendable {
     func result() async throws -> ByteStream {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                self.loop.execute { self.begin(continuation) }
+                self.loop.executeNow { self.begin(continuation) }
             }
         } onCancel: {
             self.loop.execute { self.fail(CancellationError()) }

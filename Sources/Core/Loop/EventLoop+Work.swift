@@ -15,6 +15,13 @@ extension EventLoop {
         self.add(.body(body))
     }
 
+    /// Runs `body` at once when the caller is on the loop, and otherwise as ``execute(_:)`` does.
+    ///
+    /// From any thread.
+    public func executeNow(_ body: @escaping @Sendable () -> Void) {
+        if self.isOnLoop { body() } else { self.execute(body) }
+    }
+
     /// Runs `body` on the loop after pending I/O has had its turn.
     ///
     /// On the loop only.

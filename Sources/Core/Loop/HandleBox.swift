@@ -63,8 +63,7 @@ final class HandleBox: @unchecked Sendable {
 
     /// Closes the handle from any thread; meant for `deinit`, which can run anywhere.
     func closeFromAnywhere() {
-        if self.loop.isOnLoop { return self.close() }
-        self.loop.execute { self.close() }
+        self.loop.executeNow { self.close() }
     }
 
     private func closed() {

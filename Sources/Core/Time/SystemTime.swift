@@ -45,7 +45,7 @@ private final class LoopTimerToken: TimerToken, @unchecked Sendable {
     init(loop: EventLoop) { self.loop = loop }
 
     func start(after delay: Duration, _ fire: @escaping @Sendable () -> Void) {
-        onLoop { [self] in
+        loop.executeNow { [self] in
             guard !isCancelled.load(ordering: .acquiring) else { return }
             let timer = LoopTimer(on: loop)
             self.timer = timer
@@ -58,13 +58,9 @@ private final class LoopTimerToken: TimerToken, @unchecked Sendable {
 
     func cancel() {
         isCancelled.store(true, ordering: .releasing)
-        onLoop { [self] in
+        loop.executeNow { [self] in
             timer?.cancel()
             timer = nil
         }
-    }
-
-    private func onLoop(_ body: @escaping @Sendable () -> Void) {
-        if loop.isOnLoop { body() } else { loop.execute(body) }
     }
 }

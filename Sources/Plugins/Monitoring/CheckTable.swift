@@ -6,7 +6,8 @@
 /// One actor owns the table; copies of it would share their checks.
 struct CheckTable: ~Copyable {
     private final class Place {
-        var check: WatchedCheck
+        /// Nil only while the table is about to forget the place.
+        var check: WatchedCheck?
 
         init(_ check: WatchedCheck) { self.check = check }
     }
@@ -16,34 +17,32 @@ struct CheckTable: ~Copyable {
     var count: Int { places.count }
     var ids: [Int] { Array(places.keys) }
     /// All checks, in no order.
-    var all: some Sequence<WatchedCheck> { places.values.lazy.map(\.check) }
+    var all: some Sequence<WatchedCheck> { places.values.lazy.compactMap(\.check) }
 
     /// How many checks are in a state.
     var states: [CheckState: Int] {
-        places.values.reduce(into: [:]) { $0[$1.check.stored.status.state, default: 0] += 1 }
+        all.reduce(into: [:]) { $0[$1.stored.status.state, default: 0] += 1 }
     }
 
-    var pausedCount: Int { places.values.count { $0.check.stored.isPaused } }
+    var pausedCount: Int { all.count { $0.stored.isPaused } }
 
+    /// A check where it lies: a copy takes part in the ownership of some thirty objects.
     subscript(id: Int) -> WatchedCheck? {
-        get { places[id]?.check }
-        _modify {
-            let place = places[id]
-            var check = place?.check
-            yield &check
-            set(check, at: id, place)
+        _read {
+            if let place = places[id] { yield place.check } else { yield nil }
         }
-        set { set(newValue, at: id, places[id]) }
+        _modify {
+            if let place = places[id] {
+                yield &place.check
+                if place.check == nil { places[id] = nil }
+            } else {
+                var check: WatchedCheck?
+                yield &check
+                if let check { places[id] = Place(check) }
+            }
+        }
     }
 
     /// Makes room for that many checks more.
     mutating func reserve(_ more: Int) { places.reserveCapacity(places.count + more) }
-
-    private mutating func set(_ check: WatchedCheck?, at id: Int, _ place: Place?) {
-        if let place, let check {
-            place.check = check
-        } else {
-            places[id] = check.map(Place.init)
-        }
-    }
 }

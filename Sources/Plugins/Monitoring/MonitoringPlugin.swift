@@ -42,7 +42,7 @@ public actor MonitoringPlugin: Plugin, Reloads {
     private let maintenance: MaintenanceService
     private let rules: RuleService
     private let slos: SLOService
-    private let probes: ProbeTools
+    private let probes: ProbePool
     private let desired: [CheckDefinition]
 
     /// Runs on the loop.
@@ -58,7 +58,7 @@ public actor MonitoringPlugin: Plugin, Reloads {
     /// Puts the plugin together and binds its methods; nothing runs yet.
     public init(_ context: PluginContext, settings: MonitoringSettings) throws {
         self.context = context
-        probes = ProbeTools(loop: context.loop, time: context.time)
+        probes = ProbePool(time: context.time)
         desired = try DesiredChecks.read(settings, catalog: .standard)
         let book = MaintenanceBook()
         service = MonitoringService(

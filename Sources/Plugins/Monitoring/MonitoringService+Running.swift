@@ -30,8 +30,7 @@ extension MonitoringService {
         let free = limits.maxConcurrentChecks - runs.count
         if free > 0 {
             for due in schedule.takeDue(at: now, limit: free) {
-                punctuality.record(due.lateness)
-                begin(due.id)
+                begin(due.id, due: now - due.lateness)
             }
         }
         setAlarm(now)
@@ -63,53 +62,76 @@ extension MonitoringService {
     // MARK: - One run
 
     /// Begins a run, unless the check runs already.
-    func begin(_ id: Int) {
-        guard runs[id] == nil, let check = checks[id] else { return }
+    ///
+    /// - Parameter due: When it was to begin; nil for one that nobody planned.
+    func begin(_ id: Int, due: Duration? = nil) {
+        // Nothing here copies a check: that would be a good part of what a run costs.
+        guard runs[id] == nil, let epoch = checks[id]?.epoch else { return }
         ticks += 1
         checks[id]?.begunAt = ticks
-        let epoch = check.epoch
-        let definition = check.stored.definition
-        if let heartbeat = check.kind as? HeartbeatCheck {
-            return finish(id, epoch, heartbeat.overdue(interval: definition.interval))
-        }
-        if let composite = check.kind as? CompositeCheck {
-            return finish(id, epoch, decide(composite, of: id))
+        if let result = decided(id) {
+            noteBegin(due)
+            return finish(id, epoch, result)
         }
         do {
-            let probe = try probe(of: id)
-            runs[id] = Task(executorPreference: tools.loop) {
-                let result = await probe.run(timeout: definition.timeout)
-                await self.end(id, epoch, self.storingScrape(of: result, definition))
-            }
+            let tools = try tools.probes.tools(of: id)
+            runs[id] = run(try probe(of: id, with: tools), of: id, epoch, on: tools.loop, due: due)
         } catch {
+            noteBegin(due)
             finish(id, epoch, CheckResult(state: .unknown, output: "Cannot look: \(error)"))
         }
     }
 
-    /// Stores what a result has scraped, if anything, and says in the result what was refused.
-    nonisolated private func storingScrape(
-        of result: CheckResult, _ check: CheckDefinition
-    ) async -> CheckResult {
-        guard let scrape = result.scrape,
-            let refusal = await tools.metrics.store(scrape, of: check.name, on: tools.loop)
-        else { return result }
-        var result = result
-        result.state = .critical
-        result.output += ": \(refusal)"
-        return result
+    /// What is found without looking: that no call came in, or what others say.
+    private func decided(_ id: Int) -> CheckResult? {
+        switch checks[id]?.kind {
+        case let heartbeat as HeartbeatCheck:
+            checks[id].map { heartbeat.overdue(interval: $0.stored.definition.interval) }
+        case let composite as CompositeCheck: decide(composite, of: id)
+        default: nil
+        }
     }
 
-    private func probe(of id: Int) throws -> any Probe {
+    /// Looks, where probes wait, and comes back with what was found.
+    private func run(
+        _ probe: any Probe, of id: Int, _ epoch: Int, on loop: EventLoop, due: Duration?
+    ) -> Task<Void, Never>? {
+        guard let timeout = checks[id]?.stored.definition.timeout else { return nil }
+        return Task(executorPreference: loop) {
+            let begun = self.tools.time.uptime()
+            var result = await probe.run(timeout: timeout)
+            if result.scrape != nil { await self.storeScrape(of: &result, id) }
+            await self.end(id, epoch, result, late: due.map { begun - $0 })
+        }
+    }
+
+    private func noteBegin(_ due: Duration?) {
+        if let due { punctuality.record(max(.zero, tools.time.uptime() - due)) }
+    }
+
+    /// Stores what a result has scraped, and says in the result what was refused.
+    nonisolated private func storeScrape(of result: inout CheckResult, _ id: Int) async {
+        guard let scrape = result.scrape, let name = await name(of: id),
+            let refusal = await tools.metrics.store(scrape, of: name, on: tools.loop)
+        else { return }
+        result.state = .critical
+        result.output += ": \(refusal)"
+    }
+
+    private func name(of id: Int) -> String? { checks[id]?.stored.definition.name }
+
+    private func probe(of id: Int, with tools: ProbeTools) throws -> any Probe {
         if let probe = checks[id]?.probe { return probe }
         if checks[id]?.kind == nil { replaceKind(of: id) }
         guard let kind = checks[id]?.kind else { throw CancellationError() }
-        let probe = try kind.makeProbe(tools.probes)
+        let probe = try kind.makeProbe(tools)
         checks[id]?.probe = probe
         return probe
     }
 
-    private func end(_ id: Int, _ epoch: Int, _ result: CheckResult) {
+    private func end(_ id: Int, _ epoch: Int, _ result: CheckResult, late: Duration?) {
         runs[id] = nil
+        if let late { punctuality.record(max(.zero, late)) }
         guard isRunning else { return }
         finish(id, epoch, result)
         pump()
@@ -117,20 +139,19 @@ extension MonitoringService {
 
     /// Takes a run's result and plans the next run.
     private func finish(_ id: Int, _ epoch: Int, _ result: CheckResult) {
-        guard let check = checks[id] else { return schedule.remove(id) }
+        guard let current = checks[id]?.epoch else { return schedule.remove(id) }
         let now = tools.time.uptime()
-        guard check.epoch == epoch else {
+        guard current == epoch else {
             // It was changed meanwhile: what the run found is about something else. Look again.
             return schedule.postpone(id, to: now)
         }
-        checks[id]?.judgedAt = check.begunAt
+        if let begunAt = checks[id]?.begunAt { checks[id]?.judgedAt = begunAt }
         judge(result, of: id)
         if checks[id]?.needsAnotherLook == true { return schedule.postpone(id, to: now) }
-        let retry = checks[id].map { CheckRules.isRetrying($0.status) } ?? false
-        let wait = check.stored.definition.retryInterval
+        let wait = checks[id]?.retryWait
         if schedule.isRunning(id) {
-            schedule.finish(id, now: now, retryAfter: retry ? wait : nil)
-        } else if retry {
+            schedule.finish(id, now: now, retryAfter: wait)
+        } else if let wait {
             schedule.hasten(id, now: now, retryAfter: wait)
         }
     }

@@ -23,7 +23,12 @@ extension MonitoringService {
             return Trial(decide(composite, of: nil), of: definition, limit: params.limit)
         }
         let begun = tools.time.uptime()
-        var result = await (try kind.makeProbe(tools.probes)).run(timeout: definition.timeout)
+        // With the first of the loops, which is there when any check is.
+        let probes = try tools.probes.tools(of: 0)
+        let probe = try kind.makeProbe(probes)
+        var result = await withTaskExecutorPreference(probes.loop) {
+            await probe.run(timeout: definition.timeout)
+        }
         if result.duration == .zero { result.duration = tools.time.uptime() - begun }
         return Trial(result, of: definition, limit: params.limit)
     }

@@ -28,7 +28,7 @@ actor MonitoringService {
         let time: any TimeSource
         let logger: Logger
         let metrics: CheckMetrics
-        let probes: ProbeTools
+        let probes: ProbePool
         let catalog: CheckCatalog
         let maintenance: MaintenanceBook
         /// Who acts when nobody called: the plugin.

@@ -63,7 +63,7 @@ final class MonitoringFixture {
             MonitoringService.Tools(
                 store: store, loop: loop, time: time, logger: log.logger,
                 metrics: CheckMetrics(series, logger: log.logger),
-                probes: probes,
+                probes: ProbePool(probes),
                 catalog: CheckCatalog([
                     ScriptedCheck.self, HeartbeatCheck.self, CompositeCheck.self,
                     PrometheusCheck.self,

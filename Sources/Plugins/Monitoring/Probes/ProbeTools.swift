@@ -2,6 +2,7 @@ internal import OpsCore
 
 /// What probes are made from.
 struct ProbeTools: Sendable {
+    /// Where the probes run and wait.
     let loop: EventLoop
     let time: any TimeSource
     /// Shared by all `http` checks of the loop, so that they share its connections.

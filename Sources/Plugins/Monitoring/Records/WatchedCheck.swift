@@ -38,6 +38,11 @@ struct WatchedCheck {
         kinship?.looksAfter != nil && status.announcedState != status.hardState
     }
 
+    /// How soon it is looked at again after a result that is not believed yet; nil when it is.
+    var retryWait: Duration? {
+        CheckRules.isRetrying(status) ? stored.definition.retryInterval : nil
+    }
+
     init(_ stored: StoredCheck, kind: (any CheckKind)?) {
         self.stored = stored
         self.kind = kind

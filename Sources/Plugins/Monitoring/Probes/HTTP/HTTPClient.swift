@@ -39,28 +39,24 @@ final class HTTPClient: @unchecked Sendable {
         let transfer = HTTPTransfer(request, timeout: timeout)
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                onLoop {
+                loop.executeNow {
                     transfer.wait(continuation)
                     self.start(transfer)
                 }
             }
         } onCancel: {
-            onLoop { self.cancel(transfer) }
+            loop.executeNow { self.cancel(transfer) }
         }
     }
 
     /// Ends all requests and gives everything back; the client cannot be used any more.
     func close() async {
         await withCheckedContinuation { continuation in
-            onLoop {
+            loop.executeNow {
                 self.shutDown()
                 continuation.resume()
             }
         }
-    }
-
-    private func onLoop(_ body: @escaping @Sendable () -> Void) {
-        if loop.isOnLoop { body() } else { loop.execute(body) }
     }
 
     private func start(_ transfer: HTTPTransfer) {

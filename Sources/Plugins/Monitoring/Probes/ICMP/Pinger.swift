@@ -31,17 +31,17 @@ final class Pinger: @unchecked Sendable {
         let run = PingRun(address, plan, on: loop)
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                onLoop { run.begin(continuation, by: self) }
+                loop.executeNow { run.begin(continuation, by: self) }
             }
         } onCancel: {
-            onLoop { run.cancel(by: self) }
+            loop.executeNow { run.cancel(by: self) }
         }
     }
 
     /// Ends all runs and closes the sockets; the pinger cannot be used any more.
     func close() async {
         await withCheckedContinuation { continuation in
-            onLoop {
+            loop.executeNow {
                 self.shutDown()
                 continuation.resume()
             }
@@ -52,10 +52,6 @@ final class Pinger: @unchecked Sendable {
     ///
     /// On the loop only.
     var packetsUnderWay: Int { waiting.count }
-
-    private func onLoop(_ body: @escaping @Sendable () -> Void) {
-        if loop.isOnLoop { body() } else { loop.execute(body) }
-    }
 
     private func shutDown() {
         isClosed = true

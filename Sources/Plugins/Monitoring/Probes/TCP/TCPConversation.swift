@@ -47,7 +47,7 @@ final class TCPConversation: @unchecked Sendable {
     func carryOut(within limit: Duration) async -> Answer {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                stream.loop.execute { self.start(limit, continuation) }
+                stream.loop.executeNow { self.start(limit, continuation) }
             }
         } onCancel: {
             stream.loop.execute { self.end(.cancelled) }

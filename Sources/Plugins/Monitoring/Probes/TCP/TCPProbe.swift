@@ -24,10 +24,7 @@ struct TCPProbe: Probe {
         do {
             let stream = try await connect(within: timeout)
             let connected = tools.time.uptime() - start
-            let conversation = TCPConversation(
-                stream, tls: tls, send: send, expect: Array((rules.expect ?? "").utf8),
-                uptime: tools.time.uptime)
-            let answer = await conversation.carryOut(within: timeout - connected)
+            let answer = await talk(on: stream, within: timeout - connected)
             outcome = answer.outcome
             outcome.connectSeconds = connected / .seconds(1)
             outcome.secureSeconds = answer.securedAt.map { ($0 - start) / .seconds(1) }
@@ -40,6 +37,20 @@ struct TCPProbe: Probe {
         outcome.totalSeconds = (tools.time.uptime() - start) / .seconds(1)
         await judgeCertificates(of: &outcome, timeout - (tools.time.uptime() - start))
         return rules.judge(outcome, now: tools.time.now())
+    }
+
+    private func talk(
+        on stream: ByteStream, within limit: Duration
+    ) async -> TCPConversation.Answer {
+        let expect = Array((rules.expect ?? "").utf8)
+        if tls == nil, send.isEmpty, expect.isEmpty {
+            // Most checks only ask whether somebody answers.
+            stream.closeFromAnywhere()
+            return (TCPOutcome(ending: .complete, totalSeconds: 0), nil)
+        }
+        let conversation = TCPConversation(
+            stream, tls: tls, send: send, expect: expect, uptime: tools.time.uptime)
+        return await conversation.carryOut(within: limit)
     }
 
     private func judgeCertificates(of outcome: inout TCPOutcome, _ limit: Duration) async {
