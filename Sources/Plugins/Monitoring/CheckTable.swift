@@ -21,10 +21,12 @@ struct CheckTable: ~Copyable {
 
     /// How many checks are in a state.
     var states: [CheckState: Int] {
-        all.reduce(into: [:]) { $0[$1.stored.status.state, default: 0] += 1 }
+        places.values.reduce(into: [:]) { counts, place in
+            if let state = place.check?.stored.status.state { counts[state, default: 0] += 1 }
+        }
     }
 
-    var pausedCount: Int { all.count { $0.stored.isPaused } }
+    var pausedCount: Int { places.values.count { $0.check?.stored.isPaused == true } }
 
     /// A check where it lies: a copy takes part in the ownership of some thirty objects.
     subscript(id: Int) -> WatchedCheck? {

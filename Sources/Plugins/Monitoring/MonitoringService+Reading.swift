@@ -56,7 +56,7 @@ extension MonitoringService {
         for (state, count) in checks.states { states[state.rawValue] = count }
         return CheckStatistics.Result(
             checks: checks.count, paused: checks.pausedCount,
-            states: states, running: runs.count, runs: punctuality.count,
+            states: states, running: runs.count, runs: begun,
             latenessMs: punctuality.figures, unsaved: unsaved.count + saving.count)
     }
 

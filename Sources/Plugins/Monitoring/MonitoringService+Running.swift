@@ -30,6 +30,7 @@ extension MonitoringService {
         let free = limits.maxConcurrentChecks - runs.count
         if free > 0 {
             for due in schedule.takeDue(at: now, limit: free) {
+                begun += 1
                 begin(due.id, due: now - due.lateness)
             }
         }

@@ -60,6 +60,8 @@ actor MonitoringService {
     var alarm: Alarm?
     var runs: [Int: Task<Void, Never>] = [:]
     var punctuality = Punctuality()
+    /// How many planned runs have begun.
+    var begun = 0
 
     /// What waits to be saved, and what is on the way to the disk just now.
     var unsaved: [Int: UnsavedCheck] = [:]
