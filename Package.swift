@@ -13,6 +13,7 @@ let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
         "Monitoring",
         ["OpsCalendar", "OpsPattern", "CCares", "CCurl", "CPing", "CTLS", "CZlib", log]
     ),
+    ("Ticketing", ["OpsCalendar"]),
 ]
 
 let plainSettings: [SwiftSetting] = [
@@ -173,7 +174,7 @@ let package = Package(
         tests("Fuzz", ["Fuzzing"]),
         tests("JSONRPC", ["OpsJSONRPC", "TestVectors"]),
         tests("Pattern", ["OpsPattern"]),
-        tests("Calendar", exclude: ["Data"], ["OpsCalendar", "OpsJSONRPC"]),
+        tests("Calendar", exclude: ["Data"], ["OpsCalendar", "OpsJSONRPC", "TestVectors"]),
         tests("Token", ["OpsToken", "OpsJSONRPC", "TestVectors"]),
         tests(
             "Core", exclude: ["Plugin/External/Plugins"],
