@@ -186,6 +186,7 @@ let package = Package(
                 "OpsMonitoring", "OpsCalendar", "OpsCore", "OpsJSONRPC", "OpsPattern",
                 "TestVectors", log,
             ]),
+        tests("Ticketing", ["OpsTicketing", "OpsCalendar", "OpsCore", "OpsJSONRPC"]),
         tests("CLI", ["opsloop", "OpsJSONRPC", "OpsToken", "TestClient"]),
         tests("PluginKit", ["OpsPluginKit", "OpsJSONRPC", "TestClient"]),
         tests(
