@@ -28,9 +28,10 @@ extension MonitoringService {
     }
 
     func update(_ change: UpdateCheck, for call: Call) async throws -> Check {
-        let old = checks[try resolve(change.check)]?.stored.definition
-        let new = old?.applying(change)
-        guard new?.mayNeedOthers == true || new?.name != old?.name else {
+        let old = checks[try resolve(change.check)]?.stored
+        if let old { try Self.refuseManaged(old) }
+        let new = old?.definition.applying(change)
+        guard new?.mayNeedOthers == true || new?.name != old?.definition.name else {
             return try await updateNow(change, for: call)
         }
         return try await turns.run { try await self.updateNow(change, for: call) }
@@ -59,12 +60,17 @@ extension MonitoringService {
         _ key: String, _ isPaused: Bool, at generation: Int? = nil, for call: Call
     ) async throws -> Check {
         let id = try resolve(key)
-        return try await rewrite(id, for: call) { old in
+        let change = { @Sendable (old: StoredCheck) in
             try Self.refuseStale(generation, old)
             var new = old
             new.isPaused = isPaused
             return new
         }
+        guard checks[id]?.stored.maker != nil else {
+            return try await rewrite(id, for: call, change)
+        }
+        // What its template and its target say may be changing just now.
+        return try await turns.run { try await self.rewrite(id, for: call, change) }
     }
 
     func delete(
@@ -107,7 +113,7 @@ extension MonitoringService {
         let writer = CheckWriter(catalog: tools.catalog)
         let plan = DesiredChecks.plan(
             desired, over: checks.all.map(\.stored).filter { $0.maker == nil })
-        try refuseDependencies(of: desired, plan)
+        try judgeDependencies(of: desired, plan)
         guard !plan.isEmpty else { return }
         let done = try await tools.store.write(as: tools.author, reason: "plugins.json") { tx in
             try plan.carryOut(writer, in: tx)
@@ -132,17 +138,6 @@ extension MonitoringService {
     /// Writes what a change makes of a check, unless it changes nothing, follows it and answers
     /// the check as it then is.
     private func rewrite(
-        _ id: Int, for call: Call,
-        _ change: @escaping @Sendable (StoredCheck) throws -> StoredCheck
-    ) async throws -> Check {
-        guard checks[id]?.stored.maker != nil else {
-            return try await rewriteNow(id, for: call, change)
-        }
-        // What its template and its target say may be changing just now.
-        return try await turns.run { try await self.rewriteNow(id, for: call, change) }
-    }
-
-    private func rewriteNow(
         _ id: Int, for call: Call,
         _ change: @escaping @Sendable (StoredCheck) throws -> StoredCheck
     ) async throws -> Check {
