@@ -120,7 +120,7 @@ extension MonitoringService {
         }
         for id in done.deleted { forget(id) }
         for check in done.updated { change(check) }
-        try await adopt(done.created)
+        await adopt(done.created)
         tools.logger.info(
             "the checks of plugins.json are up to date",
             metadata: [
@@ -168,10 +168,11 @@ extension MonitoringService {
     }
 
     /// Takes new checks in by small portions: thousands at once would hold the loop up.
-    func adopt(_ created: [StoredCheck]) async throws {
+    func adopt(_ created: [StoredCheck]) async {
         checks.reserve(created.count)
         for (number, check) in created.enumerated() {
-            adopt(check, isReadLater(check) ? nil : try validate(check.definition))
+            // What was validated is stored now, whatever the limits have become meanwhile.
+            adopt(check, isReadLater(check) ? nil : kind(of: check))
             if number % 500 == 499 {
                 pump()
                 await Task.yield()
@@ -286,13 +287,10 @@ extension MonitoringService {
 
     /// Reads the members of a check; one that makes no sense is kept and says so.
     func replaceKind(of id: Int) {
-        guard let definition = checks[id]?.stored.definition else { return }
+        guard let stored = checks[id]?.stored else { return }
         checks[id]?.probe = nil
-        do {
-            checks[id]?.kind = try validate(definition)
-        } catch {
-            checks[id]?.kind = UnusableCheck(reason: "\(error)")
-        }
+        checks[id]?.kind = kind(of: stored)
+        selections[id] = nil
     }
 
     func forget(_ id: Int) {
@@ -300,6 +298,7 @@ extension MonitoringService {
         checks[id] = nil
         definitionsMark += 1
         composites.remove(id)
+        selections[id] = nil
         if let maker = check.stored.maker { watchlist.remove(maker, check: id) }
         if ids[check.stored.definition.name] == id { ids[check.stored.definition.name] = nil }
         schedule.remove(id)

@@ -251,19 +251,19 @@ extension MonitoringService {
             try verdict.wait()
             return Carried(plan: plan, outcome: outcome, watchlist: watchlist)
         }
-        if !call.isDryRun { try await follow(carried.outcome) }
+        if !call.isDryRun { await follow(carried.outcome) }
         return carried
     }
 
     /// Does in memory what has been done in the store.
-    private func follow(_ outcome: DesiredWriter.Outcome) async throws {
+    private func follow(_ outcome: DesiredWriter.Outcome) async {
         for target in outcome.targets { watchlist.set(target) }
         for template in outcome.templates { watchlist.set(template) }
         await inPortions(outcome.deleted) { forget($0) }
         await inPortions(outcome.updated) { change($0) }
         for id in outcome.goneTargets { watchlist.removeTarget(id) }
         for id in outcome.goneTemplates { watchlist.removeTemplate(id) }
-        try await adopt(outcome.created)
+        await adopt(outcome.created)
     }
 
     /// Thousands at once would hold the loop up.
