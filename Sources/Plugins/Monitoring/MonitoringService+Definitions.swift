@@ -47,7 +47,7 @@ extension MonitoringService {
         }
         return try await rewrite(id, for: call) { [tools, limits] old in
             try Self.refuseManaged(old)
-            try Self.refuseStale(change.generation, old)
+            try RPCError.refuseStale(change.generation, at: old.generation, old.definition.name)
             var new = old
             new.definition = old.definition.applying(change)
             _ = try new.definition.validated(
@@ -61,7 +61,7 @@ extension MonitoringService {
     ) async throws -> Check {
         let id = try resolve(key)
         let change = { @Sendable (old: StoredCheck) in
-            try Self.refuseStale(generation, old)
+            try RPCError.refuseStale(generation, at: old.generation, old.definition.name)
             var new = old
             new.isPaused = isPaused
             return new
@@ -93,7 +93,7 @@ extension MonitoringService {
         let done = try await call.write(to: tools.store) { tx in
             guard let check = try CheckWriter.load(id, in: tx) else { throw Self.missing(key) }
             try Self.refuseManaged(check)
-            try Self.refuseStale(generation, check)
+            try RPCError.refuseStale(generation, at: check.generation, check.definition.name)
             try writer.delete(check, in: tx)
             return Done()
         }
@@ -338,11 +338,5 @@ extension MonitoringService {
                 "\"\(check.definition.name)\" is made by a template.",
                 hint: "Change the template or the target's labels; check.pause works here.")
         }
-    }
-
-    private static func refuseStale(_ generation: Int?, _ check: StoredCheck) throws(RPCError) {
-        guard let generation, generation != check.generation else { return }
-        throw .staleGeneration(
-            "\"\(check.definition.name)\" is at generation \(check.generation), not \(generation).")
     }
 }
