@@ -1,3 +1,5 @@
+internal import OpsJSONRPC
+
 /// Everything in memory; the lock around it is `Series.state`.
 struct SeriesState: Sendable {
     let settings: SeriesSettings

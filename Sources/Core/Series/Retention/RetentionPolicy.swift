@@ -1,3 +1,5 @@
+internal import OpsJSONRPC
+
 /// How long which series are kept: the first rule that matches counts.
 struct RetentionPolicy: Sendable {
     private let general: SeriesRetention
