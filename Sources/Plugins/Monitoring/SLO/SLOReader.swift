@@ -91,7 +91,7 @@ struct SLOReader: Sendable {
         while !rest.isEmpty {
             let portion = Array(rest.prefix(Self.portion))
             rest = rest.dropFirst(Self.portion)
-            ledgers.merge(try await ledgers(ofFew: portion, at: now)) { $1 }
+            ledgers.merge(try await self.ledgers(ofFew: portion, at: now)) { $1 }
         }
         return ledgers
     }
