@@ -1,6 +1,5 @@
+import OpsImport
 import Testing
-
-@testable import OpsInventory
 
 /// Comma-separated values as programs and spreadsheets write them.
 @Suite struct CSVReaderTests {
