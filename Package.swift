@@ -13,7 +13,7 @@ let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
         "Monitoring",
         ["OpsCalendar", "OpsPattern", "CCares", "CCurl", "CPing", "CTLS", "CZlib", log]
     ),
-    ("Ticketing", ["OpsCalendar", "OpsImport"]),
+    ("Ticketing", ["OpsCalendar", "OpsImport", log]),
 ]
 
 let plainSettings: [SwiftSetting] = [
@@ -190,6 +190,7 @@ let package = Package(
                 "OpsMonitoring", "OpsCalendar", "OpsCore", "OpsJSONRPC", "OpsPattern",
                 "TestVectors", log,
             ]),
+        tests("Ticketing", ["OpsTicketing", "OpsCalendar", "OpsCore", "OpsJSONRPC"]),
         tests("CLI", ["opsloop", "OpsImport", "OpsJSONRPC", "OpsToken", "TestClient"]),
         tests("PluginKit", ["OpsPluginKit", "OpsJSONRPC", "TestClient"]),
         tests(

@@ -75,7 +75,8 @@ enum TicketRules {
         if wish.to == .resolved || wish.to == .closed && ticket.state != .resolved {
             try resolve(&moved, wish, at: now)
         } else if wish.resolution != nil || wish.resolutionCode != nil {
-            throw .badMember("resolution", "belongs to a move to resolved, not to \(wish.to.rawValue)")
+            throw .badMember(
+                "resolution", "belongs to a move to resolved, not to \(wish.to.rawValue)")
         }
         if wish.to == .closed || wish.to == .cancelled { moved.closedAt = now }
         return moved
@@ -122,7 +123,8 @@ enum TicketRules {
         return RPCError(
             code: TransitionTicket.illegalTransition.code,
             kind: TransitionTicket.illegalTransition.kind,
-            message: "\(ticket.key) is \(ticket.state.rawValue) and cannot become \(state.rawValue).",
+            message:
+                "\(ticket.key) is \(ticket.state.rawValue) and cannot become \(state.rawValue).",
             hint: legal.isEmpty ? "It is over; create a new one." : "It can become \(names).")
     }
 }
