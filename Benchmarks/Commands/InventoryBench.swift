@@ -69,7 +69,8 @@ struct InventoryBench: ParsableCommand {
                 "ci.impact", ["ci": [.string(MadeInventory.name(root))], "limit": 100])
             durations.append(ContinuousClock.now - start)
             guard graph["item_count"]?.int == block - 1 else {
-                throw BenchError("\(graph["item_count"]?.text ?? "nothing") fails, not \(block - 1)")
+                throw BenchError(
+                    "\(graph["item_count"]?.text ?? "nothing") fails, not \(block - 1)")
             }
         }
         durations.sort()

@@ -47,7 +47,8 @@ struct CommandRunner {
             return .success
         }
         session.failedCommand = command
-        var result = try PiecewiseImport(command: command, session: session)
+        var result =
+            try PiecewiseImport(command: command, session: session)
             .run(full) { params in try self.fetch(method, params) } ?? fetch(method, full)
         for warning in CallOptions.takeWarnings(from: &result) { say("warning: \(warning)") }
         if settings.isDryRun { say("dry run: nothing was changed") }

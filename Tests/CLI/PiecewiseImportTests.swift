@@ -43,7 +43,8 @@ struct PiecewiseImportTests {
             let text = params["text"]?.string ?? ""
             guard !text.contains(bad) else {
                 return .error(
-                    .invalidParams("Nothing.", fields: [.init(path: "line 5002: name", reason: "no")]))
+                    .invalidParams(
+                        "Nothing.", fields: [.init(path: "line 5002: name", reason: "no")]))
             }
             let lines = text.split(separator: "\n").count - 1
             return .result([
@@ -99,7 +100,8 @@ struct PiecewiseImportTests {
         #expect(run.err.contains("line 5002: name"))
     }
 
-    @Test func `a file that cannot be told into records is refused before anything is sent`() throws {
+    @Test func `a file that cannot be told into records is refused before anything is sent`() throws
+    {
         let server = try FakeServer { method, _, _ in
             #expect(method == "rpc.discover")
             return .result(Self.document)

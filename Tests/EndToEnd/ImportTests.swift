@@ -11,7 +11,9 @@ struct ImportTests {
 
     /// The lines of one piece: items that stand on the first of them.
     private static func piece(_ number: Int) -> String {
-        let rows = (0..<size).map { "p\(number)-\($0),server,p\(number)-0,stands in rack \($0 % 40)" }
+        let rows = (0..<size).map {
+            "p\(number)-\($0),server,p\(number)-0,stands in rack \($0 % 40)"
+        }
         return "name,class,member_of,description\n"
             + rows.enumerated().map { $0 == 0 ? "p\(number)-0,server,,the first" : $1 }
             .joined(separator: "\n")
@@ -50,9 +52,10 @@ struct ImportTests {
     }
 
     private func count(_ piece: Int, _ client: TestClient) async throws -> Int {
-        var (found, params) = (0, ["name": .string("p\(piece)-"), "limit": 1000] as JSON.Object)
+        var found = 0
+        var params: JSON.Object = ["name": .string("p\(piece)-"), "limit": 1000]
         while true {
-            let page = try await client.call("ci.list", .object(params))
+            let page = try await client.call("ci.list", params)
             found += page["items"]?.array?.count ?? 0
             guard let cursor = page["next_cursor"], !cursor.isNull else { return found }
             params["cursor"] = cursor
@@ -85,7 +88,9 @@ struct ImportTests {
         }
     }
 
-    @Test func `a file that is larger than a request is imported with a report by line`() async throws {
+    @Test func `a file that is larger than a request is imported with a report by line`()
+        async throws
+    {
         try await Daemon.run(Self.configuration) { daemon in
             let rows = (1...12_000).map { "n\($0),\($0 == 9000 ? "No Word" : "server")\n" }
             let file = try daemon.folder.write("name,class\n" + rows.joined(), to: "items.csv")

@@ -1,5 +1,6 @@
-import OpsImport
 import Testing
+
+@testable import OpsImport
 
 /// Comma-separated values as programs and spreadsheets write them.
 @Suite struct CSVReaderTests {

@@ -45,7 +45,9 @@ import Testing
         }
         let whole = try records(text, nil)
         for size in [1, 3, 10, 100] {
-            let parts = try pieces(text, records: size).flatMap { try records($0.text, $0.firstLine) }
+            let parts = try pieces(text, records: size).flatMap {
+                try records($0.text, $0.firstLine)
+            }
             #expect(parts == whole)
         }
     }

@@ -98,7 +98,8 @@ import Testing
         }
     }
 
-    @Test func `a deleted record comes back under its number, and a created one goes`() async throws {
+    @Test func `a deleted record comes back under its number, and a created one goes`() async throws
+    {
         try await InventoryFixture.run { inventory in
             try await inventory.call("team.create", ["name": "Network"])
             try await inventory.item("web1", "server", ["owner": "Network", "fields": ["ram": 64]])
@@ -165,7 +166,8 @@ import Testing
 
     @Test func `an import of which one record was changed since is refused whole`() async throws {
         try await InventoryFixture.run { inventory in
-            try await inventory.call("ci.import", ["text": "name,class\na,server\nb,server\nc,server"])
+            try await inventory.call(
+                "ci.import", ["text": "name,class\na,server\nb,server\nc,server"])
             try await inventory.call("ci.update", ["ci": "a", "environment": "x"])
             try await inventory.call("ci.delete", ["ci": "c"])
             let entry = try #require(try await entries(inventory, "ci:2").first?["entry"])
@@ -216,7 +218,8 @@ import Testing
         }
     }
 
-    @Test func `a link that was made is taken back, and one that went is made again`() async throws {
+    @Test func `a link that was made is taken back, and one that went is made again`() async throws
+    {
         try await InventoryFixture.run { inventory in
             try await inventory.item("web1")
             let link: JSON = ["from": "check:1", "relation": "monitors", "to": "ci:1"]

@@ -30,7 +30,8 @@ struct ExportEvidence: Method {
         let hasMore = rows.count > limit
         return Page(
             items: items,
-            nextCursor: hasMore ? try rows.prefix(limit).last.map { "\(try $0.int64("seq"))" } : nil)
+            nextCursor: hasMore ? try rows.prefix(limit).last.map { "\(try $0.int64("seq"))" } : nil
+        )
     }
 
     private func start() throws(RPCError) -> Int64 {

@@ -23,7 +23,8 @@ import Testing
         process.standardOutput = output
         process.standardError = output
         try process.run()
-        let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let said = String(
+            decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         return (process.terminationStatus, said)
     }
@@ -45,9 +46,10 @@ import Testing
     ) async throws {
         try await PlatformFixture().run("plain") { platform in
             for number in 1...7 {
-                _ = try await platform.call(
-                    "link.create",
-                    ["from": .string("a:\(number)"), "relation": "sees", "to": "b:ä\"\u{1F}"])
+                let link: JSON = [
+                    "from": .string("a:\(number)"), "relation": "sees", "to": "b:ä\"\u{1F}",
+                ]
+                _ = try await platform.call("link.create", link)
             }
             let head = try #require(try await platform.call("audit.verify")["head"]?.string)
             try await body(platform, try await rows(platform, limit: 3), head)
@@ -58,7 +60,8 @@ import Testing
         try await withRows { platform, rows, head in
             let found = try verify(rows, "--head", head)
             #expect(found.exit == 0, "\(found.said)")
-            #expect(found.said.contains("\(rows.count) rows are as they were written; head \(head)"))
+            #expect(
+                found.said.contains("\(rows.count) rows are as they were written; head \(head)"))
             let whole = try await self.rows(platform)
             #expect(whole == rows)
         }
@@ -80,7 +83,8 @@ import Testing
                 var row = try #require(rows[5].object)
                 row[column] = row[column]?.int.map { .number(JSON.Number($0 + 1)) } ?? "x"
                 tampered[5] = .object(row)
-                #expect(try verify(tampered).exit == 1, "\(column)")
+                let found = try verify(tampered)
+                #expect(found.exit == 1, "\(column)")
             }
             var removed = rows
             removed.remove(at: 4)
@@ -98,10 +102,12 @@ import Testing
         try await withRows { _, rows, head in
             let seq = rows.count
             let other = "\(seq):\(String(repeating: "0", count: 64))"
-            #expect(try verify(rows, "--head", other).said.contains("is not the one that was kept"))
-            #expect(try verify(rows, "--head", head).exit == 0)
-            #expect(try verify([["seq": 1]]).exit == 1)
-            #expect(try verify([]).exit == 0)
+            let found = try verify(rows, "--head", other)
+            #expect(found.said.contains("is not the one that was kept"))
+            let right = try verify(rows, "--head", head)
+            let noRow = try verify([["seq": 1]])
+            let none = try verify([])
+            #expect(right.exit == 0 && noRow.exit == 1 && none.exit == 0)
         }
     }
 }

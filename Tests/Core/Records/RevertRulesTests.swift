@@ -17,7 +17,8 @@ import Testing
         return rules
     }
 
-    private func change(_ before: JSON.Object?, _ after: JSON.Object?, _ entry: Int64 = 1) -> Change {
+    private func change(_ before: JSON.Object?, _ after: JSON.Object?, _ entry: Int64 = 1) -> Change
+    {
         Change(entry: entry, ref: ref, before: before, after: after)
     }
 
@@ -69,7 +70,8 @@ import Testing
     }
 
     @Test func `a change of a record that is gone is a conflict`() {
-        #expect(rules(nil, change(["a": 1], ["a": 2])).conflicts.map(\.reason) == ["it is gone since"])
+        #expect(
+            rules(nil, change(["a": 1], ["a": 2])).conflicts.map(\.reason) == ["it is gone since"])
     }
 
     @Test func `several changes of one record are taken back one after the other`() {

@@ -187,7 +187,9 @@ enum RelationWriter {
         try tx.audit(
             set.isEmpty ? "ci.unrelated" : "ci.related", from.ref, before: said(rel, old),
             after: said(rel, set))
-        for edge in gone { try announce("ci.unrelated", from, rel, edge, to: edge.ref.json, in: tx) }
+        for edge in gone {
+            try announce("ci.unrelated", from, rel, edge, to: edge.ref.json, in: tx)
+        }
         // Those that came are all of one group.
         guard let edge = set.first else { return }
         try announce(
