@@ -12,28 +12,49 @@ struct TicketingFixture {
     let time: ManualTime
     let config: JSON
 
+    /// Who asks for things and sees no more than that; `uid:5001` and `uid:5002`.
+    private static let roles: JSON = [
+        "requester": [
+            "methods": ["*"], "effects": ["read", "write", "destroy"], "own_records": true,
+        ]
+    ]
+    private static let members: JSON = [
+        "uid:5001": "requester", "uid:5002": "requester", "uid:5003": "operator",
+        "gid:5100": "viewer",
+    ]
+
     /// Starts a platform in a fresh folder, runs `body` and stops it.
     static func run(
-        _ config: JSON = [:], others: [any Plugin.Type] = [],
+        _ config: JSON = [:], others: [any Plugin.Type] = [], off: Set<String> = [],
         _ body: (TicketingFixture) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("opsloop-ticketing-\(UInt64.random(in: 0 ... .max))").path
         // A test's own folder; one that stays behind harms nobody.
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await run(in: folder, ManualTime(), config, others, body)
+        try await run(in: folder, ManualTime(), config, others, off, body)
     }
 
     /// Starts a platform on what lies in a folder.
     private static func run(
         in folder: String, _ time: ManualTime, _ config: JSON, _ others: [any Plugin.Type],
-        _ body: (TicketingFixture) async throws -> Void
+        _ off: Set<String>, _ body: (TicketingFixture) async throws -> Void
     ) async throws {
-        let plugins = [PluginConfiguration(name: "ticketing", config: config)]
-        let more = others.map { PluginConfiguration(name: $0.manifest.name, config: [:]) }
+        let plugins: [JSON] =
+            [["name": "ticketing", "config": config]]
+            + others.map {
+                [
+                    "name": .string($0.manifest.name),
+                    "enabled": .bool(!off.contains($0.manifest.name)),
+                ]
+            }
+        let file: JSON = [
+            "schema": 1, "plugins": .array(plugins),
+            "access": ["roles": roles, "members": members],
+        ]
         let platform = try await Platform.start(
             Platform.Options(
-                dataDirectory: folder, configuration: Configuration(plugins: plugins + more),
+                dataDirectory: folder, configuration: try Configuration(parsing: file.text),
                 available: [TicketingPlugin.self] + others, time: time))
         do {
             try await body(
@@ -48,7 +69,7 @@ struct TicketingFixture {
     /// Stops the platform and starts another one on the same folder.
     func restart(_ body: (TicketingFixture) async throws -> Void) async throws {
         await platform.stop()
-        try await Self.run(in: folder, time, config, [], body)
+        try await Self.run(in: folder, time, config, [], [], body)
     }
 
     @discardableResult
@@ -63,6 +84,27 @@ struct TicketingFixture {
         var meta = CallMeta()
         meta.isDryRun = true
         return try await platform.dispatcher.call(method, params, as: .system, meta: meta)
+    }
+
+    /// Calls as a local user with the rights that the user has.
+    @discardableResult
+    func call(
+        _ method: String, _ params: JSON = [:], uid: UInt32, gids: [UInt32] = []
+    ) async throws -> JSON {
+        let admission = platform.access.admit(uid: uid, gids: gids)
+        return try await platform.dispatcher.call(
+            method, params, as: admission.principal, access: admission.access)
+    }
+
+    /// The error that a call of a local user answers with.
+    func refusal(_ method: String, _ params: JSON = [:], uid: UInt32) async -> RPCError? {
+        do {
+            try await call(method, params, uid: uid)
+            Issue.record("\(method) was accepted")
+            return nil
+        } catch {
+            return error as? RPCError
+        }
     }
 
     /// The error that a call answers with.

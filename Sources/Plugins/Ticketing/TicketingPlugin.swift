@@ -12,39 +12,53 @@ public actor TicketingPlugin: Plugin, Reloads {
         summary: "Incidents, requests and problems, in queues.",
         methods: TicketingMethods.declarations,
         events: TicketingMethods.events,
+        calls: ["ci.get"],
+        subscribes: ["check.state_changed"],
         migrations: TicketingMigrations.all)
 
     private let context: PluginContext
     private let desk: TicketDesk
+    private let attachments: AttachmentDesk
+    private let intake: IntakeListener
 
     /// Runs on the loop.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         context.loop.asUnownedSerialExecutor()
     }
 
-    /// Refuses a matrix that is none, by its row or cell.
+    /// Refuses what is wrong by the place in the settings.
     public static func validate(_ settings: TicketingSettings) throws(RPCError) {
-        _ = try PriorityMatrix(settings.priorityMatrix)
+        _ = try TicketingPolicy(settings)
     }
 
     /// Puts the plugin together and binds its methods.
     public init(_ context: PluginContext, settings: TicketingSettings) throws {
         self.context = context
+        let policy = try TicketingPolicy(settings)
+        intake = IntakeListener(context, policy: policy)
         desk = TicketDesk(
             store: context.store, loop: context.loop, time: context.time,
-            matrix: try PriorityMatrix(settings.priorityMatrix))
+            policy: policy)
+        attachments = AttachmentDesk(
+            store: context.store, loop: context.loop, maxBytes: settings.maxAttachmentBytes)
         TicketingMethods.bind(context.methods, to: desk)
+        TicketingMethods.bind(context.methods, to: attachments)
+        TicketingMethods.bind(context.methods, to: MoveDesk(store: context.store))
+        TicketingMethods.bind(context.methods, to: ContextDesk(context: context))
         TicketingMethods.bind(context.methods, to: QueueDesk(store: context.store))
     }
 
-    /// Nothing runs by itself yet: everything is in the store.
-    public func start() async throws {}
+    /// Begins to follow the checks where it ended.
+    public func start() async throws { try await intake.start() }
 
-    /// Takes another matrix; tickets keep the priority that they have until they are changed.
+    /// Takes other settings; tickets keep what they have until they are changed.
     public func reload(_ settings: TicketingSettings) async throws {
-        await desk.use(try PriorityMatrix(settings.priorityMatrix))
+        let policy = try TicketingPolicy(settings)
+        await desk.use(policy)
+        await intake.use(policy)
+        await attachments.use(maxBytes: settings.maxAttachmentBytes)
     }
 
-    /// Leaves nothing behind.
-    public func stop() async {}
+    /// Follows nothing any more.
+    public func stop() async { await intake.stop() }
 }
