@@ -28,6 +28,7 @@ enum CoreMethods {
             MethodDeclaration(UnsubscribeFromEvents.self),
             MethodDeclaration(QuerySearch.self),
         ] + AuditHandlers.declarations + LinkMethods.declarations + TokenHandlers.declarations
+        + RecordHandlers.declarations
 }
 
 struct Ping: Method {

@@ -20,6 +20,10 @@ public struct Manifest: Sendable {
     public let emits: [String]
     /// The hooks that it wants to take part in.
     public let hooks: [HookDeclaration]
+    /// What it adds to pages about records.
+    public let contributions: [ContributionDeclaration]
+    /// The records whose past can be shown and brought back.
+    public let records: [RecordDeclaration]
     /// The HTTP paths that it wants to answer.
     public let routes: [RouteDeclaration]
     /// The steps that bring its tables up to date, oldest first; only ever appended to.
@@ -30,7 +34,9 @@ public struct Manifest: Sendable {
         name: String, version: String, summary: String, requires: [String] = [],
         methods: [MethodDeclaration] = [], events: [EventDeclaration] = [],
         calls: [String] = [], subscribes: [String] = [], emits: [String] = [],
-        hooks: [HookDeclaration] = [], routes: [RouteDeclaration] = [],
+        hooks: [HookDeclaration] = [], contributions: [ContributionDeclaration] = [],
+        records: [RecordDeclaration] = [],
+        routes: [RouteDeclaration] = [],
         migrations: [Migration] = []
     ) {
         self.name = name
@@ -43,6 +49,8 @@ public struct Manifest: Sendable {
         self.subscribes = subscribes
         self.emits = emits
         self.hooks = hooks
+        self.contributions = contributions
+        self.records = records
         self.routes = routes
         self.migrations = migrations
     }
@@ -59,5 +67,23 @@ public struct EventDeclaration: Sendable {
     public init(_ topic: String, _ summary: String) {
         self.topic = topic
         self.summary = summary
+    }
+}
+
+/// Records of a plugin whose past stands whole in the audit log.
+public struct RecordDeclaration: Sendable {
+    /// The noun of their refs.
+    public let noun: String
+    /// The actions whose audit entries hold the whole record before and after, without its secrets.
+    public let actions: [String]
+
+    /// The actions whose audit entries hold a part of it that is kept apart, such as relations.
+    public let partActions: [String]
+
+    /// Declares which entries hold whole records of the noun, and which hold parts of them.
+    public init(_ noun: String, wholeIn actions: [String], partsIn partActions: [String] = []) {
+        self.noun = noun
+        self.actions = actions
+        self.partActions = partActions
     }
 }

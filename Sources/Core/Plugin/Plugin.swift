@@ -40,3 +40,45 @@ public protocol Reloads: Plugin {
     /// Changes over to new settings, which have been validated.
     func reload(_ settings: Settings) async throws
 }
+
+/// A plugin that has something to say about records of others, for pages about them.
+///
+/// What it contributes stands in its manifest: a section, the nouns it is about, and the method
+/// whose callers may see it.
+public protocol Contributes: PluginInstance {
+    /// Says what there is to say about some records, within its time.
+    ///
+    /// Nothing is said where there is nothing to say. It asks no others for their contributions,
+    /// who might ask it in turn.
+    func contributions(_ question: ContributionQuestion) async throws -> [Contribution]
+}
+
+/// A plugin that brings records back to how they were.
+///
+/// Which records stands in its manifest. Everything that is refused is refused before anything of
+/// the record is written.
+public protocol Reverts: PluginInstance {
+    /// Makes a record what it was, with its audit entry, search document and event as for any change.
+    ///
+    /// - Parameters:
+    ///   - ref: The record, which may be gone.
+    ///   - state: Its members as the audit log has them; nil for a record that is to be gone.
+    /// - Throws: ``OpsJSONRPC/RPCError`` that says what is in the way.
+    nonisolated func restore(_ ref: Ref, to state: JSON.Object?, in tx: WriteTransaction) throws
+    /// Takes back a change of a part of a record that is kept apart from it, such as its relations.
+    ///
+    /// - Throws: ``OpsJSONRPC/RPCError`` that says what is in the way, above all when the part is not
+    ///   what the change made of it.
+    nonisolated func takeBack(
+        part action: String, of ref: Ref, before: JSON?, after: JSON?, in tx: WriteTransaction
+    ) throws
+}
+
+extension Reverts {
+    /// There are no parts.
+    public nonisolated func takeBack(
+        part action: String, of ref: Ref, before: JSON?, after: JSON?, in tx: WriteTransaction
+    ) throws {
+        throw RPCError.conflict("\(action) of \(ref) cannot be taken back.")
+    }
+}

@@ -9,6 +9,8 @@ struct PluginServices: Sendable {
     let registry: MethodRegistry
     let dispatcher: Dispatcher
     let routes: RouteTable
+    let contributors: Contributors
+    let records: RecordOwners
     /// Where the plugins have their folders.
     let folder: String
     /// OpsLoop's version.

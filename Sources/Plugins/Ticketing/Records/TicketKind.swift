@@ -1,0 +1,18 @@
+/// What a ticket is, in ITIL's words.
+enum TicketKind: String, Codable, CaseIterable, Sendable {
+    /// Something is broken or about to break.
+    case incident
+    /// Somebody wants something.
+    case request
+    /// The cause behind incidents.
+    case problem
+
+    /// What its keys begin with: `INC-142`.
+    var prefix: String {
+        switch self {
+        case .incident: "INC"
+        case .request: "REQ"
+        case .problem: "PRB"
+        }
+    }
+}

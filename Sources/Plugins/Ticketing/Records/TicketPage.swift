@@ -1,0 +1,13 @@
+internal import OpsCore
+
+/// A ticket with what belongs to it, as `ticket.get` answers.
+struct TicketPage: Codable, Sendable {
+    var ticket: Ticket
+    /// Where it may go from here.
+    var nextStates: [TicketState]
+    /// The newest lines of its timeline, the oldest of them first.
+    var timeline: [Entry]
+    /// The time worked on it, in milliseconds.
+    var workMs: Int
+    var links: [Link]
+}

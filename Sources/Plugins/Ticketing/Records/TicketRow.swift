@@ -1,0 +1,36 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// A ticket in a list.
+struct TicketRow: Codable, Sendable, Equatable {
+    var ref: Ref
+    /// Such as `INC-142`.
+    var key: String
+    var kind: TicketKind
+    var title: String
+    var state: TicketState
+    var priority: Int
+    var queue: String?
+    var assignee: String?
+    var requester: String?
+    var labels: [String: String]
+    var createdAt: Instant
+    var updatedAt: Instant
+    var generation: Int
+
+    init(_ ticket: Ticket) {
+        ref = ticket.ref
+        key = ticket.key
+        kind = ticket.kind
+        title = ticket.title
+        state = ticket.state
+        priority = ticket.priority
+        queue = ticket.queue
+        assignee = ticket.assignee
+        requester = ticket.requester
+        labels = ticket.labels
+        createdAt = ticket.createdAt
+        updatedAt = ticket.updatedAt
+        generation = ticket.generation
+    }
+}

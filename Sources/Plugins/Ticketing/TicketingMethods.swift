@@ -1,0 +1,106 @@
+internal import OpsCore
+
+/// The plugin's methods: decode, ask the desks, encode.
+enum TicketingMethods {
+    static let declarations = [
+        MethodDeclaration(CreateTicket.self), MethodDeclaration(GetTicket.self),
+        MethodDeclaration(ListTickets.self), MethodDeclaration(UpdateTicket.self),
+        MethodDeclaration(TransitionTicket.self), MethodDeclaration(AssignTicket.self),
+        MethodDeclaration(CommentTicket.self), MethodDeclaration(TicketTimeline.self),
+        MethodDeclaration(LinkTicket.self),
+        MethodDeclaration(AttachToTicket.self), MethodDeclaration(ListAttachments.self),
+        MethodDeclaration(GetAttachment.self), MethodDeclaration(DeleteAttachment.self),
+        MethodDeclaration(MergeTicket.self), MethodDeclaration(SplitTicket.self),
+        MethodDeclaration(UnmergeTicket.self), MethodDeclaration(ShowTicketContext.self),
+        MethodDeclaration(ExportTickets.self),
+        MethodDeclaration(CreateQueue.self), MethodDeclaration(GetQueue.self),
+        MethodDeclaration(ListQueues.self), MethodDeclaration(UpdateQueue.self),
+        MethodDeclaration(DeleteQueue.self),
+    ]
+
+    static let events = [
+        EventDeclaration(
+            "ticket.created",
+            "A ticket was opened: ticket, kind, title, state, priority, queue, assignee."),
+        EventDeclaration("ticket.updated", "Members of a ticket were changed."),
+        EventDeclaration(
+            "ticket.transitioned", "A ticket went to another state: also previous_state."),
+        EventDeclaration("ticket.assigned", "A ticket was given to somebody or to a queue."),
+        EventDeclaration(
+            "ticket.commented", "Somebody said something: also entry, entry_kind, author."),
+        EventDeclaration("ticket.linked", "A ticket was linked: ticket, relation, to."),
+        EventDeclaration(
+            "ticket.attached", "A file was added: ticket, attachment, name, size, note."),
+        EventDeclaration("ticket.detached", "A file was taken away."),
+        EventDeclaration("ticket.merged", "A ticket ended by a merge: also previous_state."),
+        EventDeclaration("ticket.unmerged", "A merge was taken back."),
+        EventDeclaration("ticket.unsplit", "A split was taken back, and its ticket is gone."),
+        EventDeclaration("queue.created", "A queue was created: queue, name."),
+        EventDeclaration("queue.updated", "A queue was changed."),
+        EventDeclaration("queue.deleted", "A queue was deleted."),
+    ]
+
+    static func bind(_ methods: MethodRegistrar, to desk: TicketDesk) {
+        methods.handle(CreateTicket.self) { call, wish in try await desk.create(wish, for: call) }
+        methods.handle(GetTicket.self) { call, params in try await desk.get(params, for: call) }
+        methods.handle(ListTickets.self) { call, params in
+            try await desk.list(params, for: call)
+        }
+        methods.handle(UpdateTicket.self) { call, change in
+            try await desk.update(change, for: call)
+        }
+        methods.handle(TransitionTicket.self) { call, wish in
+            try await desk.transition(wish, for: call)
+        }
+        methods.handle(AssignTicket.self) { call, wish in try await desk.assign(wish, for: call) }
+        methods.handle(CommentTicket.self) { call, wish in
+            try await desk.comment(wish, for: call)
+        }
+        methods.handle(TicketTimeline.self) { call, params in
+            try await desk.timeline(params, for: call)
+        }
+        methods.handle(ExportTickets.self) { call, params in
+            try await desk.export(params, for: call)
+        }
+        methods.handle(LinkTicket.self) { call, wish in try await desk.link(wish, for: call) }
+    }
+
+    static func bind(_ methods: MethodRegistrar, to desk: AttachmentDesk) {
+        methods.handle(AttachToTicket.self) { call, wish in try await desk.attach(wish, for: call) }
+        methods.handle(ListAttachments.self) { call, params in
+            try await desk.list(params, for: call)
+        }
+        methods.handle(GetAttachment.self) { call, params in
+            try await desk.get(params, for: call)
+        }
+        methods.handle(DeleteAttachment.self) { call, params in
+            try await desk.delete(params, for: call)
+        }
+    }
+
+    static func bind(_ methods: MethodRegistrar, to desk: ContextDesk) {
+        methods.handle(ShowTicketContext.self) { call, params in
+            try await desk.show(params, for: call)
+        }
+    }
+
+    static func bind(_ methods: MethodRegistrar, to desk: MoveDesk) {
+        methods.handle(MergeTicket.self) { call, wish in try await desk.merge(wish, for: call) }
+        methods.handle(SplitTicket.self) { call, wish in try await desk.split(wish, for: call) }
+        methods.handle(UnmergeTicket.self) { call, params in
+            try await desk.unmerge(params, for: call)
+        }
+    }
+
+    static func bind(_ methods: MethodRegistrar, to desk: QueueDesk) {
+        methods.handle(CreateQueue.self) { call, wish in try await desk.create(wish, for: call) }
+        methods.handle(GetQueue.self) { _, params in try await desk.get(params.queue) }
+        methods.handle(ListQueues.self) { _, params in try await desk.list(params) }
+        methods.handle(UpdateQueue.self) { call, change in
+            try await desk.update(change, for: call)
+        }
+        methods.handle(DeleteQueue.self) { call, params in
+            try await desk.delete(params, for: call)
+        }
+    }
+}

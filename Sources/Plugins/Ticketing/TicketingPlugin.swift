@@ -1,0 +1,64 @@
+public import OpsCore
+public import OpsJSONRPC
+
+/// Ticketing: what somebody has to do something about, where it stands, and who has it.
+///
+/// This file is the table of contents: what the plugin declares, and what it is put together from.
+public actor TicketingPlugin: Plugin, Reloads {
+    /// What the plugin says about itself.
+    public static let manifest = Manifest(
+        name: "ticketing",
+        version: "0.1.0",
+        summary: "Incidents, requests and problems, in queues.",
+        methods: TicketingMethods.declarations,
+        events: TicketingMethods.events,
+        calls: ["ci.get"],
+        subscribes: ["check.state_changed"],
+        migrations: TicketingMigrations.all)
+
+    private let context: PluginContext
+    private let desk: TicketDesk
+    private let attachments: AttachmentDesk
+    private let intake: IntakeListener
+
+    /// Runs on the loop.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        context.loop.asUnownedSerialExecutor()
+    }
+
+    /// Refuses what is wrong by the place in the settings.
+    public static func validate(_ settings: TicketingSettings) throws(RPCError) {
+        _ = try TicketingPolicy(settings)
+    }
+
+    /// Puts the plugin together and binds its methods.
+    public init(_ context: PluginContext, settings: TicketingSettings) throws {
+        self.context = context
+        let policy = try TicketingPolicy(settings)
+        intake = IntakeListener(context, policy: policy)
+        desk = TicketDesk(
+            store: context.store, loop: context.loop, time: context.time,
+            policy: policy)
+        attachments = AttachmentDesk(
+            store: context.store, loop: context.loop, maxBytes: settings.maxAttachmentBytes)
+        TicketingMethods.bind(context.methods, to: desk)
+        TicketingMethods.bind(context.methods, to: attachments)
+        TicketingMethods.bind(context.methods, to: MoveDesk(store: context.store))
+        TicketingMethods.bind(context.methods, to: ContextDesk(context: context))
+        TicketingMethods.bind(context.methods, to: QueueDesk(store: context.store))
+    }
+
+    /// Begins to follow the checks where it ended.
+    public func start() async throws { try await intake.start() }
+
+    /// Takes other settings; tickets keep what they have until they are changed.
+    public func reload(_ settings: TicketingSettings) async throws {
+        let policy = try TicketingPolicy(settings)
+        await desk.use(policy)
+        await intake.use(policy)
+        await attachments.use(maxBytes: settings.maxAttachmentBytes)
+    }
+
+    /// Follows nothing any more.
+    public func stop() async { await intake.stop() }
+}

@@ -1,0 +1,61 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// The query of a list: which tickets, in what order, from where on.
+struct TicketQuestion {
+    private(set) var sql: String
+    private(set) var arguments: [(any SQLConvertible)?] = []
+    private let order: ListTickets.Order
+    private var conditions: [String] = []
+
+    /// Asks for one ticket more than the page takes, so that it is known whether there is a next.
+    init(_ params: ListTickets, owner: Principal?, in tx: ReadTransaction) throws {
+        sql = ""
+        order = params.sort
+        filter("kind", params.kind?.rawValue)
+        filter("state", params.state?.rawValue)
+        filter("is_open", params.open)
+        filter("priority", params.priority)
+        filter("assignee", params.assignee)
+        filter("requester", params.requester)
+        filter("requester", owner?.name)
+        if let key = params.queue {
+            guard let queue = try QueueWriter.load(key, in: tx) else {
+                throw RPCError.badMember("queue", "is no queue: \"\(key)\"")
+            }
+            filter("queue_id", Int(queue.ref.key))
+        }
+        if let cursor = params.cursor { try go(onAfter: cursor) }
+        let restriction =
+            conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))"
+        let sequence = order == .newest ? "t.id DESC" : "t.priority, t.id"
+        sql = "\(TicketWriter.select) \(restriction) ORDER BY \(sequence) LIMIT ?"
+        arguments.append(params.limit + 1)
+    }
+
+    /// The place of a row, from which the next page goes on.
+    func cursor(after row: Row) throws -> String {
+        let id = try row.int("id")
+        return order == .newest ? "\(id)" : "\(try row.int("priority")):\(id)"
+    }
+
+    private mutating func filter(_ column: String, _ value: (any SQLConvertible)?) {
+        guard let value else { return }
+        conditions.append("t.\(column) = ?")
+        arguments.append(value)
+    }
+
+    private mutating func go(onAfter cursor: String) throws(RPCError) {
+        let numbers = cursor.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+        switch (order, numbers.count, numbers.first ?? nil, numbers.last ?? nil) {
+        case (.newest, 1, let id?, _):
+            conditions.append("t.id < ?")
+            arguments.append(id)
+        case (.priority, 2, let priority?, let id?):
+            conditions.append("(t.priority > ? OR t.priority = ? AND t.id > ?)")
+            arguments += [priority, priority, id]
+        default:
+            throw .badMember("cursor", "is none of this order")
+        }
+    }
+}

@@ -1,0 +1,203 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// Reads and writes tickets, with audit entry, search document and event in the same transaction.
+enum TicketWriter {
+    /// Everything of a ticket, with the name of its queue.
+    static let select = """
+        SELECT t.*, q.name AS queue FROM ticketing_ticket t
+        LEFT JOIN ticketing_queue q ON q.id = t.queue_id
+        """
+
+    /// Gives a ticket its key and stores it.
+    static func insert(_ ticket: Ticket, in tx: WriteTransaction) throws -> Ticket {
+        var ticket = ticket
+        let number = try tx.nextID("ticket_\(ticket.kind.rawValue)")
+        ticket.key = "\(ticket.kind.prefix)-\(number)"
+        ticket.ref = Ticket.ref(ticket.key)
+        try tx.execute(
+            """
+            INSERT INTO ticketing_ticket (
+                title, description, state, is_open, hold_reason, impact, urgency, priority,
+                priority_reason, requester, assignee, queue_id, labels, fields, resolution,
+                resolution_code, root_cause, workaround, known_error, reopen_count, updated_at,
+                resolved_at, closed_at, generation, id, key, kind, channel, source, created_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                (SELECT id FROM ticketing_queue WHERE name = ?),
+                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            arguments: try columns(ticket) + [
+                try tx.nextID("ticket"), ticket.key, ticket.kind.rawValue,
+                ticket.channel.rawValue, ticket.source, ticket.createdAt,
+            ])
+        try publish("ticket.created", ticket, before: nil, in: tx)
+        return ticket
+    }
+
+    /// Stores what became of a ticket, unless nothing did.
+    static func update(
+        _ old: Ticket, to new: Ticket, as topic: String, in tx: WriteTransaction
+    ) throws -> Ticket {
+        guard new != old else { return old }
+        var ticket = new
+        ticket.updatedAt = tx.now
+        ticket.generation = old.generation + 1
+        try replace(old, by: ticket, as: topic, in: tx)
+        return ticket
+    }
+
+    /// Stores a ticket as it once was, its generation included.
+    static func restore(
+        _ ticket: Ticket, from old: Ticket, as topic: String, in tx: WriteTransaction
+    ) throws {
+        try replace(old, by: ticket, as: topic, in: tx)
+    }
+
+    private static func replace(
+        _ old: Ticket, by ticket: Ticket, as topic: String, in tx: WriteTransaction
+    ) throws {
+        try tx.execute(
+            """
+            UPDATE ticketing_ticket SET title = ?, description = ?, state = ?, is_open = ?,
+                hold_reason = ?, impact = ?, urgency = ?, priority = ?, priority_reason = ?,
+                requester = ?, assignee = ?,
+                queue_id = (SELECT id FROM ticketing_queue WHERE name = ?),
+                labels = ?, fields = ?, resolution = ?, resolution_code = ?, root_cause = ?,
+                workaround = ?, known_error = ?, reopen_count = ?, updated_at = ?,
+                resolved_at = ?, closed_at = ?, generation = ?
+            WHERE key = ?
+            """, arguments: try columns(ticket) + [ticket.key])
+        try publish(topic, ticket, before: old, in: tx)
+    }
+
+    /// Takes a ticket away, with its links; only for one that should not have been.
+    static func delete(_ ticket: Ticket, as topic: String, in tx: WriteTransaction) throws {
+        try tx.execute("DELETE FROM ticketing_ticket WHERE key = ?", ticket.key)
+        try tx.unlinkAll(ticket.ref)
+        try tx.unindex(ticket.ref)
+        try tx.audit(topic, ticket.ref, before: try JSON(encoding: ticket), after: nil)
+        try tx.announce(topic, ticket.ref, .object(identity(ticket)))
+    }
+
+    private static func columns(_ ticket: Ticket) throws -> [(any SQLConvertible)?] {
+        [
+            ticket.title, ticket.description, ticket.state.rawValue, ticket.state.isOpen,
+            ticket.holdReason?.rawValue, ticket.impact, ticket.urgency, ticket.priority,
+            ticket.priorityReason, ticket.requester, ticket.assignee, ticket.queue,
+            try JSON(encoding: ticket.labels), JSON.object(ticket.fields), ticket.resolution,
+            ticket.resolutionCode?.rawValue,
+            ticket.rootCause, ticket.workaround, ticket.knownError, ticket.reopenCount,
+            ticket.updatedAt, ticket.resolvedAt, ticket.closedAt, ticket.generation,
+        ]
+    }
+
+    // MARK: - Moves
+
+    /// The ticket in another state, with a line that says so; whoever asks stores it.
+    static func moved(
+        _ ticket: Ticket, _ wish: TransitionTicket, in tx: WriteTransaction
+    ) throws -> Ticket {
+        let moved = try TicketRules.move(ticket, wish, at: tx.now)
+        let reason = moved.holdReason.map { ", \($0.rawValue)" } ?? ""
+        let text = "\(ticket.state.rawValue) -> \(moved.state.rawValue)\(reason)"
+        _ = try append(.system, text, to: moved, in: tx)
+        return moved
+    }
+
+    /// Moves a ticket and stores it.
+    static func move(_ ticket: Ticket, _ wish: TransitionTicket, in tx: WriteTransaction) throws {
+        let moved = try moved(ticket, wish, in: tx)
+        _ = try update(ticket, to: moved, as: "ticket.transitioned", in: tx)
+    }
+
+    // MARK: - The timeline
+
+    /// Adds a line; the ticket is found by it from then on.
+    static func append(
+        _ kind: Entry.Kind, _ body: String, workMs: Int? = nil, to ticket: Ticket,
+        in tx: WriteTransaction
+    ) throws -> Entry {
+        let entry = Entry(
+            id: try tx.nextID("ticket_entry"), kind: kind, author: tx.author.name, body: body,
+            workMs: workMs, at: tx.now)
+        try tx.execute(
+            """
+            INSERT INTO ticketing_entry (id, ticket_id, kind, author, body, work_ms, at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """, entry.id, try id(of: ticket.key, in: tx), kind.rawValue, entry.author, body,
+            workMs, entry.at)
+        return entry
+    }
+
+    /// Adds what somebody says, and says so.
+    static func comment(
+        _ wish: CommentTicket, on ticket: Ticket, in tx: WriteTransaction
+    ) throws -> Entry {
+        let entry = try append(
+            wish.note ? .note : .message, wish.body, workMs: wish.workMs, to: ticket, in: tx)
+        try index(ticket, in: tx)
+        try tx.audit("ticket.commented", ticket.ref, before: nil, after: try JSON(encoding: entry))
+        var event = identity(ticket)
+        event["entry"] = .number(JSON.Number(entry.id))
+        event["entry_kind"] = .string(entry.kind.rawValue)
+        event["author"] = .string(entry.author)
+        try tx.announce("ticket.commented", ticket.ref, .object(event))
+        return entry
+    }
+
+    // MARK: - Links
+
+    /// Links a ticket to another record; nothing happens when it is.
+    static func link(
+        _ ticket: Ticket, _ relation: LinkTicket.Relation, _ other: Ref, in tx: WriteTransaction
+    ) throws {
+        guard other != ticket.ref else { throw RPCError.badMember("to", "is the ticket itself") }
+        guard try tx.link(ticket.ref, relation.rawValue, other) else { return }
+        let link: JSON = [
+            "ticket": .string(ticket.ref.description), "relation": .string(relation.rawValue),
+            "to": .string(other.description),
+        ]
+        try tx.audit("ticket.linked", ticket.ref, before: nil, after: link)
+        try tx.announce("ticket.linked", ticket.ref, link)
+    }
+
+    // MARK: - What others get to see
+
+    private static func publish(
+        _ topic: String, _ ticket: Ticket, before old: Ticket?, in tx: WriteTransaction
+    ) throws {
+        try index(ticket, in: tx)
+        try tx.audit(
+            topic, ticket.ref, before: try old.map { try JSON(encoding: $0) },
+            after: try JSON(encoding: ticket))
+        var event = identity(ticket)
+        if let old, old.state != ticket.state {
+            event["previous_state"] = .string(old.state.rawValue)
+        }
+        try tx.announce(topic, ticket.ref, .object(event))
+    }
+
+    /// Lets a ticket be found by what it says now.
+    static func index(_ ticket: Ticket, in tx: WriteTransaction) throws {
+        let said = try tx.rows(
+            "SELECT body FROM ticketing_entry WHERE ticket_id = ? AND kind <> ? ORDER BY id",
+            try id(of: ticket.key, in: tx), Entry.Kind.system.rawValue
+        ).map { try $0.text("body") }
+        let texts = [ticket.description, ticket.resolution, ticket.rootCause, ticket.workaround]
+        try tx.index(
+            SearchDocument(
+                ref: ticket.ref, title: ticket.title,
+                body: (texts.compactMap { $0 } + said).joined(separator: "\n"),
+                labels: [ticket.key] + ticket.labels.map { "\($0.key) \($0.value)" }.sorted()))
+    }
+
+    private static func identity(_ ticket: Ticket) -> JSON.Object {
+        [
+            "ticket": .string(ticket.ref.description), "kind": .string(ticket.kind.rawValue),
+            "title": .string(ticket.title), "state": .string(ticket.state.rawValue),
+            "priority": .number(JSON.Number(ticket.priority)),
+            "queue": ticket.queue.map(JSON.string) ?? .null,
+            "assignee": ticket.assignee.map(JSON.string) ?? .null,
+        ]
+    }
+}
