@@ -181,6 +181,11 @@ let package = Package(
             ["OpsCore", "OpsJSONRPC", "OpsToken", "CLibuv", "store-crasher", grdb, log]),
         tests("Inventory", ["OpsInventory", "OpsCore", "OpsJSONRPC"]),
         tests(
+            "Ticketing",
+            [
+                "OpsTicketing", "OpsInventory", "OpsCalendar", "OpsCore", "OpsJSONRPC", "TestVectors",
+            ]),
+        tests(
             "Monitoring", exclude: ["StateVectors"],
             [
                 "OpsMonitoring", "OpsCalendar", "OpsCore", "OpsJSONRPC", "OpsPattern",

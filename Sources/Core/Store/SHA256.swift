@@ -1,7 +1,7 @@
 import CCrypto
 
 /// SHA-256 by libcrypto, which uses the processor's own instructions for it.
-final class SHA256: @unchecked Sendable {
+public final class SHA256: @unchecked Sendable {
     // @unchecked Sendable: `algorithm` is set once and only read; libcrypto documents a fetched
     // EVP_MD as usable by any number of threads.
 
@@ -17,6 +17,9 @@ final class SHA256: @unchecked Sendable {
         }
         self.algorithm = algorithm
     }
+
+    /// Returns the digest as 64 lower-case digits.
+    public static func hexadecimal(of bytes: [UInt8]) -> String { Hexadecimal.text(hash(bytes)) }
 
     static func hash(_ bytes: [UInt8]) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: byteCount) { room, count in

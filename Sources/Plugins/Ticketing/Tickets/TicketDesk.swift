@@ -7,18 +7,26 @@ actor TicketDesk {
     private nonisolated let loop: EventLoop
     private nonisolated let time: any TimeSource
     private var matrix: PriorityMatrix
+    private let policy: Guarded<ChangePolicy>
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    init(store: Store, loop: EventLoop, time: any TimeSource, matrix: PriorityMatrix) {
+    init(
+        store: Store, loop: EventLoop, time: any TimeSource, matrix: PriorityMatrix,
+        policy: Guarded<ChangePolicy>
+    ) {
         self.store = store
         self.loop = loop
         self.time = time
         self.matrix = matrix
+        self.policy = policy
     }
 
     /// Takes other priorities for what is judged from now on.
     func use(_ matrix: PriorityMatrix) { self.matrix = matrix }
+
+    /// What priorities are judged by at this moment.
+    var currentMatrix: PriorityMatrix { matrix }
 
     // MARK: - Opening
 
@@ -30,7 +38,9 @@ actor TicketDesk {
             }
             var ticket = draft
             if let key = wish.queue { try Self.put(&ticket, into: key, in: tx) }
-            return try TicketWriter.insert(ticket, in: tx)
+            let opened = try TicketWriter.insert(ticket, in: tx)
+            if opened.kind == .change { try ChangeWriter.insert(Change(), of: opened, in: tx) }
+            return opened
         }
     }
 
@@ -110,13 +120,16 @@ actor TicketDesk {
     }
 
     func transition(_ wish: TransitionTicket, for call: Call) async throws -> Ticket {
-        try await rewrite(
+        let policy = policy.withLock { $0 }
+        return try await rewrite(
             wish.ticket, wish.generation, as: "ticket.transitioned", for: call
         ) { ticket, tx in
-            let old = ticket.state
-            ticket = try TicketRules.move(ticket, wish, at: tx.now)
+            let before = ticket
+            ticket = try TicketRules.move(
+                ticket, wish, among: TicketGate.next(ticket, in: tx), at: tx.now)
+            try TicketGate.pass(before, to: ticket, policy, in: tx)
             let reason = ticket.holdReason.map { ", \($0.rawValue)" } ?? ""
-            let text = "\(old.rawValue) -> \(ticket.state.rawValue)\(reason)"
+            let text = "\(before.state.rawValue) -> \(ticket.state.rawValue)\(reason)"
             _ = try TicketWriter.append(.system, text, to: ticket, in: tx)
         }
     }
@@ -151,7 +164,7 @@ actor TicketDesk {
 
     func comment(_ wish: CommentTicket, for call: Call) async throws -> Entry {
         try await call.write(to: store) { tx in
-            try TicketWriter.comment(wish, on: Self.ticket(wish.ticket, in: tx), in: tx)
+            try TicketWriter.comment(wish, on: TicketWriter.find(wish.ticket, in: tx), in: tx)
         }
     }
 
@@ -160,7 +173,7 @@ actor TicketDesk {
         _ change: @escaping @Sendable (inout Ticket, WriteTransaction) throws -> Void
     ) async throws -> Ticket {
         try await call.write(to: store) { tx in
-            let old = try Self.ticket(key, in: tx)
+            let old = try TicketWriter.find(key, in: tx)
             if let generation, generation != old.generation {
                 throw RPCError.staleGeneration(
                     "\(old.key) is at generation \(old.generation), not \(generation).")
@@ -174,8 +187,9 @@ actor TicketDesk {
     // MARK: - Reading
 
     func get(_ params: GetTicket) async throws -> TicketPage {
-        try await store.read { tx in
-            let ticket = try Self.ticket(params.ticket, in: tx)
+        let now = time.now()
+        return try await store.read { tx in
+            let ticket = try TicketWriter.find(params.ticket, in: tx)
             let id = try TicketWriter.id(of: ticket.key, in: tx)
             let newest = try tx.rows(
                 "SELECT * FROM ticketing_entry WHERE ticket_id = ? ORDER BY id DESC LIMIT ?", id,
@@ -183,9 +197,11 @@ actor TicketDesk {
             let work = try tx.row(
                 "SELECT SUM(work_ms) AS total FROM ticketing_entry WHERE ticket_id = ?", id)
             return TicketPage(
-                ticket: ticket, nextStates: TicketRules.next(ticket.kind, from: ticket.state),
+                ticket: ticket, nextStates: try TicketGate.next(ticket, in: tx),
                 timeline: try newest.reversed().map(Entry.init(row:)),
-                workMs: try work?.optionalInt("total") ?? 0, links: try tx.links(of: ticket.ref))
+                workMs: try work?.optionalInt("total") ?? 0, links: try tx.links(of: ticket.ref),
+                clocks: try ClockView.all(of: ticket, at: now, in: tx),
+                suspects: try Suspects.changes(before: ticket, in: tx))
         }
     }
 
@@ -205,7 +221,7 @@ actor TicketDesk {
             return id
         }
         return try await store.read { tx in
-            let ticket = try Self.ticket(params.ticket, in: tx)
+            let ticket = try TicketWriter.find(params.ticket, in: tx)
             let entries = try tx.rows(
                 """
                 SELECT * FROM ticketing_entry WHERE ticket_id = ? AND id > ? ORDER BY id LIMIT ?
@@ -215,17 +231,6 @@ actor TicketDesk {
             let next = entries.count > page.count ? page.last.map { String($0.id) } : nil
             return Page(items: Array(page), nextCursor: next)
         }
-    }
-
-    /// The ticket of a key such as `INC-142`, in any case, or of a ref.
-    private static func ticket(_ text: String, in tx: ReadTransaction) throws -> Ticket {
-        let ref = Ref(text)
-        let key = ref?.noun == "ticket" ? ref?.key ?? text : text
-        guard let ticket = try TicketWriter.load(key.uppercased(), in: tx) else {
-            throw RPCError.notFound(
-                "There is no ticket \"\(text)\".", hint: "ticket.list shows those that there are.")
-        }
-        return ticket
     }
 }
 
@@ -241,6 +246,7 @@ extension TicketKind {
         case .incident: "an incident"
         case .request: "a request"
         case .problem: "a problem"
+        case .change: "a change"
         }
     }
 }

@@ -13,6 +13,19 @@ enum TicketWriter {
         try tx.row("\(select) WHERE t.key = ?", key).map(Ticket.init(row:))
     }
 
+    /// The ticket of a key such as `INC-142`, in any case, or of a ref.
+    ///
+    /// - Throws: `not_found`.
+    static func find(_ text: String, in tx: ReadTransaction) throws -> Ticket {
+        let ref = Ref(text)
+        let key = ref?.noun == "ticket" ? ref?.key ?? text : text
+        guard let ticket = try load(key.uppercased(), in: tx) else {
+            throw RPCError.notFound(
+                "There is no ticket \"\(text)\".", hint: "ticket.list shows those that there are.")
+        }
+        return ticket
+    }
+
     static func load(source: String, in tx: ReadTransaction) throws -> Ticket? {
         try tx.row("\(select) WHERE t.source = ?", source).map(Ticket.init(row:))
     }
@@ -44,6 +57,7 @@ enum TicketWriter {
                 ticket.channel.rawValue, ticket.source, ticket.createdAt,
             ])
         try publish("ticket.created", ticket, before: nil, in: tx)
+        try TicketClocks.opened(ticket, in: tx)
         return ticket
     }
 
@@ -67,7 +81,8 @@ enum TicketWriter {
             WHERE key = ?
             """, arguments: try columns(ticket) + [ticket.key])
         try publish(topic, ticket, before: old, in: tx)
-        return ticket
+        try TicketClocks.changed(old, to: ticket, in: tx)
+        return try TicketApprovals.changed(ticket, in: tx)
     }
 
     private static func columns(_ ticket: Ticket) throws -> [(any SQLConvertible)?] {
@@ -113,6 +128,7 @@ enum TicketWriter {
         event["entry_kind"] = .string(entry.kind.rawValue)
         event["author"] = .string(entry.author)
         try tx.announce("ticket.commented", ticket.ref, .object(event))
+        try TicketClocks.said(entry, on: ticket, in: tx)
         return entry
     }
 
@@ -145,7 +161,8 @@ enum TicketWriter {
                 labels: [ticket.key] + ticket.labels.map { "\($0.key) \($0.value)" }.sorted()))
     }
 
-    private static func identity(_ ticket: Ticket) -> JSON.Object {
+    /// What every event of a ticket says about it.
+    static func identity(_ ticket: Ticket) -> JSON.Object {
         [
             "ticket": .string(ticket.ref.description), "kind": .string(ticket.kind.rawValue),
             "title": .string(ticket.title), "state": .string(ticket.state.rawValue),
