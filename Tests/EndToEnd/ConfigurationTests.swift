@@ -90,7 +90,9 @@ struct ConfigurationTests {
             [Programs.path("opsloopd"), "--check-config"],
             environment: Programs.environment(home: folder.path),
             directory: Programs.repository, errors: folder.file("errors"))
-        #expect(try await program.rest() == "plugins.json: ok; plugins: inventory, monitoring\n")
+        #expect(
+            try await program.rest()
+                == "plugins.json: ok; plugins: inventory, monitoring, ticketing\n")
         #expect(try await program.ending() == .exited(0), "\(folder.read("errors"))")
     }
 

@@ -170,7 +170,8 @@ struct AssignTicket: Method {
 /// Adds to a ticket's timeline: `ticket.comment`.
 struct CommentTicket: Method {
     static let name = "ticket.comment"
-    static let summary = "Adds a message to a ticket's timeline, or a note for those who work on it."
+    static let summary =
+        "Adds to a ticket's timeline: a message, or a note for those who work on it."
     static let effect = Effect.write
     typealias Result = Entry
 

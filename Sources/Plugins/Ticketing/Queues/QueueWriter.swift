@@ -10,7 +10,9 @@ enum QueueWriter {
 
     /// The queue of a name or a ref.
     static func load(_ key: String, in tx: ReadTransaction) throws -> Queue? {
-        if let found = try tx.row("\(select) WHERE q.name = ?", key) { return try Queue(row: found) }
+        if let found = try tx.row("\(select) WHERE q.name = ?", key) {
+            return try Queue(row: found)
+        }
         guard let ref = Ref(key), ref.noun == "queue", let id = Int(ref.key) else { return nil }
         return try tx.row("\(select) WHERE q.id = ?", id).map(Queue.init(row:))
     }
@@ -55,9 +57,10 @@ enum QueueWriter {
     }
 
     static func delete(_ queue: Queue, in tx: WriteTransaction) throws {
-        let count = try tx.row(
-            "SELECT COUNT(*) AS n FROM ticketing_ticket WHERE queue_id = ?", Int(queue.ref.key)
-        )?.int("n") ?? 0
+        let count =
+            try tx.row(
+                "SELECT COUNT(*) AS n FROM ticketing_ticket WHERE queue_id = ?", Int(queue.ref.key)
+            )?.int("n") ?? 0
         guard count == 0 else {
             throw RPCError.conflict(
                 "\"\(queue.name)\" has \(count) tickets, closed ones included.",

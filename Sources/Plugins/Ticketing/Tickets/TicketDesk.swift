@@ -174,10 +174,7 @@ actor TicketDesk {
     ) async throws -> Ticket {
         try await call.write(to: store) { tx in
             let old = try TicketWriter.find(key, in: tx)
-            if let generation, generation != old.generation {
-                throw RPCError.staleGeneration(
-                    "\(old.key) is at generation \(old.generation), not \(generation).")
-            }
+            try Staleness.refuse(generation, old, in: tx)
             var new = old
             try change(&new, tx)
             return try TicketWriter.update(old, to: new, as: topic, in: tx)

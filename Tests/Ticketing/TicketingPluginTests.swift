@@ -1,0 +1,45 @@
+import OpsJSONRPC
+import Testing
+
+@testable import OpsCore
+@testable import OpsTicketing
+
+/// What the plugin says about itself.
+@Suite struct TicketingPluginTests {
+    @Test func `The plugin starts again on what it left`() async throws {
+        try await TicketingFixture.run { fixture in
+            let key = try await fixture.open("web1 is down")
+            let before = try await fixture.ticket(key)
+            try await fixture.restart { again in
+                let after = try await again.ticket(key)
+                #expect(after == before)
+                let next = try await again.open("another")
+                #expect(next == "INC-2")
+            }
+        }
+    }
+
+    @Test func `Each kind counts for itself`() async throws {
+        try await TicketingFixture.run { fixture in
+            let kinds = ["incident", "request", "incident", "problem", "request"]
+            var keys: [String] = []
+            for kind in kinds {
+                keys.append(try await fixture.open(kind, ["kind": .string(kind)]))
+            }
+            #expect(keys == ["INC-1", "REQ-1", "INC-2", "PRB-1", "REQ-2"])
+        }
+    }
+
+    @Test func `Another matrix is taken over by a reload, and bad ones are named by their cell`()
+        async throws
+    {
+        try await TicketingFixture.run(["priority_matrix": [[1, 1, 1], [1, 1, 1], [1, 1, 2]]]) {
+            fixture in
+            let key = try await fixture.open("x")
+            #expect(try await fixture.ticket(key)["priority"] == 2)
+        }
+        await #expect(throws: PluginError.self) {
+            try await TicketingFixture.run(["priority_matrix": [[1]]]) { _ in }
+        }
+    }
+}
