@@ -191,7 +191,6 @@ let package = Package(
                 "OpsMonitoring", "OpsCalendar", "OpsCore", "OpsJSONRPC", "OpsPattern",
                 "TestVectors", log,
             ]),
-        tests("Ticketing", ["OpsTicketing", "OpsCalendar", "OpsCore", "OpsJSONRPC"]),
         tests("CLI", ["opsloop", "OpsJSONRPC", "OpsToken", "TestClient"]),
         tests("PluginKit", ["OpsPluginKit", "OpsJSONRPC", "TestClient"]),
         tests(

@@ -7,7 +7,7 @@ import Testing
 /// Calendars come, change and go.
 @Suite struct CalendarMethodTests {
     @Test func `A calendar tells whether it is open, and until when`() async throws {
-        try await SLAFixture.run { fixture in
+        try await TicketingFixture.onMonday { fixture in
             try await fixture.berlin()
             let open = try await fixture.call("calendar.get", ["calendar": "berlin"])
             #expect(open["is_open"] == true)
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func `What cannot be is refused by its day`() async throws {
-        try await SLAFixture.run { fixture in
+        try await TicketingFixture.onMonday { fixture in
             for (path, members) in [
                 ("time_zone", ["time_zone": "Mars/Base"]),
                 ("week.monday", ["week": ["monday": []]]),
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func `Calendars are listed by name, changed, and deleted`() async throws {
-        try await SLAFixture.run { fixture in
+        try await TicketingFixture.onMonday { fixture in
             for name in ["b", "a", "c"] {
                 try await fixture.call(
                     "calendar.create", ["name": .string(name), "time_zone": "UTC", "week": [:]])

@@ -20,6 +20,19 @@ enum SLAHours {
                 days: Dictionary(uniqueKeysWithValues: daysOff.map { ($0, []) })))
     }
 
+    /// A target in these hours: the first calendar's.
+    static func target(
+        _ metric: String, hours: Int, priority: Int? = nil, _ more: JSON.Object = [:]
+    ) -> JSON {
+        var target: JSON.Object = [
+            "metric": .string(metric), "target_ms": .number(JSON.Number(hours * 3_600_000)),
+            "calendar": "calendar:1",
+        ]
+        target["priority"] = priority.map { .number(JSON.Number($0)) }
+        for (key, value) in more { target[key] = value }
+        return .object(target)
+    }
+
     /// A time of January 2026 in Berlin, such as `05 10:00`.
     static func at(_ text: String) throws -> Instant {
         let parts = text.split(separator: " ")

@@ -9,15 +9,15 @@ import Testing
     @Test func `A ticket shows its clocks, which stop by an answer and by being closed`()
         async throws
     {
-        try await SLAFixture.run { fixture in
+        try await TicketingFixture.onMonday { fixture in
             try await fixture.berlin()
             try await fixture.sla(
                 "gold",
                 [
-                    SLAFixture.target("response", hours: 1),
-                    SLAFixture.target("resolution", hours: 4),
+                    SLAHours.target("response", hours: 1),
+                    SLAHours.target("resolution", hours: 4),
                 ])
-            let key = try await fixture.ticket("Down", ["requester": "ann"])
+            let key = try await fixture.open("Down", ["requester": "ann"])
             #expect(try await fixture.clock(key, "response")?["due_at"] == berlin("05 10:00"))
             #expect(try await fixture.clock(key, "resolution")?["due_at"] == berlin("05 13:00"))
 
@@ -35,7 +35,7 @@ import Testing
             #expect(response?["remaining_ms"] == 1_800_000)
 
             try await fixture.move(key, "in_progress")
-            try await fixture.move(key, "resolved")
+            try await fixture.resolve(key, "done")
             #expect(try await fixture.clock(key, "resolution")?["state"] == "paused")
             #expect(try await fixture.clock(key, "resolution")?["due_at"] == nil)
             try await fixture.pass(to: "07 12:00")
@@ -48,10 +48,10 @@ import Testing
     }
 
     @Test func `A warning and a breach are told once, with one timer`() async throws {
-        try await SLAFixture.run { fixture in
+        try await TicketingFixture.onMonday { fixture in
             try await fixture.berlin()
-            try await fixture.sla("gold", [SLAFixture.target("resolution", hours: 4)])
-            let key = try await fixture.ticket()
+            try await fixture.sla("gold", [SLAHours.target("resolution", hours: 4)])
+            let key = try await fixture.open("Down")
             try await fixture.pass(to: "05 12:00")
             let warnings = try await fixture.events("sla.warning")
             #expect(warnings.count == 1)
@@ -79,10 +79,10 @@ import Testing
     @Test func `What came due while nothing was running is told once, late, as of when it was due`()
         async throws
     {
-        try await SLAFixture.run { fixture in
+        try await TicketingFixture.onMonday { fixture in
             try await fixture.berlin()
-            try await fixture.sla("gold", [SLAFixture.target("resolution", hours: 4)])
-            for number in 0..<3 { _ = try await fixture.ticket("T\(number)") }
+            try await fixture.sla("gold", [SLAHours.target("resolution", hours: 4)])
+            for number in 0..<3 { _ = try await fixture.open("T\(number)") }
             try await fixture.restart(after: .seconds(3 * 86_400)) { again in
                 let breaches = try await again.events("sla.breached")
                 #expect(breaches.count == 3)
@@ -99,12 +99,12 @@ import Testing
     }
 
     @Test func `A restart in between loses and doubles nothing`() async throws {
-        try await SLAFixture.run { fixture in
+        try await TicketingFixture.onMonday { fixture in
             try await fixture.berlin()
-            try await fixture.sla("gold", [SLAFixture.target("resolution", hours: 4)])
-            let key = try await fixture.ticket()
+            try await fixture.sla("gold", [SLAHours.target("resolution", hours: 4)])
+            let key = try await fixture.open("Down")
             try await fixture.pass(to: "05 10:00")
-            try await fixture.move(key, "on_hold")
+            try await fixture.hold(key)
             try await fixture.restart(after: .seconds(3600)) { again in
                 #expect(try await again.clock(key, "resolution")?["state"] == "paused")
                 #expect(try await again.clock(key, "resolution")?["elapsed_ms"] == 3_600_000)
@@ -112,7 +112,7 @@ import Testing
                 try await again.move(key, "in_progress")
                 #expect(
                     try await again.clock(key, "resolution")?["due_at"] == berlin("06 10:00"))
-                try await again.restart { third in
+                try await again.restart(after: .zero) { third in
                     try await third.pass(to: "06 10:01")
                     #expect(try await third.events("sla.breached").count == 1)
                 }
@@ -121,12 +121,12 @@ import Testing
     }
 
     @Test func `Who writes again waits for an update, in cycles`() async throws {
-        try await SLAFixture.run { fixture in
+        try await TicketingFixture.onMonday { fixture in
             try await fixture.berlin()
             try await fixture.sla(
                 "gold",
-                [SLAFixture.target("response", hours: 1), SLAFixture.target("update", hours: 2)])
-            let key = try await fixture.ticket("Down", ["requester": "ann"])
+                [SLAHours.target("response", hours: 1), SLAHours.target("update", hours: 2)])
+            let key = try await fixture.open("Down", ["requester": "ann"])
             func say(_ principal: Principal) async throws {
                 try await fixture.call(
                     "ticket.comment", ["ticket": .string(key), "body": "word"], as: principal)
@@ -147,18 +147,18 @@ import Testing
             #expect(try await fixture.clock(key, "update")?["state"] == "met")
             try await say(ann)
             #expect(try await fixture.clock(key, "update", cycle: 2)?["state"] == "running")
-            try await fixture.move(key, "resolved")
+            try await fixture.resolve(key, "done")
             #expect(try await fixture.clock(key, "update", cycle: 2)?["state"] == "met")
         }
     }
 
     @Test func `Of those that match the lowest rank holds`() async throws {
-        try await SLAFixture.run { fixture in
+        try await TicketingFixture.onMonday { fixture in
             try await fixture.berlin()
             try await fixture.call("queue.create", ["name": "network"])
             func sla(_ name: String, _ rank: Int, _ match: JSON.Object) async throws {
                 try await fixture.sla(
-                    name, rank: rank, [SLAFixture.target("resolution", hours: rank)], match)
+                    name, rank: rank, [SLAHours.target("resolution", hours: rank)], match)
             }
             try await sla("rest", 50, [:])
             try await sla("network", 20, ["queue": "network"])
@@ -166,7 +166,7 @@ import Testing
             try await sla("problems", 5, ["kind": "problem"])
             try await sla("off", 1, ["active": false])
             func holds(_ more: JSON.Object) async throws -> JSON? {
-                let key = try await fixture.ticket("x", more)
+                let key = try await fixture.open("x", more)
                 return try await fixture.clock(key, "resolution")?["sla"]
             }
             #expect(try await holds([:]) == "rest")
@@ -181,15 +181,15 @@ import Testing
     @Test func `Another priority keeps what was counted, and a metric without a target rests`()
         async throws
     {
-        try await SLAFixture.run { fixture in
+        try await TicketingFixture.onMonday { fixture in
             try await fixture.berlin()
             try await fixture.sla(
                 "gold",
                 [
-                    SLAFixture.target("resolution", hours: 8, priority: 5),
-                    SLAFixture.target("resolution", hours: 2, priority: 1),
+                    SLAHours.target("resolution", hours: 8, priority: 5),
+                    SLAHours.target("resolution", hours: 2, priority: 1),
                 ])
-            let key = try await fixture.ticket()
+            let key = try await fixture.open("Down")
             func prioritize(_ impact: Int, _ urgency: Int) async throws {
                 try await fixture.call(
                     "ticket.update",
@@ -218,12 +218,12 @@ import Testing
     }
 
     @Test func `Every stretch is explained, with its reason and the sum`() async throws {
-        try await SLAFixture.run { fixture in
+        try await TicketingFixture.onMonday { fixture in
             try await fixture.berlin()
-            try await fixture.sla("gold", [SLAFixture.target("resolution", hours: 4)])
-            let key = try await fixture.ticket()
+            try await fixture.sla("gold", [SLAHours.target("resolution", hours: 4)])
+            let key = try await fixture.open("Down")
             try await fixture.pass(to: "05 10:00")
-            try await fixture.move(key, "on_hold")
+            try await fixture.hold(key)
             try await fixture.pass(to: "05 15:00")
             try await fixture.move(key, "in_progress")
             try await fixture.pass(to: "05 16:00")
@@ -247,10 +247,10 @@ import Testing
     }
 
     @Test func `Hours that are changed move the clocks that run by them`() async throws {
-        try await SLAFixture.run { fixture in
+        try await TicketingFixture.onMonday { fixture in
             try await fixture.berlin()
-            try await fixture.sla("gold", [SLAFixture.target("resolution", hours: 10)])
-            let key = try await fixture.ticket()
+            try await fixture.sla("gold", [SLAHours.target("resolution", hours: 10)])
+            let key = try await fixture.open("Down")
             #expect(try await fixture.clock(key, "resolution")?["due_at"] == berlin("06 11:00"))
             try await fixture.call(
                 "calendar.update", ["calendar": "berlin", "days": ["2026-01-06": []]])
@@ -273,17 +273,17 @@ import Testing
     }
 
     @Test func `Clocks are listed by what is due first, and counted`() async throws {
-        try await SLAFixture.run { fixture in
+        try await TicketingFixture.onMonday { fixture in
             try await fixture.berlin()
             try await fixture.sla(
                 "gold",
                 [
-                    SLAFixture.target("resolution", hours: 1, priority: 1),
-                    SLAFixture.target("resolution", hours: 8),
-                    SLAFixture.target("response", hours: 2),
+                    SLAHours.target("resolution", hours: 1, priority: 1),
+                    SLAHours.target("resolution", hours: 8),
+                    SLAHours.target("response", hours: 2),
                 ])
-            let slow = try await fixture.ticket("slow")
-            let fast = try await fixture.ticket("fast", ["impact": 1, "urgency": 1])
+            let slow = try await fixture.open("slow")
+            let fast = try await fixture.open("fast", ["impact": 1, "urgency": 1])
             let list = try await fixture.call(
                 "sla.clock.list", ["metric": "resolution", "limit": 1])
             #expect(list["items"]?[0]?["ticket"] == .string(fast))
@@ -297,7 +297,7 @@ import Testing
                 "sla.clock.list", ["state": "breached", "open": true])
             #expect(overdue["items"]?.array?.count == 1)
             #expect(overdue["items"]?[0]?["remaining_ms"] == -1_800_000)
-            try await fixture.move(slow, "resolved")
+            try await fixture.resolve(slow, "done")
             try await fixture.move(slow, "closed")
             let status = try await fixture.call("sla.status")
             let lines = (status["items"]?.array ?? []).map {
@@ -312,10 +312,10 @@ import Testing
     }
 
     @Test func `An SLA that cannot be is refused by member, and changes nothing`() async throws {
-        try await SLAFixture.run { fixture in
+        try await TicketingFixture.onMonday { fixture in
             try await fixture.berlin()
-            let good = SLAFixture.target("response", hours: 1)
-            func with(_ more: JSON.Object) -> JSON { SLAFixture.target("response", hours: 1, more) }
+            let good = SLAHours.target("response", hours: 1)
+            func with(_ more: JSON.Object) -> JSON { SLAHours.target("response", hours: 1, more) }
             for (path, params) in [
                 ("targets", ["name": "a", "rank": 1, "targets": []]),
                 (
@@ -355,9 +355,9 @@ import Testing
     }
 
     @Test func `SLAs are listed by rank, changed, and deleted`() async throws {
-        try await SLAFixture.run { fixture in
+        try await TicketingFixture.onMonday { fixture in
             try await fixture.berlin()
-            let target = SLAFixture.target("response", hours: 1)
+            let target = SLAHours.target("response", hours: 1)
             try await fixture.sla("b", rank: 20, [target])
             try await fixture.sla("a", rank: 30, [target])
             let first = try await fixture.call("sla.list", ["limit": 1])
@@ -383,9 +383,9 @@ import Testing
     }
 
     @Test func `A rehearsal starts no clock`() async throws {
-        try await SLAFixture.run { fixture in
+        try await TicketingFixture.onMonday { fixture in
             try await fixture.berlin()
-            try await fixture.sla("gold", [SLAFixture.target("response", hours: 1)])
+            try await fixture.sla("gold", [SLAHours.target("response", hours: 1)])
             _ = try await fixture.rehearse("ticket.create", ["title": "x"])
             #expect(try await fixture.count("ticketing_clock") == 0)
         }

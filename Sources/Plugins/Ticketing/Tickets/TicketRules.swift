@@ -72,8 +72,10 @@ enum TicketRules {
     /// - Throws: `illegal_transition`, which names the moves that are allowed, or `invalid_params`
     ///   for what the move asks for and did not get.
     static func move(
-        _ ticket: Ticket, _ wish: TransitionTicket, among legal: [TicketState], at now: Instant
+        _ ticket: Ticket, _ wish: TransitionTicket, among moves: [TicketState]? = nil,
+        at now: Instant
     ) throws(RPCError) -> Ticket {
+        let legal = moves ?? next(ticket.kind, from: ticket.state)
         guard legal.contains(wish.to) else { throw illegal(ticket, wish.to, legal) }
         var moved = ticket
         moved.state = wish.to
