@@ -183,7 +183,8 @@ let package = Package(
         tests(
             "Ticketing",
             [
-                "OpsTicketing", "OpsInventory", "OpsCalendar", "OpsCore", "OpsJSONRPC", "TestVectors",
+                "OpsTicketing", "OpsInventory", "OpsCalendar", "OpsCore", "OpsJSONRPC",
+                "TestVectors",
             ]),
         tests(
             "Monitoring", exclude: ["StateVectors"],

@@ -28,9 +28,9 @@ extension TicketingFixture {
 
     // MARK: - Time
 
-    /// Lets time pass, and everything that comes due in it happen.
+    /// Lets the wall clock go on, and looks what came due; timers, which count uptime, stay.
     func pass(_ step: Duration) async {
-        await time.advance(by: step)
+        time.stepWallClock(by: step)
         await settle()
     }
 
@@ -39,12 +39,20 @@ extension TicketingFixture {
         await pass(try SLAHours.at(local) - time.now())
     }
 
-    /// Waits until the clocks have been looked at.
+    /// Looks what is due, and waits until it has been told.
     func settle() async {
-        let plugin =
-            await platform.plugins.builtIns.first { $0.name == "ticketing" }?.instance
-            as? TicketingPlugin
-        await plugin?.watch.settle()
+        await watch?.look()
+        await watch?.settle()
+    }
+
+    /// Who watches the clocks.
+    var watch: ClockWatch? {
+        get async {
+            let plugin =
+                await platform.plugins.builtIns.first { $0.name == "ticketing" }?.instance
+                as? TicketingPlugin
+            return await plugin?.watch
+        }
     }
 
     // MARK: - Calls

@@ -53,14 +53,14 @@ actor ClockWatch {
         await looking?.value
     }
 
-    /// Waits until everything that is due has been told.
-    func settle() async {
-        look()
-        await looking?.value
-    }
+    /// Waits until what is being looked at has been told.
+    func settle() async { await looking?.value }
 
-    /// What happens in one turn of the loop is looked at once.
-    private func look() {
+    /// What the one timer waits for.
+    var due: Instant? { alarm?.due }
+
+    /// Looks what is due; what happens meanwhile is looked at once more.
+    func look() {
         guard isRunning else { return }
         guard looking == nil else { return mustLookAgain = true }
         looking = Task { await self.lookAround() }
