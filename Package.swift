@@ -13,7 +13,7 @@ let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
         "Monitoring",
         ["OpsCalendar", "OpsPattern", "CCares", "CCurl", "CPing", "CTLS", "CZlib", log]
     ),
-    ("Ticketing", ["OpsCalendar"]),
+    ("Ticketing", ["OpsCalendar", log]),
 ]
 
 let plainSettings: [SwiftSetting] = [

@@ -12,6 +12,17 @@ struct TicketingFixture {
     let time: ManualTime
     let config: JSON
 
+    /// Who asks for things and sees no more than that; `uid:5001` and `uid:5002`.
+    private static let roles: JSON = [
+        "requester": [
+            "methods": ["*"], "effects": ["read", "write", "destroy"], "own_records": true,
+        ]
+    ]
+    private static let members: JSON = [
+        "uid:5001": "requester", "uid:5002": "requester", "uid:5003": "operator",
+        "gid:5100": "viewer",
+    ]
+
     /// Starts a platform in a fresh folder, runs `body` and stops it.
     static func run(
         _ config: JSON = [:], others: [any Plugin.Type] = [], at time: ManualTime = ManualTime(),
@@ -29,11 +40,16 @@ struct TicketingFixture {
         in folder: String, _ time: ManualTime, _ config: JSON, _ others: [any Plugin.Type],
         _ body: (TicketingFixture) async throws -> Void
     ) async throws {
-        let plugins = [PluginConfiguration(name: "ticketing", config: config)]
-        let more = others.map { PluginConfiguration(name: $0.manifest.name, config: [:]) }
+        let plugins: [JSON] =
+            [["name": "ticketing", "config": config]]
+            + others.map { ["name": .string($0.manifest.name)] }
+        let file: JSON = [
+            "schema": 1, "plugins": .array(plugins),
+            "access": ["roles": roles, "members": members],
+        ]
         let platform = try await Platform.start(
             Platform.Options(
-                dataDirectory: folder, configuration: Configuration(plugins: plugins + more),
+                dataDirectory: folder, configuration: try Configuration(parsing: file.text),
                 available: [TicketingPlugin.self] + others, time: time))
         do {
             try await body(
@@ -65,6 +81,27 @@ struct TicketingFixture {
         var meta = CallMeta()
         meta.isDryRun = true
         return try await platform.dispatcher.call(method, params, as: .system, meta: meta)
+    }
+
+    /// Calls as a local user with the rights that the user has.
+    @discardableResult
+    func call(
+        _ method: String, _ params: JSON = [:], uid: UInt32, gids: [UInt32] = []
+    ) async throws -> JSON {
+        let admission = platform.access.admit(uid: uid, gids: gids)
+        return try await platform.dispatcher.call(
+            method, params, as: admission.principal, access: admission.access)
+    }
+
+    /// The error that a call of a local user answers with.
+    func refusal(_ method: String, _ params: JSON = [:], uid: UInt32) async -> RPCError? {
+        do {
+            try await call(method, params, uid: uid)
+            Issue.record("\(method) was accepted")
+            return nil
+        } catch {
+            return error as? RPCError
+        }
     }
 
     /// The error that a call answers with.

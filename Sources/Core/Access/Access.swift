@@ -7,6 +7,9 @@ public protocol Access: Sendable {
     /// Asked on the loop's thread before every call, so it is quick and never blocks.
     func refusal(_ attempt: AccessAttempt) -> RPCError?
 
+    /// Whether the caller sees and changes only records of its own by this method.
+    func isLimitedToOwn(_ method: String, _ effect: Effect) -> Bool
+
     /// Why nothing is left of these rights, so that a connection that lives on them is closed; nil
     /// as long as they last.
     ///
@@ -15,6 +18,9 @@ public protocol Access: Sendable {
 }
 
 extension Access {
+    /// Whose a record is makes no difference.
+    public func isLimitedToOwn(_ method: String, _ effect: Effect) -> Bool { false }
+
     /// These rights last as long as the connection.
     public var end: RPCError? { nil }
 }

@@ -10,12 +10,17 @@ public struct AccessAttempt: Sendable {
     public let effect: Effect
     /// The parameters as they came, without `_meta`.
     public let params: JSON?
+    /// Whether the method keeps a caller to its own records where that is all that it may see.
+    public let mindsOwner: Bool
 
     /// Describes an attempt.
-    public init(method: String, owner: String, effect: Effect, params: JSON?) {
+    public init(
+        method: String, owner: String, effect: Effect, params: JSON?, mindsOwner: Bool = false
+    ) {
         self.method = method
         self.owner = owner
         self.effect = effect
         self.params = params
+        self.mindsOwner = mindsOwner
     }
 }

@@ -119,11 +119,15 @@ private struct RoleFile: Declared {
     @Param("The effects that they may have: read, write, destroy.") var effects: [Effect]
     @Param("The methods that the role does not have all the same.", .patterns)
     var except: [String] = []
+    @Param(
+        "Whether the role is about one's own records only, such as the tickets one has asked for.")
+    var ownRecords: Bool = false
 
     func role(_ name: String) -> Role {
         Role(
             name: name, methods: methods.compactMap { MethodPattern($0) },
-            exceptions: except.compactMap { MethodPattern($0) }, effects: Set(effects))
+            exceptions: except.compactMap { MethodPattern($0) }, effects: Set(effects),
+            ownRecords: ownRecords)
     }
 }
 

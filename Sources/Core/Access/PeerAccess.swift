@@ -34,7 +34,7 @@ final class PeerAccess: Access {
         let roles = roles
         if roles.isEmpty { return noRole }
         if OpenMethods.forTheKnown.contains(attempt.method)
-            || roles.contains(where: { $0.allows(attempt.method, attempt.effect) })
+            || roles.contains(where: { $0.allows(attempt) })
         {
             return nil
         }
@@ -43,6 +43,11 @@ final class PeerAccess: Access {
             "uid:\(uid) may not call \(attempt.method): "
                 + "it is not among the methods of its role \(names).",
             hint: "An administrator gives roles in plugins.json, under access.members.")
+    }
+
+    /// One role without the limit is enough, if it has the method.
+    func isLimitedToOwn(_ method: String, _ effect: Effect) -> Bool {
+        roles.allSatisfy { $0.ownRecords || !$0.allows(method, effect) }
     }
 
     var end: RPCError? { hadRole && roles.isEmpty ? noRole : nil }

@@ -10,21 +10,30 @@ public struct Role: Sendable, Equatable {
     public let exceptions: [MethodPattern]
     /// The effects that its methods may have.
     public let effects: Set<Effect>
+    /// Whether it is about one's own records only: of the methods it then has just those that tell
+    /// whose a record is.
+    public let ownRecords: Bool
 
     init(
         name: String, methods: [MethodPattern], exceptions: [MethodPattern] = [],
-        effects: Set<Effect>
+        effects: Set<Effect>, ownRecords: Bool = false
     ) {
         self.name = name
         self.methods = methods
         self.exceptions = exceptions
         self.effects = effects
+        self.ownRecords = ownRecords
     }
 
     /// Whether the role has the method.
     func allows(_ method: String, _ effect: Effect) -> Bool {
         effects.contains(effect) && methods.contains { $0.matches(method) }
             && !exceptions.contains { $0.matches(method) }
+    }
+
+    /// Whether the role has the method that is attempted.
+    func allows(_ attempt: AccessAttempt) -> Bool {
+        allows(attempt.method, attempt.effect) && (attempt.mindsOwner || !ownRecords)
     }
 }
 

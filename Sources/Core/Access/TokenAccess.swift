@@ -56,10 +56,15 @@ final class TokenAccess: Access {
         guard let role = control.rules.role(name) else {
             return .forbidden("The role \(name) of the token \(id) does not exist any more.")
         }
-        guard !role.allows(attempt.method, attempt.effect) else { return nil }
+        guard !role.allows(attempt) else { return nil }
         return .forbidden(
             "The token \(id) may not call \(attempt.method): "
                 + "it is not among the methods of its role \(name).")
+    }
+
+    func isLimitedToOwn(_ method: String, _ effect: Effect) -> Bool {
+        guard let name = control.token(id)?.role else { return false }
+        return control.rules.role(name)?.ownRecords ?? true
     }
 
     private func restrictionRefusal(_ attempt: AccessAttempt) -> RPCError? {

@@ -34,6 +34,13 @@ public struct Call: Sendable {
     /// The caller's rights, to be handed on when the call calls further; nil means everything.
     public var access: (any Access)? { identity.access }
 
+    /// Whether the caller may see and change only what is its own, by its role.
+    ///
+    /// Only methods that declare `mindsOwner` are ever called so.
+    public var seesOwnOnly: Bool {
+        access?.isLimitedToOwn(method, scope?.effect ?? .read) ?? false
+    }
+
     /// The call's name in this process; error answers and audit rows carry it.
     public var requestID: String { "r\(number)" }
 

@@ -27,7 +27,7 @@ extension Dispatcher {
         guard let access = identity.access else { return }
         let attempt = AccessAttempt(
             method: entry.declaration.name, owner: entry.owner, effect: entry.declaration.effect,
-            params: params)
+            params: params, mindsOwner: entry.declaration.mindsOwner)
         guard let refusal = access.refusal(attempt) else { return }
         onDenied(identity.principal, attempt.method, refusal, "r\(number)")
         throw refusal

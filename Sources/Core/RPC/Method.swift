@@ -27,6 +27,9 @@ public protocol Method: Declared {
     /// Whether the result holds a secret that is shown this once: a repeated call with the same
     /// idempotency key gets what the write remembered, and the whole result is kept nowhere.
     static var hasSecretResult: Bool { get }
+    /// Whether the method keeps callers to their own records who may see no others, as
+    /// ``Call/seesOwnOnly`` says; such callers have no other methods.
+    static var mindsOwner: Bool { get }
     /// That the method will go, and what to call instead.
     static var deprecated: Deprecation? { get }
     /// The errors of its own that the method may answer with.
@@ -38,6 +41,8 @@ extension Method {
     public static var isIdempotent: Bool { effect == .read }
     /// The result may be kept.
     public static var hasSecretResult: Bool { false }
+    /// It does not know whose a record is.
+    public static var mindsOwner: Bool { false }
     /// The method stays.
     public static var deprecated: Deprecation? { nil }
     /// No errors but the standard ones.

@@ -18,6 +18,8 @@ public struct MethodDeclaration: Sendable {
     public let columns: [String]
     /// Whether the result holds a secret that is shown this once.
     public let hasSecretResult: Bool
+    /// Whether the method keeps callers to their own records who may see no others.
+    public let mindsOwner: Bool
     /// That the method will go, and what to call instead.
     public let deprecated: Deprecation?
     /// The errors of its own that the method may answer with.
@@ -38,6 +40,7 @@ public struct MethodDeclaration: Sendable {
         resultSchema = Schema.of(M.Result.self)
         columns = M.columns
         hasSecretResult = M.hasSecretResult
+        mindsOwner = M.mindsOwner
         deprecated = M.deprecated
         errors = M.errors
         examples = []
@@ -69,6 +72,7 @@ public struct MethodDeclaration: Sendable {
         self.resultSchema = resultSchema
         self.columns = columns
         hasSecretResult = false
+        mindsOwner = false
         self.deprecated = deprecated
         self.errors = errors
         self.examples = examples

@@ -18,7 +18,7 @@ public final class SHA256: @unchecked Sendable {
         self.algorithm = algorithm
     }
 
-    /// Returns the digest as 64 lower-case digits.
+    /// The hash of some bytes as 64 lower-case digits.
     public static func hexadecimal(of bytes: [UInt8]) -> String { Hexadecimal.text(hash(bytes)) }
 
     static func hash(_ bytes: [UInt8]) -> [UInt8] {

@@ -7,6 +7,11 @@ enum TicketingMethods {
         MethodDeclaration(ListTickets.self), MethodDeclaration(UpdateTicket.self),
         MethodDeclaration(TransitionTicket.self), MethodDeclaration(AssignTicket.self),
         MethodDeclaration(CommentTicket.self), MethodDeclaration(TicketTimeline.self),
+        MethodDeclaration(LinkTicket.self),
+        MethodDeclaration(AttachToTicket.self), MethodDeclaration(ListAttachments.self),
+        MethodDeclaration(GetAttachment.self), MethodDeclaration(DeleteAttachment.self),
+        MethodDeclaration(MergeTicket.self), MethodDeclaration(SplitTicket.self),
+        MethodDeclaration(UnmergeTicket.self),
         MethodDeclaration(CreateQueue.self), MethodDeclaration(GetQueue.self),
         MethodDeclaration(ListQueues.self), MethodDeclaration(UpdateQueue.self),
         MethodDeclaration(DeleteQueue.self),
@@ -22,6 +27,13 @@ enum TicketingMethods {
         EventDeclaration("ticket.assigned", "A ticket was given to somebody or to a queue."),
         EventDeclaration(
             "ticket.commented", "Somebody said something: also entry, entry_kind, author."),
+        EventDeclaration("ticket.linked", "A ticket was linked: ticket, relation, to."),
+        EventDeclaration(
+            "ticket.attached", "A file was added: ticket, attachment, name, size, note."),
+        EventDeclaration("ticket.detached", "A file was taken away."),
+        EventDeclaration("ticket.merged", "A ticket ended by a merge: also previous_state."),
+        EventDeclaration("ticket.unmerged", "A merge was taken back."),
+        EventDeclaration("ticket.unsplit", "A split was taken back, and its ticket is gone."),
         EventDeclaration("queue.created", "A queue was created: queue, name."),
         EventDeclaration("queue.updated", "A queue was changed."),
         EventDeclaration("queue.deleted", "A queue was deleted."),
@@ -29,8 +41,10 @@ enum TicketingMethods {
 
     static func bind(_ methods: MethodRegistrar, to desk: TicketDesk) {
         methods.handle(CreateTicket.self) { call, wish in try await desk.create(wish, for: call) }
-        methods.handle(GetTicket.self) { _, params in try await desk.get(params) }
-        methods.handle(ListTickets.self) { _, params in try await desk.list(params) }
+        methods.handle(GetTicket.self) { call, params in try await desk.get(params, for: call) }
+        methods.handle(ListTickets.self) { call, params in
+            try await desk.list(params, for: call)
+        }
         methods.handle(UpdateTicket.self) { call, change in
             try await desk.update(change, for: call)
         }
@@ -41,7 +55,31 @@ enum TicketingMethods {
         methods.handle(CommentTicket.self) { call, wish in
             try await desk.comment(wish, for: call)
         }
-        methods.handle(TicketTimeline.self) { _, params in try await desk.timeline(params) }
+        methods.handle(TicketTimeline.self) { call, params in
+            try await desk.timeline(params, for: call)
+        }
+        methods.handle(LinkTicket.self) { call, wish in try await desk.link(wish, for: call) }
+    }
+
+    static func bind(_ methods: MethodRegistrar, to desk: AttachmentDesk) {
+        methods.handle(AttachToTicket.self) { call, wish in try await desk.attach(wish, for: call) }
+        methods.handle(ListAttachments.self) { call, params in
+            try await desk.list(params, for: call)
+        }
+        methods.handle(GetAttachment.self) { call, params in
+            try await desk.get(params, for: call)
+        }
+        methods.handle(DeleteAttachment.self) { call, params in
+            try await desk.delete(params, for: call)
+        }
+    }
+
+    static func bind(_ methods: MethodRegistrar, to desk: MoveDesk) {
+        methods.handle(MergeTicket.self) { call, wish in try await desk.merge(wish, for: call) }
+        methods.handle(SplitTicket.self) { call, wish in try await desk.split(wish, for: call) }
+        methods.handle(UnmergeTicket.self) { call, params in
+            try await desk.unmerge(params, for: call)
+        }
     }
 
     static func bind(_ methods: MethodRegistrar, to desk: QueueDesk) {

@@ -9,39 +9,45 @@ public actor TicketingPlugin: Plugin, Reloads {
     public static let manifest = Manifest(
         name: "ticketing",
         version: "0.1.0",
-        summary: "Incidents, requests and problems, in queues.",
+        summary: "Incidents, requests, problems and changes, in queues, with SLAs.",
         methods: TicketingMethods.declarations + CalendarMethods.declarations
             + SLAMethods.declarations + ApprovalMethods.declarations + ChangeMethods.declarations,
         events: TicketingMethods.events + CalendarMethods.events + SLAMethods.events
             + ApprovalMethods.events + ChangeMethods.events,
-        calls: ["ci.impact", "ci.depends"],
+        calls: ["ci.get", "ci.impact", "ci.depends"],
+        subscribes: ["check.state_changed"],
         migrations: TicketingMigrations.all + SLAMigrations.all + ApprovalMigrations.all
             + ChangeMigrations.all)
 
     private let context: PluginContext
     private let desk: TicketDesk
+    private let attachments: AttachmentDesk
+    private let intake: IntakeListener
     let watch: ClockWatch
-    private let policy: Guarded<ChangePolicy>
 
     /// Runs on the loop.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         context.loop.asUnownedSerialExecutor()
     }
 
-    /// Refuses a matrix that is none, by its row or cell.
+    /// Refuses what is wrong by the place in the settings.
     public static func validate(_ settings: TicketingSettings) throws(RPCError) {
-        _ = try PriorityMatrix(settings.priorityMatrix)
-        _ = try ChangePolicy(settings.changeApprovals)
+        _ = try TicketingPolicy(settings)
     }
 
     /// Puts the plugin together and binds its methods.
     public init(_ context: PluginContext, settings: TicketingSettings) throws {
         self.context = context
-        policy = Guarded(try ChangePolicy(settings.changeApprovals))
+        let policy = try TicketingPolicy(settings)
+        intake = IntakeListener(context, policy: policy)
         desk = TicketDesk(
             store: context.store, loop: context.loop, time: context.time,
-            matrix: try PriorityMatrix(settings.priorityMatrix), policy: policy)
+            policy: policy)
+        attachments = AttachmentDesk(
+            store: context.store, loop: context.loop, maxBytes: settings.maxAttachmentBytes)
         TicketingMethods.bind(context.methods, to: desk)
+        TicketingMethods.bind(context.methods, to: attachments)
+        TicketingMethods.bind(context.methods, to: MoveDesk(store: context.store))
         TicketingMethods.bind(context.methods, to: QueueDesk(store: context.store))
         CalendarMethods.bind(
             context.methods, to: CalendarDesk(store: context.store, time: context.time))
@@ -49,23 +55,29 @@ public actor TicketingPlugin: Plugin, Reloads {
         ApprovalMethods.bind(context.methods, to: ApprovalDesk(store: context.store))
         ChangeMethods.bind(
             context.methods,
-            to: ChangeDesk(
-                context: context, matrix: { [desk] in await desk.currentMatrix }, policy: policy))
+            to: ChangeDesk(context: context, policy: { [desk] in await desk.currentPolicy }))
         ChangeMethods.bind(context.methods, to: ChangeModelDesk(store: context.store))
         ChangeMethods.bind(context.methods, to: FreezeDesk(store: context.store))
         watch = ClockWatch(context)
     }
 
-    /// Looks what came due by an SLA while nothing was running, and watches from then on.
-    public func start() async throws { await watch.start() }
-
-    /// Takes another matrix; tickets keep the priority that they have until they are changed.
-    public func reload(_ settings: TicketingSettings) async throws {
-        let policy = try ChangePolicy(settings.changeApprovals)
-        self.policy.withLock { $0 = policy }
-        await desk.use(try PriorityMatrix(settings.priorityMatrix))
+    /// Looks what came due by an SLA meanwhile, and follows the checks from where it ended.
+    public func start() async throws {
+        await watch.start()
+        try await intake.start()
     }
 
-    /// Watches no longer; everything is in the store.
-    public func stop() async { await watch.stop() }
+    /// Takes other settings; tickets keep what they have until they are changed.
+    public func reload(_ settings: TicketingSettings) async throws {
+        let policy = try TicketingPolicy(settings)
+        await desk.use(policy)
+        await intake.use(policy)
+        await attachments.use(maxBytes: settings.maxAttachmentBytes)
+    }
+
+    /// Follows nothing any more.
+    public func stop() async {
+        await intake.stop()
+        await watch.stop()
+    }
 }

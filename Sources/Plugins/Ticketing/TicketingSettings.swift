@@ -1,4 +1,5 @@
 public import OpsCore
+public import OpsJSONRPC
 
 /// What `plugins.json` may say under the plugin's `config`.
 public struct TicketingSettings: Declared {
@@ -6,6 +7,20 @@ public struct TicketingSettings: Declared {
     @Param(
         "The priority, 1 to 5, of each impact (rows) and urgency (columns), from high to low.")
     public var priorityMatrix: [[Int]] = [[1, 2, 3], [2, 3, 4], [3, 4, 5]]
+    /// The members that an installation gives its tickets.
+    @Param(
+        "Fields of your own: name, type (text, number, boolean, date, choice), kinds, required, "
+            + "options.")
+    public var fields: [JSON] = []
+    /// Which failures of checks become incidents.
+    @Param(
+        "Which failures of checks become incidents; the first rule that matches counts: labels, "
+            + "states, opens, title, queue, impact, urgency, joins (item), resolves, "
+            + "reopens_within_ms.")
+    public var intake: [JSON] = []
+    /// How large a file may be.
+    @Param("How many bytes a file of a ticket may have.", .range(1...100_000_000))
+    public var maxAttachmentBytes: Int = 10_000_000
 
     /// Who agrees to which changes.
     @Param(

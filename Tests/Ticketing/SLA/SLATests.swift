@@ -205,6 +205,13 @@ import Testing
             #expect(try await holds(vip) == "vip")
             #expect(try await holds(["labels": ["vip": "yes"]]) == "rest")
             #expect(try await holds(["kind": "problem"]) == "problems")
+            // An SLA of a queue that is gone would hold for the tickets of all.
+            try await fixture.call("queue.create", ["name": "empty"])
+            try await sla("empty", 30, ["queue": "empty"])
+            let used = await fixture.refusal("queue.delete", ["queue": "empty"])
+            #expect(used?.kind == "conflict")
+            try await fixture.call("sla.update", ["sla": "empty", "queue": ""])
+            try await fixture.call("queue.delete", ["queue": "empty"])
         }
     }
 
@@ -409,6 +416,45 @@ import Testing
             try await fixture.call("calendar.delete", ["calendar": "berlin"])
             #expect(try await fixture.count("ticketing_calendar") == 0)
             #expect(await fixture.refusal("sla.get", ["sla": "a"])?.kind == "not_found")
+        }
+    }
+
+    @Test func `A merge ends the clocks, and taking it back gives them back to the byte`()
+        async throws
+    {
+        try await TicketingFixture.onMonday { fixture in
+            try await fixture.berlin()
+            try await fixture.sla(
+                "gold",
+                [
+                    SLAHours.target("response", hours: 1), SLAHours.target("resolution", hours: 8),
+                ])
+            let (one, two) = (try await fixture.open("one"), try await fixture.open("two"))
+            try await fixture.pass(to: "05 09:30")
+            try await fixture.hold(one)
+            try await fixture.pass(to: "05 10:30")
+            func rows() async throws -> [[SQLValue]] {
+                try await fixture.platform.store.read { tx in
+                    let clocks = try tx.rows("SELECT * FROM ticketing_clock ORDER BY id").map {
+                        row in
+                        try ["state", "due_at", "next_at", "breached_at", "stopped_at"]
+                            .map(row.value)
+                    }
+                    let segments = try tx.rows(
+                        "SELECT * FROM ticketing_clock_segment ORDER BY clock_id, position"
+                    ).map { row in
+                        try ["from_at", "to_at", "counts", "reason", "work_ms"].map(row.value)
+                    }
+                    return clocks + segments
+                }
+            }
+            let before = try await rows()
+            try await fixture.call(
+                "ticket.merge", ["ticket": .string(one), "into": .string(two)])
+            #expect(try await fixture.clock(one, "resolution")?["state"] == "cancelled")
+            #expect(try await rows() != before)
+            try await fixture.call("ticket.unmerge", ["ticket": .string(one)])
+            #expect(try await rows() == before)
         }
     }
 

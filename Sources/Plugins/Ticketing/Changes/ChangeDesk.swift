@@ -4,8 +4,8 @@ internal import OpsJSONRPC
 /// Plans changes, judges them, and shows them.
 struct ChangeDesk: Sendable {
     let context: PluginContext
-    let matrix: @Sendable () async -> PriorityMatrix
-    let policy: Guarded<ChangePolicy>
+    /// The rules that are judged by at the moment.
+    let policy: @Sendable () async -> TicketingPolicy
 
     private var store: Store { context.store }
 
@@ -15,8 +15,7 @@ struct ChangeDesk: Sendable {
     // MARK: - Planning
 
     func create(_ wish: CreateChange, for call: Call) async throws -> ChangePage {
-        let matrix = await matrix()
-        let policy = policy.withLock { $0 }
+        let policy = await policy()
         return try await call.write(to: store) { tx in
             var change = Change(type: wish.type)
             if let model = wish.model { try Self.follow(model, &change, in: tx) }
@@ -29,10 +28,10 @@ struct ChangeDesk: Sendable {
             change.reviewDueAt = wish.reviewDueAt
             try Self.check(&change, at: tx.now)
             let ticket = try TicketWriter.insert(
-                Self.ticket(wish, by: matrix, in: tx), in: tx)
-            try ChangeWriter.insert(change, of: ticket, in: tx)
+                Self.ticket(wish, by: policy.matrix, in: tx), in: tx)
+            try ChangeWriter.store(change, of: ticket, in: tx)
             _ = try ChangeWriter.touch(wish.items, by: ticket, in: tx)
-            return try Self.page(ticket, change, policy, in: tx)
+            return try Self.page(ticket, change, policy.changes, in: tx)
         }
     }
 
@@ -92,7 +91,7 @@ struct ChangeDesk: Sendable {
     }
 
     func update(_ wish: UpdateChange, for call: Call) async throws -> ChangePage {
-        let policy = policy.withLock { $0 }
+        let policy = await policy()
         return try await call.write(to: store) { tx in
             let (ticket, old) = try ChangeWriter.find(wish.change, in: tx)
             if let generation = wish.generation, generation != ticket.generation {
@@ -117,7 +116,7 @@ struct ChangeDesk: Sendable {
                 touched.generation += 1
                 changed = try TicketWriter.update(ticket, to: touched, as: "ticket.updated", in: tx)
             }
-            return try Self.page(changed, new, policy, in: tx)
+            return try Self.page(changed, new, policy.changes, in: tx)
         }
     }
 
@@ -246,10 +245,10 @@ struct ChangeDesk: Sendable {
     // MARK: - Showing
 
     func get(_ key: String) async throws -> ChangePage {
-        let policy = policy.withLock { $0 }
+        let policy = await policy()
         return try await store.read { tx in
             let (ticket, change) = try ChangeWriter.find(key, in: tx)
-            return try Self.page(ticket, change, policy, in: tx)
+            return try Self.page(ticket, change, policy.changes, in: tx)
         }
     }
 

@@ -28,7 +28,7 @@ enum ChangeWriter {
         return (ticket, try load(ticket, in: tx))
     }
 
-    /// Gives a ticket that was just opened what a change has.
+    /// Gives a ticket of that kind what a change has.
     static func insert(_ change: Change, of ticket: Ticket, in tx: WriteTransaction) throws {
         try tx.execute(
             """
@@ -47,6 +47,18 @@ enum ChangeWriter {
         in tx: WriteTransaction
     ) throws -> Ticket {
         guard new != old else { return ticket }
+        try store(new, of: ticket, in: tx)
+        try tx.audit(
+            topic, ticket.ref, before: try JSON(encoding: old), after: try JSON(encoding: new))
+        try tx.announce(topic, ticket.ref, .object(TicketWriter.identity(ticket)))
+        // The ticket is another one now, so who has seen the old one is told.
+        var touched = ticket
+        touched.generation += 1
+        return try TicketWriter.update(ticket, to: touched, as: "ticket.updated", in: tx)
+    }
+
+    /// Stores what a ticket that was just opened is about.
+    static func store(_ change: Change, of ticket: Ticket, in tx: WriteTransaction) throws {
         try tx.execute(
             """
             UPDATE ticketing_change SET type = ?,
@@ -55,14 +67,14 @@ enum ChangeWriter {
                 backout_plan = ?, test_plan = ?, window_from = ?, window_to = ?, outage = ?,
                 outcome = ?, review_due_at = ?, implemented_at = ?
             WHERE ticket_id = ?
-            """, arguments: columns(new) + [try TicketWriter.id(of: ticket.key, in: tx)])
-        try tx.audit(
-            topic, ticket.ref, before: try JSON(encoding: old), after: try JSON(encoding: new))
-        try tx.announce(topic, ticket.ref, .object(TicketWriter.identity(ticket)))
-        // The ticket is another one now, so who has seen the old one is told.
-        var touched = ticket
-        touched.generation += 1
-        return try TicketWriter.update(ticket, to: touched, as: "ticket.updated", in: tx)
+            """, arguments: columns(change) + [try TicketWriter.id(of: ticket.key, in: tx)])
+    }
+
+    /// Takes away what a ticket has as a change, with the ticket.
+    static func delete(of ticket: Ticket, in tx: WriteTransaction) throws {
+        try tx.execute(
+            "DELETE FROM ticketing_change WHERE ticket_id = ?",
+            try TicketWriter.id(of: ticket.key, in: tx))
     }
 
     private static func columns(_ change: Change) -> [(any SQLConvertible)?] {

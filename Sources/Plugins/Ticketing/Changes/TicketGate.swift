@@ -63,11 +63,7 @@ enum TicketGate {
         wish.ticket = ticket.key
         wish.to = state
         wish.resolution = state == .rejected ? reason : nil
-        let moved = try TicketRules.move(
-            ticket, wish, among: next(ticket, in: tx), at: tx.now)
-        let because = reason.map { ": \($0)" } ?? ""
-        _ = try TicketWriter.append(
-            .system, "\(ticket.state.rawValue) -> \(state.rawValue)\(because)", to: ticket, in: tx)
+        let moved = try TicketWriter.moved(ticket, wish, because: reason, in: tx)
         return try TicketWriter.update(ticket, to: moved, as: "ticket.transitioned", in: tx)
     }
 

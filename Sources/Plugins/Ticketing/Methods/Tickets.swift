@@ -6,6 +6,7 @@ struct CreateTicket: Method {
     static let name = "ticket.create"
     static let summary = "Opens a ticket: an incident, a request, a problem or a change."
     static let effect = Effect.write
+    static let mindsOwner = true
     typealias Result = Ticket
 
     @Param("One line that says what it is about.", .positional, .length(1...200))
@@ -30,6 +31,10 @@ struct CreateTicket: Method {
     var queue: String?
     @Param("Labels to find it by.")
     var labels: [String: String] = [:]
+    @Param("Values of the fields that the settings define.")
+    var fields: JSON.Object = [:]
+    @Param("What it is about, such as items; each is linked as affects.", .example("ci:7"))
+    var items: [Ref] = []
     @Param("How it came in.")
     var channel: Channel = .api
     @Param(
@@ -43,6 +48,7 @@ struct GetTicket: Method {
     static let name = "ticket.get"
     static let summary = "Shows a ticket with its timeline, its links and where it can go."
     static let effect = Effect.read
+    static let mindsOwner = true
     typealias Result = TicketPage
 
     @Param("The ticket's key or ref.", .positional, .example("INC-142"))
@@ -56,6 +62,7 @@ struct ListTickets: Method {
     static let name = "ticket.list"
     static let summary = "Lists tickets, the newest or the most urgent first."
     static let effect = Effect.read
+    static let mindsOwner = true
     static let columns = ["key", "priority", "state", "title", "queue", "assignee", "updated_at"]
     typealias Result = Page<TicketRow>
 
@@ -111,6 +118,8 @@ struct UpdateTicket: Method {
     var requester: String?
     @Param("The labels, all of them.")
     var labels: [String: String]?
+    @Param("Values of the fields that the settings define; null takes one away.")
+    var fields: JSON.Object?
     @Param("Of a problem: what is at the bottom of it.", .present(.length(0...100_000)))
     var rootCause: String?
     @Param("Of a problem: how one lives with it.", .present(.length(0...100_000)))
@@ -167,12 +176,40 @@ struct AssignTicket: Method {
     var generation: Int?
 }
 
+/// Links a ticket to what it is about: `ticket.link`.
+struct LinkTicket: Method {
+    /// How a ticket stands to another record.
+    enum Relation: String, Codable, CaseIterable, Sendable {
+        case affects
+        case causedBy = "caused_by"
+        case resolvedBy = "resolved_by"
+        case duplicateOf = "duplicate_of"
+        case childOf = "child_of"
+        case relatesTo = "relates_to"
+    }
+
+    static let name = "ticket.link"
+    static let summary =
+        "Links a ticket to an item or to another ticket; link.delete takes it away."
+    static let effect = Effect.write
+    static let isIdempotent = true
+    typealias Result = Link
+
+    @Param("The ticket's key or ref.", .positional)
+    var ticket: String
+    @Param("How the two belong together.", .positional)
+    var relation: Relation
+    @Param("The other record.", .positional, .example("ci:7"))
+    var to: Ref
+}
+
 /// Adds to a ticket's timeline: `ticket.comment`.
 struct CommentTicket: Method {
     static let name = "ticket.comment"
     static let summary =
         "Adds to a ticket's timeline: a message, or a note for those who work on it."
     static let effect = Effect.write
+    static let mindsOwner = true
     typealias Result = Entry
 
     @Param("The ticket's key or ref.", .positional)
@@ -190,6 +227,7 @@ struct TicketTimeline: Method {
     static let name = "ticket.timeline"
     static let summary = "Reads a ticket's timeline, the oldest line first."
     static let effect = Effect.read
+    static let mindsOwner = true
     static let columns = ["at", "kind", "author", "body", "work_ms"]
     typealias Result = Page<Entry>
 

@@ -27,6 +27,8 @@ struct Ticket: Codable, Sendable, Equatable {
     /// The queue's name.
     var queue: String?
     var labels: [String: String]
+    /// The values of the fields that the settings define.
+    var fields: JSON.Object = [:]
     var channel: Channel
     /// What it came from, such as an alert; no two tickets have the same.
     var source: String?
@@ -66,6 +68,7 @@ extension Ticket {
         assignee = try row.optionalText("assignee")
         queue = try row.optionalText("queue")
         labels = try row.json("labels").decode([String: String].self)
+        fields = try row.json("fields").object ?? [:]
         channel = try row.word("channel")
         source = try row.optionalText("source")
         resolution = try row.optionalText("resolution")

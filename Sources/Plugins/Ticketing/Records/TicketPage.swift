@@ -11,7 +11,7 @@ struct TicketPage: Codable, Sendable {
     var workMs: Int
     var links: [Link]
     /// What is measured on it by an SLA.
-    var clocks: [ClockView]
+    var clocks: [ClockView] = []
     /// Of an incident: changes on what it affects that were begun within the 24 hours before it.
-    var suspects: [Suspect]
+    var suspects: [Suspect] = []
 }

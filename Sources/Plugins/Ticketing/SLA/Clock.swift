@@ -165,9 +165,21 @@ extension Clock {
         close(at: now, by: hours)
         stoppedAt = now
         warnAt = nil
+        guard state != .breached else { return facts }
         dueAt = nil
         state = .cancelled
         return facts
+    }
+
+    /// Is as it was before it was cancelled: the last stretch goes on as if nothing had been.
+    mutating func restore(by hours: WorkHours) {
+        guard let last = segments.indices.last else { return }
+        stoppedAt = nil
+        segments[last].to = nil
+        segments[last].workMs = 0
+        guard state == .cancelled else { return }
+        state = .running
+        schedule(at: segments[last].from, by: hours)
     }
 
     /// Counts again by a calendar that was changed: all of its segments, and what is left.

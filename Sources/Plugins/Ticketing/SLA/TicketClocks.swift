@@ -31,6 +31,27 @@ enum TicketClocks {
         }
     }
 
+    /// Gives a ticket that is as it was before a merge the clocks back that ended by it.
+    static func restored(_ ticket: Ticket, from old: Ticket, in tx: WriteTransaction) throws {
+        guard ticket.closedAt == nil, let end = old.closedAt else { return }
+        let book = HoursBook(tx)
+        let id = try TicketWriter.id(of: ticket.key, in: tx)
+        for clock in try ClockWriter.clocks(of: id, in: tx) where clock.stoppedAt == end {
+            var restored = clock
+            restored.restore(by: try book.hours(of: clock))
+            try ClockWriter.update(clock, to: restored, in: tx)
+        }
+    }
+
+    /// Takes the clocks of a ticket away, with the ticket.
+    static func deleted(_ ticket: Ticket, in tx: WriteTransaction) throws {
+        let id = try TicketWriter.id(of: ticket.key, in: tx)
+        for clock in try ClockWriter.clocks(of: id, in: tx) {
+            try tx.execute("DELETE FROM ticketing_clock_segment WHERE clock_id = ?", clock.id)
+            try tx.execute("DELETE FROM ticketing_clock WHERE id = ?", clock.id)
+        }
+    }
+
     /// Lets the clocks follow what somebody said.
     static func said(_ entry: Entry, on ticket: Ticket, in tx: WriteTransaction) throws {
         // Notes are not for who asked, and an answer that nobody wrote is none.

@@ -6,46 +6,43 @@ actor TicketDesk {
     nonisolated let store: Store
     private nonisolated let loop: EventLoop
     private nonisolated let time: any TimeSource
-    private var matrix: PriorityMatrix
-    private let policy: Guarded<ChangePolicy>
+    private var policy: TicketingPolicy
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    init(
-        store: Store, loop: EventLoop, time: any TimeSource, matrix: PriorityMatrix,
-        policy: Guarded<ChangePolicy>
-    ) {
+    init(store: Store, loop: EventLoop, time: any TimeSource, policy: TicketingPolicy) {
         self.store = store
         self.loop = loop
         self.time = time
-        self.matrix = matrix
         self.policy = policy
     }
 
-    /// Takes other priorities for what is judged from now on.
-    func use(_ matrix: PriorityMatrix) { self.matrix = matrix }
+    /// Takes other rules for what is judged from now on.
+    func use(_ policy: TicketingPolicy) { self.policy = policy }
 
-    /// What priorities are judged by at this moment.
-    var currentMatrix: PriorityMatrix { matrix }
+    /// The rules that are judged by at this moment.
+    var currentPolicy: TicketingPolicy { policy }
 
     // MARK: - Opening
 
     func create(_ wish: CreateTicket, for call: Call) async throws -> Ticket {
-        let draft = try Self.draft(wish, matrix, at: time.now())
-        return try await call.write(to: store) { tx in
+        var wish = wish
+        if call.seesOwnOnly { try Ownership.restrict(&wish, to: call.principal) }
+        let draft = try Self.draft(wish, policy, at: time.now())
+        return try await call.write(to: store) { [wish] tx in
             if let source = wish.source, let known = try TicketWriter.load(source: source, in: tx) {
                 return known
             }
             var ticket = draft
             if let key = wish.queue { try Self.put(&ticket, into: key, in: tx) }
-            let opened = try TicketWriter.insert(ticket, in: tx)
-            if opened.kind == .change { try ChangeWriter.insert(Change(), of: opened, in: tx) }
-            return opened
+            ticket = try TicketWriter.insert(ticket, in: tx)
+            for item in wish.items { try TicketWriter.link(ticket, .affects, item, in: tx) }
+            return ticket
         }
     }
 
     private static func draft(
-        _ wish: CreateTicket, _ matrix: PriorityMatrix, at now: Instant
+        _ wish: CreateTicket, _ policy: TicketingPolicy, at now: Instant
     ) throws(RPCError) -> Ticket {
         var ticket = Ticket(
             ref: Ticket.ref("new"), key: "", kind: wish.kind, title: wish.title,
@@ -54,7 +51,8 @@ actor TicketDesk {
             assignee: wish.assignee, labels: wish.labels, channel: wish.channel,
             source: wish.source, knownError: false, reopenCount: 0, createdAt: now,
             updatedAt: now, generation: 1)
-        try prioritize(&ticket, wish.priority, wish.priorityReason, by: matrix)
+        ticket.fields = try policy.fields.apply(wish.fields, to: [:], of: wish.kind)
+        try prioritize(&ticket, wish.priority, wish.priorityReason, by: policy.matrix)
         return ticket
     }
 
@@ -87,7 +85,7 @@ actor TicketDesk {
     // MARK: - Changing
 
     func update(_ change: UpdateTicket, for call: Call) async throws -> Ticket {
-        let matrix = matrix
+        let policy = policy
         return try await rewrite(
             change.ticket, change.generation, as: "ticket.updated", for: call
         ) { ticket, _ in
@@ -97,8 +95,12 @@ actor TicketDesk {
             if let urgency = change.urgency { ticket.urgency = urgency }
             if let requester = change.requester { ticket.requester = requester.orNil }
             if let labels = change.labels { ticket.labels = labels }
+            if let fields = change.fields {
+                ticket.fields = try policy.fields.apply(fields, to: ticket.fields, of: ticket.kind)
+            }
             try Self.learn(&ticket, change)
-            try Self.prioritize(&ticket, change.priority, change.priorityReason, by: matrix)
+            try Self.prioritize(
+                &ticket, change.priority, change.priorityReason, by: policy.matrix)
         }
     }
 
@@ -120,17 +122,13 @@ actor TicketDesk {
     }
 
     func transition(_ wish: TransitionTicket, for call: Call) async throws -> Ticket {
-        let policy = policy.withLock { $0 }
+        let policy = policy.changes
         return try await rewrite(
             wish.ticket, wish.generation, as: "ticket.transitioned", for: call
         ) { ticket, tx in
-            let before = ticket
-            ticket = try TicketRules.move(
-                ticket, wish, among: TicketGate.next(ticket, in: tx), at: tx.now)
-            try TicketGate.pass(before, to: ticket, policy, in: tx)
-            let reason = ticket.holdReason.map { ", \($0.rawValue)" } ?? ""
-            let text = "\(before.state.rawValue) -> \(ticket.state.rawValue)\(reason)"
-            _ = try TicketWriter.append(.system, text, to: ticket, in: tx)
+            let moved = try TicketWriter.moved(ticket, wish, in: tx)
+            try TicketGate.pass(ticket, to: moved, policy, in: tx)
+            ticket = moved
         }
     }
 
@@ -163,8 +161,21 @@ actor TicketDesk {
     }
 
     func comment(_ wish: CommentTicket, for call: Call) async throws -> Entry {
+        if call.seesOwnOnly { try Ownership.restrict(wish) }
+        return try await call.write(to: store) { tx in
+            // What is said to a ticket that was merged is for the one that goes on.
+            let ticket = try MoveWriter.live(
+                TicketWriter.ticket(wish.ticket, for: call, in: tx), in: tx)
+            return try TicketWriter.comment(wish, on: ticket, in: tx)
+        }
+    }
+
+    func link(_ wish: LinkTicket, for call: Call) async throws -> Link {
         try await call.write(to: store) { tx in
-            try TicketWriter.comment(wish, on: TicketWriter.find(wish.ticket, in: tx), in: tx)
+            let ticket = try TicketWriter.ticket(wish.ticket, for: call, in: tx)
+            try TicketWriter.link(ticket, wish.relation, wish.to, in: tx)
+            return try tx.link(between: ticket.ref, wish.relation.rawValue, wish.to)
+                ?? Link(from: ticket.ref, relation: wish.relation.rawValue, to: wish.to, at: tx.now)
         }
     }
 
@@ -173,7 +184,7 @@ actor TicketDesk {
         _ change: @escaping @Sendable (inout Ticket, WriteTransaction) throws -> Void
     ) async throws -> Ticket {
         try await call.write(to: store) { tx in
-            let old = try TicketWriter.find(key, in: tx)
+            let old = try TicketWriter.ticket(key, for: call, in: tx)
             try Staleness.refuse(generation, old, in: tx)
             var new = old
             try change(&new, tx)
@@ -183,28 +194,29 @@ actor TicketDesk {
 
     // MARK: - Reading
 
-    func get(_ params: GetTicket) async throws -> TicketPage {
+    func get(_ params: GetTicket, for call: Call) async throws -> TicketPage {
         let now = time.now()
         return try await store.read { tx in
-            let ticket = try TicketWriter.find(params.ticket, in: tx)
-            let id = try TicketWriter.id(of: ticket.key, in: tx)
-            let newest = try tx.rows(
-                "SELECT * FROM ticketing_entry WHERE ticket_id = ? ORDER BY id DESC LIMIT ?", id,
-                params.limit)
-            let work = try tx.row(
-                "SELECT SUM(work_ms) AS total FROM ticketing_entry WHERE ticket_id = ?", id)
-            return TicketPage(
-                ticket: ticket, nextStates: try TicketGate.next(ticket, in: tx),
-                timeline: try newest.reversed().map(Entry.init(row:)),
-                workMs: try work?.optionalInt("total") ?? 0, links: try tx.links(of: ticket.ref),
-                clocks: try ClockView.all(of: ticket, at: now, in: tx),
-                suspects: try Suspects.changes(before: ticket, in: tx))
+            let ticket = try TicketWriter.ticket(params.ticket, for: call, in: tx)
+            let timeline = try Timeline.newest(
+                params.limit, of: ticket, messagesOnly: call.seesOwnOnly, in: tx)
+            var page = TicketPage(
+                ticket: ticket, nextStates: [], timeline: timeline, workMs: 0, links: [])
+            // The rest is for those who work on it.
+            guard !call.seesOwnOnly else { return page }
+            page.nextStates = try TicketGate.next(ticket, in: tx)
+            page.clocks = try ClockView.all(of: ticket, at: now, in: tx)
+            page.suspects = try Suspects.changes(before: ticket, in: tx)
+            page.workMs = try Timeline.workMs(of: ticket, in: tx)
+            page.links = try tx.links(of: ticket.ref)
+            return page
         }
     }
 
-    func list(_ params: ListTickets) async throws -> Page<TicketRow> {
+    func list(_ params: ListTickets, for call: Call) async throws -> Page<TicketRow> {
         try await store.read { tx in
-            let question = try TicketQuestion(params, in: tx)
+            let question = try TicketQuestion(
+                params, owner: call.seesOwnOnly ? call.principal : nil, in: tx)
             let rows = try tx.rows(question.sql, arguments: question.arguments)
             let items = try rows.prefix(params.limit).map { TicketRow(try Ticket(row: $0)) }
             let last = rows.count > params.limit ? rows[params.limit - 1] : nil
@@ -212,18 +224,13 @@ actor TicketDesk {
         }
     }
 
-    func timeline(_ params: TicketTimeline) async throws -> Page<Entry> {
-        let after = try params.cursor.map { text throws(RPCError) in
-            guard let id = Int(text) else { throw .badMember("cursor", "is none of this method") }
-            return id
-        }
+    func timeline(_ params: TicketTimeline, for call: Call) async throws -> Page<Entry> {
+        let after = try TicketWriter.number(ofCursor: params.cursor)
         return try await store.read { tx in
-            let ticket = try TicketWriter.find(params.ticket, in: tx)
-            let entries = try tx.rows(
-                """
-                SELECT * FROM ticketing_entry WHERE ticket_id = ? AND id > ? ORDER BY id LIMIT ?
-                """, try TicketWriter.id(of: ticket.key, in: tx), after ?? 0, params.limit + 1
-            ).map(Entry.init(row:))
+            let ticket = try TicketWriter.ticket(params.ticket, for: call, in: tx)
+            let entries = try Timeline.entries(
+                of: ticket, after: after, limit: params.limit + 1, messagesOnly: call.seesOwnOnly,
+                in: tx)
             let page = entries.prefix(params.limit)
             let next = entries.count > page.count ? page.last.map { String($0.id) } : nil
             return Page(items: Array(page), nextCursor: next)
@@ -238,7 +245,7 @@ extension String {
 
 extension TicketKind {
     /// In a sentence: `an incident`.
-    fileprivate var article: String {
+    var article: String {
         switch self {
         case .incident: "an incident"
         case .request: "a request"

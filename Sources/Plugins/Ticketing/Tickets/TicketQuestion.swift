@@ -9,7 +9,7 @@ struct TicketQuestion {
     private var conditions: [String] = []
 
     /// Asks for one ticket more than the page takes, so that it is known whether there is a next.
-    init(_ params: ListTickets, in tx: ReadTransaction) throws {
+    init(_ params: ListTickets, owner: Principal?, in tx: ReadTransaction) throws {
         sql = ""
         order = params.sort
         filter("kind", params.kind?.rawValue)
@@ -18,6 +18,7 @@ struct TicketQuestion {
         filter("priority", params.priority)
         filter("assignee", params.assignee)
         filter("requester", params.requester)
+        filter("requester", owner?.name)
         if let key = params.queue {
             guard let queue = try QueueWriter.load(key, in: tx) else {
                 throw RPCError.badMember("queue", "is no queue: \"\(key)\"")

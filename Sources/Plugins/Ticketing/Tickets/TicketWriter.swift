@@ -9,32 +9,6 @@ enum TicketWriter {
         LEFT JOIN ticketing_queue q ON q.id = t.queue_id
         """
 
-    static func load(_ key: String, in tx: ReadTransaction) throws -> Ticket? {
-        try tx.row("\(select) WHERE t.key = ?", key).map(Ticket.init(row:))
-    }
-
-    /// The ticket of a key such as `INC-142`, in any case, or of a ref.
-    ///
-    /// - Throws: `not_found`.
-    static func find(_ text: String, in tx: ReadTransaction) throws -> Ticket {
-        let ref = Ref(text)
-        let key = ref?.noun == "ticket" ? ref?.key ?? text : text
-        guard let ticket = try load(key.uppercased(), in: tx) else {
-            throw RPCError.notFound(
-                "There is no ticket \"\(text)\".", hint: "ticket.list shows those that there are.")
-        }
-        return ticket
-    }
-
-    static func load(source: String, in tx: ReadTransaction) throws -> Ticket? {
-        try tx.row("\(select) WHERE t.source = ?", source).map(Ticket.init(row:))
-    }
-
-    /// The number behind a key, by which other tables know the ticket.
-    static func id(of key: String, in tx: ReadTransaction) throws -> Int {
-        try tx.row("SELECT id FROM ticketing_ticket WHERE key = ?", key)?.int("id") ?? 0
-    }
-
     /// Gives a ticket its key and stores it.
     static func insert(_ ticket: Ticket, in tx: WriteTransaction) throws -> Ticket {
         var ticket = ticket
@@ -45,18 +19,19 @@ enum TicketWriter {
             """
             INSERT INTO ticketing_ticket (
                 title, description, state, is_open, hold_reason, impact, urgency, priority,
-                priority_reason, requester, assignee, queue_id, labels, resolution,
+                priority_reason, requester, assignee, queue_id, labels, fields, resolution,
                 resolution_code, root_cause, workaround, known_error, reopen_count, updated_at,
                 resolved_at, closed_at, generation, id, key, kind, channel, source, created_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
                 (SELECT id FROM ticketing_queue WHERE name = ?),
-                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             arguments: try columns(ticket) + [
                 try tx.nextID("ticket"), ticket.key, ticket.kind.rawValue,
                 ticket.channel.rawValue, ticket.source, ticket.createdAt,
             ])
         try publish("ticket.created", ticket, before: nil, in: tx)
+        if ticket.kind == .change { try ChangeWriter.insert(Change(), of: ticket, in: tx) }
         try TicketClocks.opened(ticket, in: tx)
         return ticket
     }
@@ -69,20 +44,45 @@ enum TicketWriter {
         var ticket = new
         ticket.updatedAt = tx.now
         ticket.generation = old.generation + 1
+        try replace(old, by: ticket, as: topic, in: tx)
+        try TicketClocks.changed(old, to: ticket, in: tx)
+        return try TicketApprovals.changed(ticket, in: tx)
+    }
+
+    /// Stores a ticket as it once was, its generation included.
+    static func restore(
+        _ ticket: Ticket, from old: Ticket, as topic: String, in tx: WriteTransaction
+    ) throws {
+        try replace(old, by: ticket, as: topic, in: tx)
+        try TicketClocks.restored(ticket, from: old, in: tx)
+    }
+
+    private static func replace(
+        _ old: Ticket, by ticket: Ticket, as topic: String, in tx: WriteTransaction
+    ) throws {
         try tx.execute(
             """
             UPDATE ticketing_ticket SET title = ?, description = ?, state = ?, is_open = ?,
                 hold_reason = ?, impact = ?, urgency = ?, priority = ?, priority_reason = ?,
                 requester = ?, assignee = ?,
                 queue_id = (SELECT id FROM ticketing_queue WHERE name = ?),
-                labels = ?, resolution = ?, resolution_code = ?, root_cause = ?, workaround = ?,
-                known_error = ?, reopen_count = ?, updated_at = ?, resolved_at = ?,
-                closed_at = ?, generation = ?
+                labels = ?, fields = ?, resolution = ?, resolution_code = ?, root_cause = ?,
+                workaround = ?, known_error = ?, reopen_count = ?, updated_at = ?,
+                resolved_at = ?, closed_at = ?, generation = ?
             WHERE key = ?
             """, arguments: try columns(ticket) + [ticket.key])
         try publish(topic, ticket, before: old, in: tx)
-        try TicketClocks.changed(old, to: ticket, in: tx)
-        return try TicketApprovals.changed(ticket, in: tx)
+    }
+
+    /// Takes a ticket away, with its links; only for one that should not have been.
+    static func delete(_ ticket: Ticket, as topic: String, in tx: WriteTransaction) throws {
+        try TicketClocks.deleted(ticket, in: tx)
+        try ChangeWriter.delete(of: ticket, in: tx)
+        try tx.execute("DELETE FROM ticketing_ticket WHERE key = ?", ticket.key)
+        try tx.unlinkAll(ticket.ref)
+        try tx.unindex(ticket.ref)
+        try tx.audit(topic, ticket.ref, before: try JSON(encoding: ticket), after: nil)
+        try tx.announce(topic, ticket.ref, .object(identity(ticket)))
     }
 
     private static func columns(_ ticket: Ticket) throws -> [(any SQLConvertible)?] {
@@ -90,10 +90,32 @@ enum TicketWriter {
             ticket.title, ticket.description, ticket.state.rawValue, ticket.state.isOpen,
             ticket.holdReason?.rawValue, ticket.impact, ticket.urgency, ticket.priority,
             ticket.priorityReason, ticket.requester, ticket.assignee, ticket.queue,
-            try JSON(encoding: ticket.labels), ticket.resolution, ticket.resolutionCode?.rawValue,
+            try JSON(encoding: ticket.labels), JSON.object(ticket.fields), ticket.resolution,
+            ticket.resolutionCode?.rawValue,
             ticket.rootCause, ticket.workaround, ticket.knownError, ticket.reopenCount,
             ticket.updatedAt, ticket.resolvedAt, ticket.closedAt, ticket.generation,
         ]
+    }
+
+    // MARK: - Moves
+
+    /// The ticket in another state, with a line that says so; whoever asks stores it.
+    static func moved(
+        _ ticket: Ticket, _ wish: TransitionTicket, because: String? = nil,
+        in tx: WriteTransaction
+    ) throws -> Ticket {
+        let moved = try TicketRules.move(
+            ticket, wish, among: TicketGate.next(ticket, in: tx), at: tx.now)
+        let reason = moved.holdReason.map { ", \($0.rawValue)" } ?? because.map { ": \($0)" } ?? ""
+        let text = "\(ticket.state.rawValue) -> \(moved.state.rawValue)\(reason)"
+        _ = try append(.system, text, to: moved, in: tx)
+        return moved
+    }
+
+    /// Moves a ticket and stores it.
+    static func move(_ ticket: Ticket, _ wish: TransitionTicket, in tx: WriteTransaction) throws {
+        let moved = try moved(ticket, wish, in: tx)
+        _ = try update(ticket, to: moved, as: "ticket.transitioned", in: tx)
     }
 
     // MARK: - The timeline
@@ -132,6 +154,22 @@ enum TicketWriter {
         return entry
     }
 
+    // MARK: - Links
+
+    /// Links a ticket to another record; nothing happens when it is.
+    static func link(
+        _ ticket: Ticket, _ relation: LinkTicket.Relation, _ other: Ref, in tx: WriteTransaction
+    ) throws {
+        guard other != ticket.ref else { throw RPCError.badMember("to", "is the ticket itself") }
+        guard try tx.link(ticket.ref, relation.rawValue, other) else { return }
+        let link: JSON = [
+            "ticket": .string(ticket.ref.description), "relation": .string(relation.rawValue),
+            "to": .string(other.description),
+        ]
+        try tx.audit("ticket.linked", ticket.ref, before: nil, after: link)
+        try tx.announce("ticket.linked", ticket.ref, link)
+    }
+
     // MARK: - What others get to see
 
     private static func publish(
@@ -148,7 +186,8 @@ enum TicketWriter {
         try tx.announce(topic, ticket.ref, .object(event))
     }
 
-    private static func index(_ ticket: Ticket, in tx: WriteTransaction) throws {
+    /// Lets a ticket be found by what it says now.
+    static func index(_ ticket: Ticket, in tx: WriteTransaction) throws {
         let said = try tx.rows(
             "SELECT body FROM ticketing_entry WHERE ticket_id = ? AND kind <> ? ORDER BY id",
             try id(of: ticket.key, in: tx), Entry.Kind.system.rawValue

@@ -1,0 +1,179 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// Keeps which ticket stands for which check, and does what ``IntakeRules`` decide.
+struct IntakeWriter: Sendable {
+    static let listener = "intake"
+
+    let rules: IntakeRules
+    let matrix: PriorityMatrix
+    /// Whose writes are none of a person's.
+    let author: Principal
+
+    init(_ policy: TicketingPolicy, author: Principal) {
+        rules = policy.intake
+        matrix = policy.matrix
+        self.author = author
+    }
+
+    // MARK: - The place in the event log
+
+    static func position(in tx: ReadTransaction) throws -> Int64? {
+        try tx.row("SELECT seq FROM ticketing_position WHERE listener = ?", listener)?
+            .int64("seq")
+    }
+
+    static func goOn(to seq: Int64, in tx: WriteTransaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO ticketing_position (listener, seq) VALUES (?, ?)
+            ON CONFLICT (listener) DO UPDATE SET seq = excluded.seq
+            """, listener, seq)
+    }
+
+    // MARK: - What to do
+
+    func action(
+        on change: CheckChange, at now: Instant, in tx: ReadTransaction
+    ) throws -> IntakeRules.Action {
+        rules.action(on: change, try known(change, in: tx), at: now)
+    }
+
+    private func known(_ change: CheckChange, in tx: ReadTransaction) throws -> IntakeRules.Known? {
+        let row = try tx.row("SELECT * FROM ticketing_watch WHERE check_ref = ?", change.check)
+        guard let row, let first = try TicketWriter.load(try row.text("ticket_key"), in: tx) else {
+            return nil
+        }
+        let ticket = try MoveWriter.live(first, in: tx)
+        let window = Duration.milliseconds(try row.int("reopens_within_ms"))
+        return IntakeRules.Known(
+            ticket: ticket, isTakenOver: try isTakenOver(ticket, in: tx),
+            othersFail: try othersFail(change.check, ticket, in: tx),
+            resolves: try row.bool("resolves"),
+            reopensUntil: ticket.resolutionCode == .recovered
+                ? ticket.resolvedAt.map { $0 + window } : nil)
+    }
+
+    /// Whether the last who moved the ticket was a person; one on hold waits for something else.
+    private func isTakenOver(_ ticket: Ticket, in tx: ReadTransaction) throws -> Bool {
+        guard ticket.state != .onHold else { return true }
+        let last = try tx.row(
+            """
+            SELECT principal FROM audit WHERE ref = ? AND action = 'ticket.transitioned'
+            ORDER BY seq DESC LIMIT 1
+            """, ticket.ref)
+        return try last.map { try $0.text("principal") != author.name } ?? false
+    }
+
+    private func othersFail(
+        _ check: Ref, _ ticket: Ticket, in tx: ReadTransaction
+    ) throws -> Bool {
+        try tx.row(
+            """
+            SELECT 1 AS n FROM ticketing_watch
+            WHERE ticket_key = ? AND fails = 1 AND check_ref <> ? LIMIT 1
+            """, ticket.key, check) != nil
+    }
+
+    // MARK: - Doing it
+
+    /// Does what the rules say; `items` are what the check is about.
+    func carryOut(
+        _ change: CheckChange, seq: Int64, items: [Ref], in tx: WriteTransaction
+    ) throws {
+        let known = try known(change, in: tx)
+        switch rules.action(on: change, known, at: tx.now) {
+        case .nothing:
+            break
+        case .open(let index):
+            try open(
+                change, rules.rule(index), title: rules.title(index, of: change), seq, items, tx)
+        case .tell:
+            if let known { try tell(known.ticket, change, in: tx) }
+        case .reopen:
+            if let known { try reopen(known.ticket, change, in: tx) }
+        case .resolve:
+            if let known { try resolve(known.ticket, change, in: tx) }
+        }
+        try tx.execute(
+            "UPDATE ticketing_watch SET fails = ? WHERE check_ref = ?", change.isFailure,
+            change.check)
+        try Self.goOn(to: seq, in: tx)
+    }
+
+    private func open(
+        _ change: CheckChange, _ rule: IntakeRule, title: String, _ seq: Int64, _ items: [Ref],
+        _ tx: WriteTransaction
+    ) throws {
+        var ticket: Ticket
+        if rule.joins == .item, let there = try openIncident(about: items, in: tx) {
+            ticket = there
+            try tell(ticket, change, in: tx)
+        } else {
+            ticket = try TicketWriter.insert(draft(change, rule, title, seq, in: tx), in: tx)
+        }
+        for item in items { try TicketWriter.link(ticket, .affects, item, in: tx) }
+        try tx.link(ticket.ref, "raised_by", change.check)
+        try tx.execute(
+            """
+            INSERT INTO ticketing_watch
+                (check_ref, ticket_key, fails, resolves, reopens_within_ms)
+            VALUES (?, ?, 1, ?, ?)
+            ON CONFLICT (check_ref) DO UPDATE SET ticket_key = excluded.ticket_key, fails = 1,
+                resolves = excluded.resolves, reopens_within_ms = excluded.reopens_within_ms
+            """, change.check, ticket.key, rule.resolves, rule.reopensWithinMs)
+    }
+
+    private func draft(
+        _ change: CheckChange, _ rule: IntakeRule, _ title: String, _ seq: Int64,
+        in tx: WriteTransaction
+    ) throws -> Ticket {
+        // A queue of the settings that is gone does not keep the incident from being opened.
+        let queue = try rule.queue.flatMap { try QueueWriter.load($0, in: tx) }
+        return Ticket(
+            ref: Ticket.ref("new"), key: "", kind: .incident, title: title,
+            description: "\(change.name) is \(change.state): \(change.output)", state: .new,
+            impact: rule.impact, urgency: rule.urgency,
+            priority: matrix.priority(impact: rule.impact, urgency: rule.urgency),
+            assignee: queue?.assignee, queue: queue?.name, labels: change.labels,
+            channel: .monitoring, source: "\(change.check)@\(seq)", knownError: false,
+            reopenCount: 0, createdAt: tx.now, updatedAt: tx.now, generation: 1)
+    }
+
+    private func openIncident(about items: [Ref], in tx: ReadTransaction) throws -> Ticket? {
+        for item in items {
+            let row = try tx.row(
+                """
+                \(TicketWriter.select) JOIN link l ON t.key = substr(l.from_ref, 8)
+                WHERE l.to_ref = ? AND l.relation = 'affects' AND l.from_ref LIKE 'ticket:%'
+                    AND t.is_open = 1 AND t.kind = 'incident'
+                ORDER BY t.id DESC LIMIT 1
+                """, item)
+            if let row { return try Ticket(row: row) }
+        }
+        return nil
+    }
+
+    private func tell(_ ticket: Ticket, _ change: CheckChange, in tx: WriteTransaction) throws {
+        let text = "\(change.name) is \(change.state): \(change.output)"
+        let entry = try TicketWriter.append(.system, text, to: ticket, in: tx)
+        try tx.audit("ticket.told", ticket.ref, before: nil, after: try JSON(encoding: entry))
+    }
+
+    private func reopen(_ ticket: Ticket, _ change: CheckChange, in tx: WriteTransaction) throws {
+        try tell(ticket, change, in: tx)
+        var wish = TransitionTicket()
+        wish.ticket = ticket.key
+        wish.to = .inProgress
+        try TicketWriter.move(ticket, wish, in: tx)
+    }
+
+    private func resolve(_ ticket: Ticket, _ change: CheckChange, in tx: WriteTransaction) throws {
+        var wish = TransitionTicket()
+        wish.ticket = ticket.key
+        wish.to = .resolved
+        wish.resolution = "\(change.name) recovered: \(change.output)"
+        wish.resolutionCode = .recovered
+        try TicketWriter.move(ticket, wish, in: tx)
+    }
+}

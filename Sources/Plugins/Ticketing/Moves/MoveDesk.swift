@@ -1,0 +1,73 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// Merges and splits tickets, and takes it back.
+struct MoveDesk: Sendable {
+    let store: Store
+
+    func merge(_ wish: MergeTicket, for call: Call) async throws -> Ticket {
+        try await call.write(to: store) { tx in
+            let source = try TicketWriter.ticket(wish.ticket, for: call, in: tx)
+            let target = try TicketWriter.ticket(wish.into, for: call, in: tx)
+            try Staleness.refuse(wish.generation, source, in: tx)
+            try Self.refuseMerge(source, target)
+            return try MoveWriter.merge(source, into: target, in: tx)
+        }
+    }
+
+    private static func refuseMerge(_ source: Ticket, _ target: Ticket) throws(RPCError) {
+        guard source.key != target.key else {
+            throw .badMember("into", "is the ticket itself")
+        }
+        guard source.kind == target.kind else {
+            throw .badMember(
+                "into", "is \(target.kind.article), and this is \(source.kind.article)")
+        }
+        for ticket in [source, target] where ticket.state == .closed || ticket.state == .cancelled {
+            throw .conflict(
+                "\(ticket.key) is \(ticket.state.rawValue).", hint: "Link the two instead.")
+        }
+    }
+
+    func split(_ wish: SplitTicket, for call: Call) async throws -> Ticket {
+        try await call.write(to: store) { tx in
+            let source = try TicketWriter.ticket(wish.ticket, for: call, in: tx)
+            return try MoveWriter.split(
+                source, into: Self.draft(wish, of: source, at: tx.now), wish, in: tx)
+        }
+    }
+
+    /// The new ticket: like the old one, but new.
+    private static func draft(_ wish: SplitTicket, of source: Ticket, at now: Instant) -> Ticket {
+        var draft = source
+        draft.title = wish.title
+        draft.description = wish.description
+        draft.state = .new
+        draft.holdReason = nil
+        draft.source = nil
+        draft.resolution = nil
+        draft.resolutionCode = nil
+        draft.rootCause = nil
+        draft.workaround = nil
+        draft.knownError = false
+        draft.reopenCount = 0
+        draft.createdAt = now
+        draft.updatedAt = now
+        draft.resolvedAt = nil
+        draft.closedAt = nil
+        draft.generation = 1
+        return draft
+    }
+
+    func unmerge(_ params: UnmergeTicket, for call: Call) async throws -> UndoneMove {
+        try await call.write(to: store) { tx in
+            let ticket = try TicketWriter.ticket(params.ticket, for: call, in: tx)
+            guard let move = try MoveWriter.last(of: ticket.key, in: tx) else {
+                throw RPCError.conflict(
+                    "\(ticket.key) was neither merged into another ticket nor split off.",
+                    hint: "Name the ticket that ended by the merge, or began by the split.")
+            }
+            return try MoveWriter.undo(move, in: tx)
+        }
+    }
+}

@@ -1,0 +1,198 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// Carries parts of tickets over to others and back, in the transaction of the call.
+enum MoveWriter {
+    /// The last move that ended or began a ticket and was not taken back.
+    static func last(of key: String, in tx: ReadTransaction) throws -> Move? {
+        try tx.row(
+            """
+            SELECT * FROM ticketing_move WHERE subject = ? AND undone_at IS NULL
+            ORDER BY id DESC LIMIT 1
+            """, key
+        ).map(Move.init(row:))
+    }
+
+    /// The ticket into which one was merged, and so on to the end; itself when it was not.
+    static func live(_ ticket: Ticket, in tx: ReadTransaction) throws -> Ticket {
+        var ticket = ticket
+        while let move = try last(of: ticket.key, in: tx), move.kind == .merge,
+            let next = try TicketWriter.load(move.target, in: tx)
+        {
+            ticket = next
+        }
+        return ticket
+    }
+
+    // MARK: - There
+
+    static func merge(
+        _ source: Ticket, into target: Ticket, in tx: WriteTransaction
+    ) throws -> Ticket {
+        let entries = try ids(in: "ticketing_entry", of: source, in: tx)
+        let attachments = try ids(in: "ticketing_attachment", of: source, in: tx)
+        try carry(entries, attachments, to: target, in: tx)
+        var links = try copyLinks(of: source, to: target, in: tx)
+        links += try link(source, "duplicate_of", target, in: tx)
+        let marks = [
+            try mark("merged into \(target.key)", source, in: tx),
+            try mark("\(source.key) was merged into this ticket", target, in: tx),
+        ]
+        var ended = source
+        ended.state = .cancelled
+        ended.holdReason = nil
+        ended.closedAt = tx.now
+        let after = try TicketWriter.update(source, to: ended, as: "ticket.merged", in: tx)
+        let moved = MovedParts(
+            before: source, after: after, entries: entries, attachments: attachments,
+            marks: marks, links: links)
+        try remember(.merge, from: source, to: target, moved, in: tx)
+        try TicketWriter.index(target, in: tx)
+        return target
+    }
+
+    static func split(
+        _ source: Ticket, into draft: Ticket, _ wish: SplitTicket, in tx: WriteTransaction
+    ) throws -> Ticket {
+        let attachments = wish.attachments.compactMap { Int($0.key) }
+        try refuseForeign(wish, attachments, source, in: tx)
+        let target = try TicketWriter.insert(draft, in: tx)
+        try carry(wish.entries, attachments, to: target, in: tx)
+        var links = try copyLinks(of: source, to: target, in: tx)
+        links += try link(target, "split_from", source, in: tx)
+        let marks = [
+            try mark("split off to \(target.key)", source, in: tx),
+            try mark("split off from \(source.key)", target, in: tx),
+        ]
+        let moved = MovedParts(
+            before: nil, after: target, entries: wish.entries, attachments: attachments,
+            marks: marks, links: links)
+        try remember(.split, from: source, to: target, moved, in: tx)
+        try TicketWriter.index(source, in: tx)
+        try TicketWriter.index(target, in: tx)
+        return target
+    }
+
+    /// Names every line and file that the ticket does not have.
+    private static func refuseForeign(
+        _ wish: SplitTicket, _ attachments: [Int], _ source: Ticket, in tx: ReadTransaction
+    ) throws {
+        let entries = Set(try ids(in: "ticketing_entry", of: source, in: tx))
+        let files = Set(try ids(in: "ticketing_attachment", of: source, in: tx))
+        var bad: [RPCError.FieldError] = []
+        for (index, id) in wish.entries.enumerated() where !entries.contains(id) {
+            bad.append(.init(path: "entries[\(index)]", reason: "is no line of \(source.key)"))
+        }
+        for (index, ref) in wish.attachments.enumerated()
+        where !files.contains(Int(ref.key) ?? 0) || ref.noun != "attachment" {
+            bad.append(.init(path: "attachments[\(index)]", reason: "is no file of \(source.key)"))
+        }
+        if bad.isEmpty, wish.entries.isEmpty, attachments.isEmpty {
+            bad.append(.init(path: "entries", reason: "are required, or attachments"))
+        }
+        guard bad.isEmpty else {
+            throw RPCError.invalidParams("Not all of this can go.", fields: bad)
+        }
+    }
+
+    // MARK: - And back
+
+    /// Undoes a move; both tickets are as if it had never been.
+    ///
+    /// - Throws: `conflict` with every reason why that is not possible any more.
+    static func undo(_ move: Move, in tx: WriteTransaction) throws -> UndoneMove {
+        let source = try TicketWriter.existing(move.source, in: tx)
+        let target = try TicketWriter.existing(move.target, in: tx)
+        let subject = move.kind == .merge ? source : target
+        let conflicts = try MoveConflicts.all(of: move, subject, target, in: tx)
+        guard conflicts.isEmpty else {
+            var error = RPCError.conflict(
+                "The \(move.kind.rawValue) of \(move.subject) can't be taken back any more.",
+                hint: "Link the tickets instead, or undo first what came later.")
+            error.fields = conflicts
+            throw error
+        }
+        try carry(move.moved.entries, move.moved.attachments, to: source, in: tx)
+        for mark in move.moved.marks {
+            try tx.execute("DELETE FROM ticketing_entry WHERE id = ?", mark)
+        }
+        for link in move.moved.links { try tx.unlink(link.from, link.relation, link.to) }
+        try tx.execute("UPDATE ticketing_move SET undone_at = ? WHERE id = ?", tx.now, move.id)
+        try restore(move, source, target, in: tx)
+        return UndoneMove(
+            kind: move.kind, ticket: try TicketWriter.existing(move.source, in: tx),
+            entries: move.moved.entries.count, attachments: move.moved.attachments.count)
+    }
+
+    private static func restore(
+        _ move: Move, _ source: Ticket, _ target: Ticket, in tx: WriteTransaction
+    ) throws {
+        switch move.kind {
+        case .merge:
+            if let before = move.moved.before {
+                try TicketWriter.restore(before, from: source, as: "ticket.unmerged", in: tx)
+            }
+            try TicketWriter.index(target, in: tx)
+        case .split:
+            try TicketWriter.delete(target, as: "ticket.unsplit", in: tx)
+            try TicketWriter.index(source, in: tx)
+        }
+    }
+
+    // MARK: - Parts
+
+    static func ids(
+        in table: String, of ticket: Ticket, in tx: ReadTransaction
+    ) throws -> [Int] {
+        try tx.rows(
+            "SELECT id FROM \(table) WHERE ticket_id = ? ORDER BY id",
+            try TicketWriter.id(of: ticket.key, in: tx)
+        ).map { try $0.int("id") }
+    }
+
+    private static func carry(
+        _ entries: [Int], _ attachments: [Int], to ticket: Ticket, in tx: WriteTransaction
+    ) throws {
+        let home = SQLValue.int(Int64(try TicketWriter.id(of: ticket.key, in: tx)))
+        for (table, ids) in [("ticketing_entry", entries), ("ticketing_attachment", attachments)] {
+            try tx.execute(
+                "UPDATE \(table) SET ticket_id = ? WHERE id = ?",
+                forEach: ids.map { [home, .int(Int64($0))] })
+        }
+    }
+
+    /// Gives a ticket the links that start from another, and answers those that it did not have.
+    private static func copyLinks(
+        of source: Ticket, to target: Ticket, in tx: WriteTransaction
+    ) throws -> [MovedLink] {
+        try tx.links(from: source.ref).filter { $0.to != target.ref }.compactMap { link in
+            guard try tx.link(target.ref, link.relation, link.to) else { return nil }
+            return MovedLink(from: target.ref, relation: link.relation, to: link.to)
+        }
+    }
+
+    private static func link(
+        _ from: Ticket, _ relation: String, _ to: Ticket, in tx: WriteTransaction
+    ) throws -> [MovedLink] {
+        guard try tx.link(from.ref, relation, to.ref) else { return [] }
+        return [MovedLink(from: from.ref, relation: relation, to: to.ref)]
+    }
+
+    private static func mark(
+        _ text: String, _ ticket: Ticket, in tx: WriteTransaction
+    ) throws -> Int {
+        try TicketWriter.append(.system, text, to: ticket, in: tx).id
+    }
+
+    private static func remember(
+        _ kind: Move.Kind, from source: Ticket, to target: Ticket, _ moved: MovedParts,
+        in tx: WriteTransaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO ticketing_move (id, kind, source, target, subject, moved, at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """, try tx.nextID("ticket_move"), kind.rawValue, source.key, target.key,
+            kind == .merge ? source.key : target.key, try JSON(encoding: moved), tx.now)
+    }
+}

@@ -1,0 +1,244 @@
+import OpsJSONRPC
+import Testing
+
+@testable import OpsCore
+@testable import OpsTicketing
+
+/// Hard failures of checks become incidents, and their recovery resolves them.
+@Suite(.timeLimit(.minutes(1))) struct IntakeTests {
+    private static let config: JSON = [
+        "intake": [
+            ["labels": ["env": "test"], "opens": false, "states": ["critical", "warning"]],
+            [
+                "labels": ["team": "net"], "queue": "network", "impact": 1, "urgency": 1,
+                "title": "{{ name }} at {{ labels.site }}: {{ output }}", "joins": "item",
+            ],
+            ["states": ["critical"], "labels": ["sticky": "yes"], "resolves": false],
+            ["states": ["critical", "unknown"]],
+        ]
+    ]
+
+    /// Announces a change as monitoring does, and waits until it was taken in.
+    private func change(
+        _ fixture: TicketingFixture, _ check: String, _ state: String,
+        _ labels: JSON.Object = [:], output: String = "no answer"
+    ) async throws {
+        let seq = try await announce(fixture, check, state, labels, output: output)
+        try await fixture.takenIn(seq)
+    }
+
+    @discardableResult
+    private func announce(
+        _ fixture: TicketingFixture, _ check: String, _ state: String, _ labels: JSON.Object,
+        output: String = "no answer"
+    ) async throws -> Int64 {
+        let ref = try #require(Ref(check))
+        return try await fixture.platform.store.write(as: .system, reason: "test") { tx in
+            try tx.announce(
+                "check.state_changed", ref,
+                [
+                    "check": .string(check), "name": .string("web \(ref.key)"), "type": "http",
+                    "labels": .object(labels), "state": .string(state), "previous_state": "ok",
+                    "state_type": "hard", "attempt": 3, "output": .string(output),
+                    "at": .string(tx.now.description),
+                ])
+        }
+    }
+
+    @Test func `A failure opens an incident, more of it is told, and the recovery resolves it`()
+        async throws
+    {
+        try await TicketingFixture.run(Self.config) { fixture in
+            try await change(fixture, "check:1", "critical", ["role": "web"])
+            let ticket = try await fixture.ticket("INC-1")
+            #expect(ticket["title"] == "web 1 is critical")
+            #expect(ticket["description"] == "web 1 is critical: no answer")
+            #expect(ticket["channel"] == "monitoring")
+            #expect(ticket["priority"] == 3)
+            #expect(ticket["labels"] == ["role": "web"])
+            try await change(fixture, "check:1", "unknown", ["role": "web"])
+            #expect(try await fixture.keys() == ["INC-1"])
+            try await change(fixture, "check:1", "ok", ["role": "web"], output: "200 in 3 ms")
+            let resolved = try await fixture.ticket("INC-1")
+            #expect(resolved["state"] == "resolved")
+            #expect(resolved["resolution_code"] == "recovered")
+            #expect(resolved["resolution"] == "web 1 recovered: 200 in 3 ms")
+            #expect(
+                try await fixture.lines("INC-1") == [
+                    "system web 1 is unknown: no answer", "system new -> resolved",
+                ])
+            let links = try await fixture.call("link.list", ["ref": "check:1"])
+            #expect(links["items"]?[0]?["from"] == "ticket:INC-1")
+        }
+    }
+
+    @Test func `A rule chooses queue, urgency and title, and the first that matches counts`()
+        async throws
+    {
+        try await TicketingFixture.run(Self.config) { fixture in
+            try await fixture.call("queue.create", ["name": "network", "assignee": "anna"])
+            try await change(fixture, "check:1", "critical", ["team": "net", "site": "ulm"])
+            let ticket = try await fixture.ticket("INC-1")
+            #expect(ticket["title"] == "web 1 at ulm: no answer")
+            #expect(ticket["queue"] == "network")
+            #expect(ticket["assignee"] == "anna")
+            #expect(ticket["priority"] == 1)
+            try await change(fixture, "check:2", "critical", ["team": "net", "env": "test"])
+            try await change(fixture, "check:3", "warning", ["site": "ulm"])
+            #expect(try await fixture.keys() == ["INC-1"])
+        }
+    }
+
+    @Test func `Without rules nothing is opened`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await change(fixture, "check:1", "critical")
+            let keys = try await fixture.keys()
+            #expect(keys.isEmpty)
+        }
+    }
+
+    @Test func `Failures that concern one item join one incident, which ends with the last`()
+        async throws
+    {
+        try await TicketingFixture.run(Self.config) { fixture in
+            for check in ["check:1", "check:2"] {
+                try await fixture.call(
+                    "link.create",
+                    ["from": .string(check), "relation": "monitors", "to": "ci:7"])
+            }
+            let labels: JSON.Object = ["team": "net"]
+            try await change(fixture, "check:1", "critical", labels)
+            try await change(fixture, "check:2", "critical", labels)
+            #expect(try await fixture.keys() == ["INC-1"])
+            #expect(try await fixture.lines("INC-1") == ["system web 2 is critical: no answer"])
+            let items = try await fixture.call(
+                "link.list", ["ref": "ticket:INC-1", "relation": "affects"])
+            #expect(items["items"]?.array?.map { $0["to"] } == ["ci:7"])
+            try await change(fixture, "check:1", "ok", labels)
+            #expect(try await fixture.ticket("INC-1")["state"] == "new")
+            try await change(fixture, "check:2", "ok", labels)
+            #expect(try await fixture.ticket("INC-1")["state"] == "resolved")
+        }
+    }
+
+    @Test func `A ticket that a person has taken over is told of the recovery, and stays`()
+        async throws
+    {
+        try await TicketingFixture.run(Self.config) { fixture in
+            try await change(fixture, "check:1", "critical")
+            try await fixture.move("INC-1", "in_progress")
+            try await change(fixture, "check:1", "ok", output: "fine")
+            #expect(try await fixture.ticket("INC-1")["state"] == "in_progress")
+            #expect(try await fixture.lines("INC-1").last == "system web 1 is ok: fine")
+            try await change(fixture, "check:1", "critical")
+            #expect(try await fixture.keys() == ["INC-1"])
+            try await fixture.resolve("INC-1", "new cable")
+            try await change(fixture, "check:1", "critical")
+            #expect(try await fixture.keys() == ["INC-2", "INC-1"])
+            try await change(fixture, "check:4", "critical", ["sticky": "yes"])
+            try await change(fixture, "check:4", "ok", ["sticky": "yes"])
+            #expect(try await fixture.ticket("INC-3")["state"] == "new")
+        }
+    }
+
+    @Test func `What fails again soon goes on with its ticket, later with a new one`() async throws
+    {
+        try await TicketingFixture.run(Self.config) { fixture in
+            try await change(fixture, "check:1", "critical")
+            try await change(fixture, "check:1", "ok")
+            await fixture.time.advance(by: .seconds(600))
+            try await change(fixture, "check:1", "critical")
+            let again = try await fixture.ticket("INC-1")
+            #expect(again["state"] == "in_progress")
+            #expect(again["reopen_count"] == 1)
+            try await change(fixture, "check:1", "ok")
+            #expect(try await fixture.ticket("INC-1")["state"] == "resolved")
+            await fixture.time.advance(by: .seconds(901))
+            try await change(fixture, "check:1", "critical")
+            #expect(try await fixture.keys() == ["INC-2", "INC-1"])
+        }
+    }
+
+    @Test func `A failure of a ticket that was merged is told to the one that goes on`()
+        async throws
+    {
+        try await TicketingFixture.run(Self.config) { fixture in
+            try await fixture.open("the network is down")
+            try await change(fixture, "check:1", "critical")
+            try await fixture.call("ticket.merge", ["ticket": "INC-2", "into": "INC-1"])
+            try await change(fixture, "check:1", "unknown")
+            #expect(try await fixture.keys() == ["INC-2", "INC-1"])
+            #expect(try await fixture.lines("INC-1").last == "system web 1 is unknown: no answer")
+        }
+    }
+
+    @Test func `A restart loses nothing and repeats nothing`() async throws {
+        try await TicketingFixture.run(Self.config) { fixture in
+            try await change(fixture, "check:1", "critical")
+            // Announced, and perhaps not taken in before the stop.
+            for number in 2...9 {
+                try await announce(fixture, "check:\(number)", "critical", [:])
+            }
+            let last = try await announce(fixture, "check:1", "ok", [:])
+            try await fixture.restart { again in
+                try await again.takenIn(last)
+                let keys = try await again.keys()
+                #expect(keys == (1...9).reversed().map { "INC-\($0)" })
+                #expect(try await again.ticket("INC-1")["state"] == "resolved")
+                try await again.restart { third in
+                    try await change(third, "check:2", "ok")
+                    let count = try await third.count("ticketing_ticket")
+                    #expect(count == 9)
+                    let lines = try await third.lines("INC-2")
+                    #expect(lines == ["system new -> resolved"])
+                }
+            }
+        }
+    }
+
+    @Test func `What was announced while the plugin was off is taken in`() async throws {
+        try await TicketingFixture.run(Self.config) { fixture in
+            try await change(fixture, "check:1", "critical")
+            let position = try await fixture.position()
+            // As after a stop in the middle: the place is behind the events.
+            let last = try await announce(fixture, "check:2", "critical", [:])
+            #expect(last > position)
+            try await fixture.restart { again in
+                try await again.takenIn(last)
+                let keys = try await again.keys()
+                #expect(keys == ["INC-2", "INC-1"])
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            ([["states": ["ok"]]], "intake[0].states[0]"),
+            ([[:], ["title": "{{ colour }}"]], "intake[1].title"),
+            ([["title": "{{ name"]], "intake[0].title"),
+            ([["impact": 9]], "intake[0].impact"), ([["joins": "all"]], "intake[0].joins"),
+        ] as [(JSON, String)])
+    func `A rule that is wrong is refused by its place`(entries: JSON, path: String) {
+        do {
+            _ = try IntakeRules(entries.array ?? [])
+            Issue.record("\(entries) was accepted")
+        } catch {
+            #expect(error.fields.map(\.path) == [path])
+        }
+    }
+}
+
+extension TicketingFixture {
+    /// How far the intake has come in the event log.
+    func position() async throws -> Int64 {
+        try await platform.store.read { try IntakeWriter.position(in: $0) ?? 0 }
+    }
+
+    /// Waits until an event was taken in.
+    func takenIn(_ seq: Int64) async throws {
+        while try await position() < seq {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
+    }
+}

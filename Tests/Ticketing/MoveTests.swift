@@ -1,0 +1,210 @@
+import OpsJSONRPC
+import Testing
+
+@testable import OpsCore
+@testable import OpsTicketing
+
+/// Merges and splits, and the way back.
+@Suite struct MoveTests {
+    /// Everything that tickets consist of, row by row.
+    private func everything(_ fixture: TicketingFixture) async throws -> [String] {
+        try await fixture.platform.store.read { tx in
+            var rows: [String] = []
+            for table in ["ticketing_ticket", "ticketing_entry", "ticketing_attachment"] {
+                rows += try tx.rows("SELECT * FROM \(table) ORDER BY id").map { "\(table) \($0)" }
+            }
+            rows += try tx.rows("SELECT * FROM link ORDER BY from_ref, relation, to_ref")
+                .map { "link \($0)" }
+            rows += try tx.rows(
+                "SELECT ref, noun, title, body, labels FROM search_document ORDER BY ref"
+            ).map { "document \($0)" }
+            return rows
+        }
+    }
+
+    private func say(_ fixture: TicketingFixture, _ key: String, _ body: String) async throws
+        -> Int
+    {
+        try await fixture.call(
+            "ticket.comment", ["ticket": .string(key), "body": .string(body), "work_ms": 1000])[
+                "id"]?.int ?? 0
+    }
+
+    /// Two tickets with lines, files and links.
+    private func prepare(_ fixture: TicketingFixture) async throws {
+        try await fixture.open("mail is slow", ["items": ["ci:1", "ci:2"], "labels": ["a": "b"]])
+        try await fixture.open("mail is down", ["items": ["ci:2"]])
+        _ = try await say(fixture, "INC-1", "it takes minutes")
+        _ = try await say(fixture, "INC-2", "nothing works")
+        try await fixture.move("INC-1", "on_hold", ["hold_reason": "awaiting_caller"])
+        try await fixture.call(
+            "ticket.attach", ["ticket": "INC-1", "name": "log", "content": "YWJj"])
+        await fixture.time.advance(by: .seconds(60))
+    }
+
+    @Test func `A merge carries lines, files and links over and ends the ticket`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await prepare(fixture)
+            let target = try await fixture.call(
+                "ticket.merge", ["ticket": "INC-1", "into": "INC-2", "generation": 2])
+            #expect(target["key"] == "INC-2")
+            #expect(target["generation"] == 1)
+            #expect(
+                try await fixture.lines("INC-2") == [
+                    "message it takes minutes", "message nothing works",
+                    "system new -> on_hold, awaiting_caller", "system attached log, 3 bytes",
+                    "system INC-1 was merged into this ticket",
+                ])
+            #expect(try await fixture.lines("INC-1") == ["system merged into INC-2"])
+            let ended = try await fixture.call("ticket.get", ["ticket": "INC-1"])
+            #expect(ended["ticket"]?["state"] == "cancelled")
+            let links = try await fixture.call("link.list", ["ref": "ticket:INC-2"])
+            let others = (links["items"]?.array ?? []).map {
+                "\($0["from"]?.string ?? "") \($0["relation"]?.string ?? "") "
+                    + "\($0["to"]?.string ?? "")"
+            }
+            #expect(
+                others == [
+                    "ticket:INC-2 affects ci:1", "ticket:INC-2 affects ci:2",
+                    "ticket:INC-1 duplicate_of ticket:INC-2",
+                ])
+            #expect(try await fixture.found("minutes") == ["ticket:INC-2"])
+            let page = try await fixture.call("ticket.get", ["ticket": "INC-2"])
+            #expect(page["work_ms"] == 2000)
+            #expect(try await fixture.events("ticket.merged").count == 1)
+        }
+    }
+
+    @Test func `A merge is taken back to the byte`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await prepare(fixture)
+            let before = try await everything(fixture)
+            try await fixture.call("ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            await fixture.time.advance(by: .seconds(60))
+            let merged = try await everything(fixture)
+            #expect(merged != before)
+            let undone = try await fixture.call("ticket.unmerge", ["ticket": "INC-1"])
+            #expect(undone["kind"] == "merge")
+            #expect(undone["attachments"] == 1)
+            let after = try await everything(fixture)
+            #expect(after == before)
+            let again = await fixture.refusal("ticket.unmerge", ["ticket": "INC-1"])
+            #expect(again?.kind == "conflict")
+        }
+    }
+
+    @Test func `Merges in a row are taken back from the last on`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await prepare(fixture)
+            try await fixture.open("all is down")
+            let before = try await everything(fixture)
+            try await fixture.call("ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            try await fixture.call("ticket.merge", ["ticket": "INC-2", "into": "INC-3"])
+            // What is said to the first lands where the work goes on.
+            let reply = try await say(fixture, "INC-1", "thank you")
+            #expect(try await fixture.lines("INC-3").contains("message thank you"))
+            let first = await fixture.refusal("ticket.unmerge", ["ticket": "INC-1"])
+            #expect(first?.kind == "conflict")
+            #expect(first?.fields.isEmpty == false)
+            try await fixture.call("ticket.unmerge", ["ticket": "INC-2"])
+            try await fixture.call("ticket.unmerge", ["ticket": "INC-1"])
+            let after = try await everything(fixture)
+            let news = after.filter { !before.contains($0) }
+            #expect(news.contains { $0.hasPrefix("ticketing_entry") && $0.contains("thank you") })
+            // The reply stays where it was said, and is all that is new but for its document.
+            #expect(news.count == 2)
+            #expect(reply > 0)
+        }
+    }
+
+    @Test func `What has changed since is a reason to refuse, and all reasons are said`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            try await prepare(fixture)
+            try await fixture.call("ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            try await fixture.call("ticket.update", ["ticket": "INC-1", "title": "other"])
+            try await fixture.call("ticket.attachment.delete", ["attachment": "attachment:1"])
+            let before = try await everything(fixture)
+            let error = await fixture.refusal("ticket.unmerge", ["ticket": "INC-1"])
+            #expect(error?.kind == "conflict")
+            #expect(error?.fields.map(\.path) == ["title", "attachments"])
+            let after = try await everything(fixture)
+            #expect(after == before)
+        }
+    }
+
+    @Test func `Only open tickets of one kind are merged, and none with itself`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await fixture.open("a")
+            try await fixture.open("b", ["kind": "request"])
+            try await fixture.open("c")
+            try await fixture.move("INC-2", "cancelled")
+            func kind(_ one: String, _ other: String) async -> String? {
+                await fixture.refusal(
+                    "ticket.merge", ["ticket": .string(one), "into": .string(other)])?.kind
+            }
+            #expect(await kind("INC-1", "inc-1") == "invalid_params")
+            #expect(await kind("INC-1", "REQ-1") == "invalid_params")
+            #expect(await kind("INC-1", "INC-2") == "conflict")
+            #expect(await kind("INC-2", "INC-1") == "conflict")
+            let stale = await fixture.refusal(
+                "ticket.merge", ["ticket": "INC-1", "into": "INC-2", "generation": 4])
+            #expect(stale?.kind == "stale_generation")
+        }
+    }
+
+    @Test func `A split opens a ticket with some of the lines, and is taken back to the byte`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            try await prepare(fixture)
+            let line = try await say(fixture, "INC-1", "by the way, the printer burns")
+            let before = try await everything(fixture)
+            let part = try await fixture.call(
+                "ticket.split",
+                [
+                    "ticket": "INC-1", "title": "printer burns",
+                    "entries": [.number(JSON.Number(line))], "attachments": ["attachment:1"],
+                ])
+            #expect(part["key"] == "INC-3")
+            #expect(part["state"] == "new")
+            #expect(part["labels"] == ["a": "b"])
+            #expect(
+                try await fixture.lines("INC-3") == [
+                    "message by the way, the printer burns", "system split off from INC-1",
+                ])
+            #expect(try await fixture.found("printer") == ["ticket:INC-3"])
+            let undone = try await fixture.call("ticket.unmerge", ["ticket": "INC-3"])
+            #expect(undone["kind"] == "split")
+            #expect(undone["ticket"]?["key"] == "INC-1")
+            let after = try await everything(fixture)
+            #expect(after == before)
+        }
+    }
+
+    @Test func `A split that went on is not taken back, and foreign lines do not go over`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            try await prepare(fixture)
+            let foreign = await fixture.refusal(
+                "ticket.split",
+                [
+                    "ticket": "INC-1", "title": "x", "entries": [1, 2],
+                    "attachments": ["attachment:9"],
+                ])
+            #expect(foreign?.fields.map(\.path) == ["entries[1]", "attachments[0]"])
+            let empty = await fixture.refusal("ticket.split", ["ticket": "INC-1", "title": "x"])
+            #expect(empty?.fields.map(\.path) == ["entries"])
+            try await fixture.call(
+                "ticket.split", ["ticket": "INC-1", "title": "x", "entries": [1]])
+            _ = try await say(fixture, "INC-3", "new")
+            try await fixture.call(
+                "ticket.link", ["ticket": "INC-3", "relation": "affects", "to": "ci:9"])
+            try await fixture.call("ticket.assign", ["ticket": "INC-3", "assignee": "anna"])
+            let error = await fixture.refusal("ticket.unmerge", ["ticket": "INC-3"])
+            #expect(Set((error?.fields ?? []).map(\.path)) == ["assignee", "entries", "links"])
+        }
+    }
+}
