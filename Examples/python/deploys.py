@@ -4,8 +4,8 @@
     opsloop deploys record shop 1.4.2 --by ana
     opsloop deploys suspects web
 
-It shows everything that a plugin can do: methods, events in and out, a hook, the store,
-a configuration, health.
+It shows everything that a plugin can do: methods, events in and out, a hook, a part of
+others' pages, the store, a configuration, health.
 """
 
 import datetime
@@ -155,6 +155,18 @@ def label_the_team(payload: dict) -> Optional[dict]:
         if fnmatch.fnmatchcase(payload.get("name", ""), pattern) and "team" not in labels:
             return {**payload, "labels": {**labels, "team": team}}
     return None
+
+
+@plugin.contribution(
+    "deployments", nouns=["ci", "check"], method="deploys.list", summary="The last day's.")
+def contribute(ref: str) -> Optional[dict]:
+    """What was deployed in the last day stands on the pages of items and checks."""
+    items = list_deployments()["items"]
+    if not items:
+        return None
+    lines = [{"text": f"{d['at']} {d['service']} {d['version']} by {d['by']}", "data": d}
+             for d in items]
+    return {"title": f"{len(items)} deployments in the last day", "lines": lines}
 
 
 # Its life -------------------------------------------------------------------------------------

@@ -850,6 +850,8 @@ class Plugin:
         self._routes_list: List[Dict[str, JSON]] = []
         self._listeners: List[Tuple[str, _Route]] = []
         self._hooks: Dict[str, _Route] = {}
+        self._parts: List[Dict[str, JSON]] = []
+        self._part_routes: Dict[str, _Route] = {}
         self._own: Dict[str, _Route] = {}
         self._lifecycle: Dict[str, List[Callable[..., Any]]] = {}
         self._routes: Dict[str, Tuple[_Route, Callable[..., Any]]] = {}
@@ -857,6 +859,7 @@ class Plugin:
             "plugin.describe": self._describe, "plugin.validate": self._validate,
             "plugin.start": self._start, "plugin.reload": self._reload,
             "plugin.health": self._health, "plugin.stop": self._stop, "hook.call": self._hook,
+            "plugin.contribute": self._contribute,
         }.items():
             self._routes[method] = (_Route(answer), answer)
 
@@ -959,6 +962,24 @@ class Plugin:
                 entry["after"] = list(after)
             self._hook_list.append(entry)
             self._hooks[name] = _Route(function)
+            return function
+
+        return declare
+
+    def contribution(
+        self, section: str, *, nouns: Sequence[str], method: str, summary: str = ""
+    ) -> Callable[[Handler], Handler]:
+        """Adds a part to pages about records, seen by who may call the method.
+
+        The function gets one ref. It returns nothing, or a dict with a `title` and `lines`, each
+        a dict with a `text` and, if wanted, a `ref` and `data`.
+        """
+
+        def declare(function: Handler) -> Handler:
+            self._parts.append({
+                "section": section, "summary": summary, "nouns": list(nouns),
+                "method": method})
+            self._part_routes[section] = _Route(function)
             return function
 
         return declare
@@ -1434,7 +1455,8 @@ class Plugin:
         if self._hook_list:
             requires["hooks"] = [hook["name"] for hook in self._hook_list]
         for key, value in (("requires", requires), ("events", self._events),
-                           ("hooks", self._hook_list), ("routes", self._routes_list)):
+                           ("hooks", self._hook_list), ("routes", self._routes_list),
+                           ("contributions", self._parts)):
             if value:
                 manifest[key] = value
         return manifest
@@ -1539,3 +1561,18 @@ class Plugin:
         if changed is None:
             return {"action": "continue"}
         return {"action": "replace", "payload": changed}
+
+    def _contribute(self, call: Call, params: Dict[str, JSON]) -> JSON:
+        wanted = set(params.get("sections", ()))
+        items: List[Dict[str, JSON]] = []
+        for part in self._parts:
+            route = self._part_routes[part["section"]]
+            if part["section"] not in wanted:
+                continue
+            for ref in params.get("subjects", ()):
+                if ref.partition(":")[0] not in part["nouns"]:
+                    continue
+                said = route.function(ref, **({"call": call} if route.wants_call else {}))
+                if said is not None:
+                    items.append({"subject": ref, "section": part["section"], **said})
+        return {"items": items}

@@ -23,6 +23,9 @@ enum PluginDescription {
         let requires = requirements(of: manifest)
         if !requires.isEmpty { members["requires"] = .object(requires) }
         if !manifest.hooks.isEmpty { members["hooks"] = .array(manifest.hooks.map(describe)) }
+        if !manifest.contributions.isEmpty {
+            members["contributions"] = .array(manifest.contributions.map(describe))
+        }
         if !manifest.routes.isEmpty { members["routes"] = .array(manifest.routes.map(describe)) }
         return .object(members)
     }
@@ -44,6 +47,13 @@ enum PluginDescription {
         if !hook.after.isEmpty { members["after"] = .array(hook.after.map(JSON.string)) }
         if !hook.filter.isEmpty { members["filter"] = .object(hook.filter) }
         return .object(members)
+    }
+
+    private static func describe(_ part: ContributionDeclaration) -> JSON {
+        [
+            "section": .string(part.section), "summary": .string(part.summary),
+            "nouns": .array(part.nouns.map(JSON.string)), "method": .string(part.method),
+        ]
     }
 
     private static func describe(_ route: RouteDeclaration) -> JSON {

@@ -58,6 +58,7 @@ final class PluginServer: Sendable {
         case "plugin.stop": reply(id) { await $0.stop() }
         case "event.deliver": events.add(id, params)
         case "hook.call": reply(id) { try await $0.started().ask(params) }
+        case "plugin.contribute": reply(id) { try await $0.started().contribute(params) }
         default: call(request, id)
         }
     }

@@ -99,7 +99,7 @@ final class ServedPlugin: Sendable {
         return (meta["principal"]?.string.map(Principal.init) ?? .system, rest)
     }
 
-    // MARK: - Events and hooks
+    // MARK: - Events, hooks and contributions
 
     /// Announces an event of the host's among the plugin's own, so that it can listen to it.
     ///
@@ -115,6 +115,16 @@ final class ServedPlugin: Sendable {
         let data = params["data"] ?? [:]
         try await platform.store.writeUnaudited { try $0.announce(topic, ref, data) }
         return [:]
+    }
+
+    /// Asks the plugin what it has to say about records.
+    func contribute(_ params: JSON) async throws -> JSON {
+        let (principal, _) = Self.split(params["_meta"]?.object ?? [:])
+        let found = await platform.contributions(
+            to: (params["subjects"]?.array ?? []).compactMap { $0.string.flatMap { Ref($0) } },
+            sections: Set((params["sections"]?.array ?? []).compactMap(\.string)), as: principal)
+        if let gap = found.missing.first { throw RPCError.internalError(gap.message) }
+        return ["items": try JSON(encoding: found.items)]
     }
 
     /// Asks the plugin at one of its hooks.

@@ -42,6 +42,10 @@ struct PluginProgramTests {
             let help = try await daemon.opsloop("deploys", "record", "--help")
             #expect(help.output.contains("opsloop deploys record SERVICE VERSION"))
             #expect(help.output.contains("Who did it; the caller when nobody is named."))
+            let page = try await daemon.opsloop(
+                "record", "context", "check:1", "--output", "json")
+            let part = page.json["items"]?.array?.first { $0["plugin"] == "deploys" }
+            #expect(part?["title"] == "1 deployments in the last day", "\(page.errors)")
             let words = try await daemon.opsloop("__complete", "deploys", "re")
             #expect(words.output.hasPrefix("record\t"))
             let options = try await daemon.opsloop("__complete", "--", "deploys", "record", "--b")

@@ -27,6 +27,7 @@ enum CoreMethods {
             MethodDeclaration(SubscribeToEvents.self),
             MethodDeclaration(UnsubscribeFromEvents.self),
             MethodDeclaration(QuerySearch.self),
+            MethodDeclaration(ShowContext.self),
         ] + AuditHandlers.declarations + LinkMethods.declarations + TokenHandlers.declarations
 }
 

@@ -22,6 +22,8 @@ public final class Platform: Sendable {
     public let access: AccessControl
     /// The plugins.
     public let plugins: PluginHost
+    /// What the plugins have to say about each other's records.
+    let contributors: Contributors
     /// The folder that holds everything.
     public let directory: DataDirectory
     let options: Options
@@ -142,10 +144,17 @@ public final class Platform: Sendable {
             })
         startedAt = time.now()
         startedUptime = time.uptime()
+        let contributors = Contributors(loop: loop, time: time, logger: logger)
+        for absent in options.available.map({ $0.manifest })
+        where !plan.plugins.contains(where: { $0.manifest.name == absent.name }) {
+            contributors.close(
+                absent.name, absent.contributions, .disabled, "The plugin is not switched on.")
+        }
+        self.contributors = contributors
         plugins = PluginHost(
             PluginServices(
                 loop: loop, time: time, store: store, events: events, registry: registry,
-                dispatcher: dispatcher, routes: RouteTable(),
+                dispatcher: dispatcher, routes: RouteTable(), contributors: contributors,
                 folder: directory.path + "/plugins", version: options.version, logger: logger,
                 random: { Double.random(in: 0..<1) }),
             makeContext: {
@@ -157,7 +166,7 @@ public final class Platform: Sendable {
                     name: name, loop: loop, store: store, series: series, events: events,
                     time: time, schedule: Scheduler(engine: schedule, owner: name),
                     methods: MethodRegistrar(registry: registry, owner: name),
-                    logger: pluginLogger, dispatcher: dispatcher,
+                    logger: pluginLogger, dispatcher: dispatcher, contributors: contributors,
                     access: entry.grants.map { PluginAccess(plugin: name, calls: $0.call) })
             })
     }

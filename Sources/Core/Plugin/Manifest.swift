@@ -20,6 +20,8 @@ public struct Manifest: Sendable {
     public let emits: [String]
     /// The hooks that it wants to take part in.
     public let hooks: [HookDeclaration]
+    /// What it adds to pages about records.
+    public let contributions: [ContributionDeclaration]
     /// The HTTP paths that it wants to answer.
     public let routes: [RouteDeclaration]
     /// The steps that bring its tables up to date, oldest first; only ever appended to.
@@ -30,7 +32,8 @@ public struct Manifest: Sendable {
         name: String, version: String, summary: String, requires: [String] = [],
         methods: [MethodDeclaration] = [], events: [EventDeclaration] = [],
         calls: [String] = [], subscribes: [String] = [], emits: [String] = [],
-        hooks: [HookDeclaration] = [], routes: [RouteDeclaration] = [],
+        hooks: [HookDeclaration] = [], contributions: [ContributionDeclaration] = [],
+        routes: [RouteDeclaration] = [],
         migrations: [Migration] = []
     ) {
         self.name = name
@@ -43,6 +46,7 @@ public struct Manifest: Sendable {
         self.subscribes = subscribes
         self.emits = emits
         self.hooks = hooks
+        self.contributions = contributions
         self.routes = routes
         self.migrations = migrations
     }

@@ -36,6 +36,28 @@ public struct PlannedPlugin: Sendable {
         }
     }
 
+    /// How a plugin that was made contributes to pages.
+    func contributor(_ instance: any PluginInstance) throws(PluginError) -> Contributor {
+        let name = manifest.name
+        let own = Set(manifest.methods.map(\.name))
+        if let part = manifest.contributions.first(where: { !own.contains($0.method) }) {
+            throw .startFailed(
+                name, "contributes \(part.section), seen like \(part.method), which is not its own")
+        }
+        guard let contributing = instance as? any Contributes else {
+            guard let part = manifest.contributions.first else {
+                return Contributor(
+                    plugin: name, declarations: [], presence: .absent(.notRunning, ""))
+            }
+            throw .startFailed(name, "declares that it contributes \(part.section) but does not")
+        }
+        return Contributor(
+            plugin: name, declarations: manifest.contributions,
+            presence: .here(
+                within: .milliseconds(configuration.policy.contributionTimeoutMs),
+                { question, _ in try await contributing.contributions(question) }))
+    }
+
     init<P: Plugin>(_ type: P.Type, _ configuration: PluginConfiguration) throws(PluginError) {
         let settings = try Self.settings(of: type, configuration)
         manifest = P.manifest

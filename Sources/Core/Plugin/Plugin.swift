@@ -40,3 +40,15 @@ public protocol Reloads: Plugin {
     /// Changes over to new settings, which have been validated.
     func reload(_ settings: Settings) async throws
 }
+
+/// A plugin that has something to say about records of others, for pages about them.
+///
+/// What it contributes stands in its manifest: a section, the nouns it is about, and the method
+/// whose callers may see it.
+public protocol Contributes: PluginInstance {
+    /// Says what there is to say about some records, within its time.
+    ///
+    /// Nothing is said where there is nothing to say. It asks no others for their contributions,
+    /// who might ask it in turn.
+    func contributions(_ question: ContributionQuestion) async throws -> [Contribution]
+}

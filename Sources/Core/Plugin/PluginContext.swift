@@ -24,6 +24,7 @@ public struct PluginContext: Sendable {
     /// Logs with the plugin's name.
     public let logger: Logger
     let dispatcher: Dispatcher
+    let contributors: Contributors
     /// What the plugin may call; nil where `plugins.json` sets no limits.
     let access: (any Access)?
 
@@ -37,5 +38,15 @@ public struct PluginContext: Sendable {
     ///   plugin may be.
     public func call(_ method: String, _ params: JSON? = nil) async throws(RPCError) -> JSON {
         try await dispatcher.call(method, params, as: principal, access: access)
+    }
+
+    /// Asks the other plugins what they have to say about some records, as far as the caller may
+    /// see it.
+    ///
+    /// A plugin that is off, late or fails is named in the answer and keeps nobody else from it.
+    public func contributions(to subjects: [Ref], for call: Call) async -> Contributions {
+        await contributors.ask(
+            about: subjects, for: call, seenBy: [access, call.access].compactMap(\.self),
+            by: name)
     }
 }

@@ -84,6 +84,7 @@ extension PluginHost {
         externals.removeAll { $0 === plugin }
         await plugin.stop()
         services.registry.withdraw(owner: plugin.name)
+        services.contributors.remove(plugin.name)
     }
 
     private func reload(_ planned: PlannedPlugin) async throws(PluginError) -> Reloaded {

@@ -149,6 +149,7 @@ public actor PluginHost {
             try await start(instance, within: planned.configuration.policy.startTimeoutMs, name)
             try refuseUnhandled(name)
             try hooks.set(planned.hookEntries(context), of: name)
+            services.contributors.set(try planned.contributor(instance))
             services.routes.set(planned.manifest.routes, of: name)
             builtIns[index].state = .running
             builtIns[index].since = services.time.now()
@@ -252,6 +253,9 @@ public actor PluginHost {
         services.routes.set([], of: name)
         // Taking hooks away leaves no circle.
         try? hooks.set([], of: name)
+        services.contributors.close(
+            name, builtIns[index].planned.manifest.contributions, .notRunning,
+            failure ?? "It was stopped.")
         await builtIns[index].context.schedule.cancelAll()
         guard let instance = builtIns[index].instance else { return }
         builtIns[index].instance = nil

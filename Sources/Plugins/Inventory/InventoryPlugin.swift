@@ -4,7 +4,7 @@ internal import OpsJSONRPC
 /// Inventory: what there is, who answers for it, and what stands on what.
 ///
 /// This file is the table of contents: what the plugin declares, and what it is put together from.
-public actor InventoryPlugin: Plugin {
+public actor InventoryPlugin: Plugin, Contributes {
     /// What the plugin says about itself.
     public static let manifest = Manifest(
         name: "inventory",
@@ -12,9 +12,11 @@ public actor InventoryPlugin: Plugin {
         summary: "Configuration items and what they stand on; services, teams, people, locations.",
         methods: InventoryMethods.declarations,
         events: InventoryMethods.events,
+        contributions: InventoryContributions.declarations,
         migrations: InventoryMigrations.all)
 
     private let context: PluginContext
+    private let service: InventoryService
 
     /// Runs on the loop.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -24,7 +26,7 @@ public actor InventoryPlugin: Plugin {
     /// Puts the plugin together and binds its methods.
     public init(_ context: PluginContext, settings: InventorySettings) {
         self.context = context
-        let service = InventoryService(
+        service = InventoryService(
             store: context.store, workers: context.loop.workers,
             maxImportRecords: settings.maxImportRecords)
         InventoryMethods.bind(context.methods, to: service)
@@ -35,4 +37,9 @@ public actor InventoryPlugin: Plugin {
 
     /// Nothing runs between two calls.
     public func stop() async {}
+
+    /// Says of items what they are, and what is affected when they fail.
+    public func contributions(_ question: ContributionQuestion) async throws -> [Contribution] {
+        try await service.contributions(question)
+    }
 }

@@ -4,7 +4,7 @@ public import OpsJSONRPC
 /// Monitoring: looks at things again and again, decides how they are, and says so when it changes.
 ///
 /// This file is the table of contents: what the plugin declares, and what it is put together from.
-public actor MonitoringPlugin: Plugin, Reloads {
+public actor MonitoringPlugin: Plugin, Reloads, Contributes {
     /// What the plugin says about itself.
     public static let manifest = Manifest(
         name: "monitoring",
@@ -35,6 +35,8 @@ public actor MonitoringPlugin: Plugin, Reloads {
             EventDeclaration("check.template.updated", "A template was changed."),
             EventDeclaration("check.template.deleted", "A template was deleted with its checks."),
         ] + MaintenanceMethods.events + RuleMethods.events + SLOMethods.events,
+        calls: ["ci.get"],
+        contributions: CheckContributions.declarations,
         migrations: MonitoringMigrations.all)
 
     private let context: PluginContext
@@ -114,6 +116,13 @@ public actor MonitoringPlugin: Plugin, Reloads {
             try DesiredChecks.read(settings, catalog: .standard)
         }
         try await service.reload(desired, limits: CheckLimits(settings))
+    }
+
+    /// Says of items and checks which checks fail, and how their metrics went.
+    public func contributions(_ question: ContributionQuestion) async throws -> [Contribution] {
+        try await CheckContributions(
+            context: context, checks: service
+        ).contributions(question)
     }
 
     /// Ends all runs and saves what is still to be saved.

@@ -46,6 +46,8 @@ actor MonitoringService {
     var checks = CheckTable()
     /// Rises when a check comes, goes, or is called or labelled otherwise.
     var definitionsMark = 0
+    /// The checks that say which item they belong to; see ``checks(labelled:)``.
+    var itemLabels: ItemLabels?
     /// The checks that no template makes, by name.
     var ids: [String: Int] = [:]
     var watchlist = Watchlist()

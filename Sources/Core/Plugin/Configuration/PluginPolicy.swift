@@ -11,6 +11,9 @@ public struct PluginPolicy: Declared, Equatable {
     /// How long a hook may take.
     @Param("How long a hook may take.", .range(1...86_400_000))
     public var hookTimeoutMs: Int = 500
+    /// How long a contribution to a page may take.
+    @Param("How long the plugin's part of a page may take.", .range(1...86_400_000))
+    public var contributionTimeoutMs: Int = 2000
     /// How long a stop may take.
     @Param("How long a stop may take before signals end it.", .range(1...86_400_000))
     public var stopTimeoutMs: Int = 5000
@@ -43,6 +46,7 @@ public struct PluginPolicy: Declared, Equatable {
     public static func == (left: PluginPolicy, right: PluginPolicy) -> Bool {
         left.startTimeoutMs == right.startTimeoutMs && left.callTimeoutMs == right.callTimeoutMs
             && left.hookTimeoutMs == right.hookTimeoutMs
+            && left.contributionTimeoutMs == right.contributionTimeoutMs
             && left.stopTimeoutMs == right.stopTimeoutMs && left.maxInFlight == right.maxInFlight
             && left.maxFrameBytes == right.maxFrameBytes
             && left.maxQueueBytes == right.maxQueueBytes && left.maxRSSBytes == right.maxRSSBytes

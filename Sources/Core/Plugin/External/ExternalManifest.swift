@@ -34,6 +34,8 @@ struct ExternalManifest: Sendable {
         }
         let hooks = try ManifestFile.each(file.hooks, "hooks", HookFile.self)
         let events = try ManifestFile.each(file.events, "events", EventFile.self)
+        let parts = try ManifestFile.each(
+            file.contributions, "contributions", ContributionFile.self)
         let routes = try ManifestFile.each(file.routes, "routes", RouteFile.self)
         protocols = file.protocol
         requiredHost = requires.host
@@ -57,6 +59,7 @@ struct ExternalManifest: Sendable {
             subscribes: requires.subscribe.map(\.description),
             emits: requires.emit.map(\.description),
             hooks: hooks.map(\.declaration),
+            contributions: parts.map(\.declaration),
             routes: routes.map(\.declaration))
     }
 
@@ -89,6 +92,11 @@ struct ExternalManifest: Sendable {
             fields.append(
                 .init(path: "routes[\(index)].method", reason: "is no method of the plugin"))
         }
+        for (index, part) in manifest.contributions.enumerated()
+        where !names.contains(part.method) {
+            fields.append(
+                .init(path: "contributions[\(index)].method", reason: "is no method of the plugin"))
+        }
         guard fields.isEmpty else { throw .invalidParams(fields) }
     }
 }
@@ -106,6 +114,7 @@ private struct ManifestFile: Declared {
     @Param("Its methods.", .bounded) var methods: [JSON]
     @Param("Its events.", .bounded) var events: [JSON] = []
     @Param("Its hooks.", .bounded) var hooks: [JSON] = []
+    @Param("What it adds to pages about records.", .bounded) var contributions: [JSON] = []
     @Param("Its HTTP routes.", .bounded) var routes: [JSON] = []
 
     static func each<T: Declared>(
@@ -164,6 +173,17 @@ private struct HookFile: Declared {
 
     var declaration: HookDeclaration {
         HookDeclaration(name.description, before: before, after: after, filter: filter)
+    }
+}
+
+private struct ContributionFile: Declared {
+    @Param("The part of the page.", .length(1...60)) var section: String
+    @Param("What stands there.", .length(0...200)) var summary: String = ""
+    @Param("The nouns of the records that it is about.") var nouns: [String]
+    @Param("Its method that shows the same.") var method: String
+
+    var declaration: ContributionDeclaration {
+        ContributionDeclaration(section, summary, about: nouns, seenLike: method)
     }
 }
 

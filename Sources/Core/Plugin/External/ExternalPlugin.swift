@@ -205,6 +205,7 @@ actor ExternalPlugin {
         let limit = Duration.milliseconds(entry.policy.callTimeoutMs)
         for method in methods { answer(method, manifest, limit) }
         try hooks.set(hookEntries(manifest, entry), of: name)
+        services.contributors.set(contributor(manifest, entry))
     }
 
     /// The manifest by which the methods were declared; one that says the same leaves their
@@ -230,6 +231,19 @@ actor ExternalPlugin {
         manifest.manifest.hooks.map { hook in
             hookEntry(hook, entry.hooks[hook.name] ?? HookSettings(), entry)
         }
+    }
+
+    private func contributor(
+        _ manifest: ExternalManifest, _ entry: PluginConfiguration
+    ) -> Contributor {
+        let limit = Duration.milliseconds(entry.policy.contributionTimeoutMs)
+        return Contributor(
+            plugin: name, declarations: manifest.manifest.contributions,
+            presence: .here(
+                within: limit,
+                { [gate] question, call in
+                    try await gate.ask(question, for: call, within: limit)
+                }))
     }
 
     /// Until the plugin has said which hooks it takes part in, calls that may not go on without it

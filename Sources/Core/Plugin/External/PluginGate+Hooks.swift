@@ -17,4 +17,48 @@ extension PluginGate {
         let answer = try await peer.call("hook.call", text, lane: .control, within: nil)
         return try HookResult(json: (try? JSON.parse(answer)) ?? .null, of: name)
     }
+
+    /// Asks the plugin what it has to say about records; whoever asks sees to the time.
+    func ask(
+        _ question: ContributionQuestion, for call: Call, within limit: Duration
+    ) async throws -> [Contribution] {
+        loop.preconditionOnLoop()
+        guard case .open(let peer) = state else { throw refusal }
+        let text = CallText(
+            [
+                "subjects": .array(question.subjects.map { .string($0.description) }),
+                "sections": .array(question.sections.sorted().map(JSON.string)),
+            ],
+            meta: .init(
+                principal: call.principal.name, requestID: call.requestID,
+                timeout: limit, call: call.meta))
+        let answer = try await peer.call("plugin.contribute", text, lane: .control, within: nil)
+        let members = (try? JSON.parse(answer))?["items"]?.array
+        guard let members else { throw RPCError.badField("items", "must be a list") }
+        return try members.enumerated().map { index, item in
+            try Contribution(json: item, at: "items[\(index)]")
+        }
+    }
+}
+
+extension Contribution {
+    /// Reads what an external plugin says.
+    fileprivate init(json: JSON, at path: String) throws(RPCError) {
+        guard let subject = json["subject"]?.string.flatMap({ Ref($0) }) else {
+            throw .badField("\(path).subject", "must be one of the refs that were asked about")
+        }
+        guard let section = json["section"]?.string, let title = json["title"]?.string else {
+            throw .badField(path, "must have the texts section and title")
+        }
+        self.init(to: subject, section, title: title, more: json["more"]?.int ?? 0)
+        for (index, line) in (json["lines"]?.array ?? []).enumerated() {
+            guard let text = line["text"]?.string else {
+                throw .badField("\(path).lines[\(index)].text", "must be a text")
+            }
+            lines.append(
+                Line(
+                    text, ref: line["ref"]?.string.flatMap { Ref($0) },
+                    data: line["data"]?.object ?? [:]))
+        }
+    }
 }

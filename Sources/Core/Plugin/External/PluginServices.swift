@@ -9,6 +9,7 @@ struct PluginServices: Sendable {
     let registry: MethodRegistry
     let dispatcher: Dispatcher
     let routes: RouteTable
+    let contributors: Contributors
     /// Where the plugins have their folders.
     let folder: String
     /// OpsLoop's version.

@@ -74,26 +74,13 @@ final class HookChain: HookRunner {
     private func answer(
         of entry: HookEntry, _ payload: JSON.Object, _ call: Call
     ) async throws(RPCError) -> HookResult {
-        let answer = Guarded<Result<HookResult, any Error>?>(nil)
-        let task = Task(executorPreference: loop) { () async in
-            let result: Result<HookResult, any Error>
-            do {
-                result = .success(try await entry.ask(payload, call))
-            } catch {
-                result = .failure(error)
-            }
-            answer.withLock { $0 = result }
+        let outcome = await Deadline.outcome(within: entry.timeout, on: loop, time) {
+            try await entry.ask(payload, call)
         }
-        let isInTime = await withTaskCancellationHandler {
-            await Deadline.run(entry.timeout, on: loop, time) { await task.value }
-        } onCancel: {
-            task.cancel()
-        }
-        if !isInTime { task.cancel() }
         // The caller's haste is not the plugin's failure: whoever gives a call up must not get past
         // a hook by it.
         if Task.isCancelled { throw .cancelled() }
-        switch isInTime ? answer.withLock({ $0 }) : nil {
+        switch outcome {
         case .success(let result)?: return result
         case .failure(PeerFailure.tooLarge(let error))?: throw error
         case .failure(let error)?: return try judge("\(error)", entry, call)

@@ -44,6 +44,14 @@ enum Readable {
         trimmed((value * 100).rounded() / 100)
     }
 
+    /// Four digits that count: `0.012345` is `0.01235`, `1234.56` is `1235`.
+    static func number(_ value: Double) -> String {
+        guard value.isFinite, value != value.rounded() else { return whole(value) }
+        var (scale, size) = (1.0, abs(value))
+        while size < 1000, scale < 1e12 { (scale, size) = (scale * 10, size * 10) }
+        return trimmed((value * scale).rounded() / scale)
+    }
+
     private static func oneDecimal(_ value: Double) -> String {
         trimmed((value * 10).rounded() / 10)
     }

@@ -10,6 +10,7 @@ enum Zoo {
         HangsInStartPlugin.self, IdlePlugin<Needy>.self, IdlePlugin<Narrow>.self,
         IdlePlugin<MethodThief>.self, IdlePlugin<NounThief>.self, IdlePlugin<Silent>.self,
         IdlePlugin<CircleA>.self, IdlePlugin<CircleB>.self, IdlePlugin<Impostor>.self,
+        NarratorPlugin.self, IdlePlugin<Braggart>.self,
     ]
 
     struct NoSettings: Declared {}

@@ -140,6 +140,7 @@ def describe(params):
         "events": [{"topic": t} for t in filter(None, option("events", "").split(","))],
         "hooks": json.loads(option("hooks", "[]")),
         "requires": json.loads(option("requires", "{}")),
+        "contributions": json.loads(option("contributions", "[]")),
     }
     if option("protocol"):
         manifest["protocol"] = [int(option("protocol"))]
@@ -208,6 +209,21 @@ def hook(params):
     return {"action": option("action", "continue")}
 
 
+def contribute(params):
+    if "hangs_in_contribute" in HOW:
+        return NOTHING
+    if "fails_in_contribute" in HOW:
+        raise Failure({"code": 2000, "message": "nothing to say"})
+    if "dies_in_contribute" in HOW:
+        os._exit(7)
+    if option("items"):
+        return {"items": json.loads(option("items"))}
+    return {"items": [
+        {"subject": subject, "section": section, "title": "%s of %s" % (section, subject),
+         "lines": [{"text": params["_meta"]["principal"], "ref": subject, "data": {"n": 1}}]}
+        for subject in params["subjects"] for section in params["sections"]]}
+
+
 def deliver(params):
     if "refuses_events" in HOW:
         raise Failure({"code": 2000, "message": "no"})
@@ -222,7 +238,7 @@ def deliver(params):
 HOST = {
     "plugin.describe": describe, "plugin.validate": validate, "plugin.start": start,
     "plugin.reload": reload, "plugin.health": health, "plugin.stop": stop,
-    "hook.call": hook, "event.deliver": deliver,
+    "hook.call": hook, "plugin.contribute": contribute, "event.deliver": deliver,
 }
 
 
