@@ -25,24 +25,30 @@ struct TicketingFixture {
 
     /// Starts a platform in a fresh folder, runs `body` and stops it.
     static func run(
-        _ config: JSON = [:], others: [any Plugin.Type] = [], at time: ManualTime = ManualTime(),
+        _ config: JSON = [:], others: [any Plugin.Type] = [], off: Set<String> = [],
+        at time: ManualTime = ManualTime(),
         _ body: (TicketingFixture) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("opsloop-ticketing-\(UInt64.random(in: 0 ... .max))").path
         // A test's own folder; one that stays behind harms nobody.
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await run(in: folder, time, config, others, body)
+        try await run(in: folder, time, config, others, off, body)
     }
 
     /// Starts a platform on what lies in a folder.
     private static func run(
         in folder: String, _ time: ManualTime, _ config: JSON, _ others: [any Plugin.Type],
-        _ body: (TicketingFixture) async throws -> Void
+        _ off: Set<String>, _ body: (TicketingFixture) async throws -> Void
     ) async throws {
         let plugins: [JSON] =
             [["name": "ticketing", "config": config]]
-            + others.map { ["name": .string($0.manifest.name)] }
+            + others.map {
+                [
+                    "name": .string($0.manifest.name),
+                    "enabled": .bool(!off.contains($0.manifest.name)),
+                ]
+            }
         let file: JSON = [
             "schema": 1, "plugins": .array(plugins),
             "access": ["roles": roles, "members": members],
@@ -66,7 +72,7 @@ struct TicketingFixture {
         at other: ManualTime? = nil, _ body: (TicketingFixture) async throws -> Void
     ) async throws {
         await platform.stop()
-        try await Self.run(in: folder, other ?? time, config, [], body)
+        try await Self.run(in: folder, other ?? time, config, [], [], body)
     }
 
     @discardableResult

@@ -38,6 +38,15 @@ struct Command: Sendable, Equatable {
         if let text = document["description"]?.string, text != summary { notes = [text] }
     }
 
+    /// The commands of one entry: by the method's name, and by the second one that it may have.
+    static func all(document: JSON) -> [Command] {
+        guard let command = Command(document: document) else { return [] }
+        guard let name = document["x-command"]?.string else { return [command] }
+        var other = command
+        other.words = CommandName.words(name)
+        return [command, other]
+    }
+
     var name: String { words.joined(separator: " ") }
 
     var method: Method? {

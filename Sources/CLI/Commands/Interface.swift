@@ -12,7 +12,7 @@ struct Interface: Sendable {
 
     init(document: JSON?) {
         let own = BuiltInCommands.all
-        let found = (document?["methods"]?.array ?? []).compactMap(Command.init(document:))
+        let found = (document?["methods"]?.array ?? []).flatMap(Command.all(document:))
         commands = own + found.filter { command in !own.contains { $0.words == command.words } }
         isComplete = document != nil
         version = document?["info"]?["version"]?.string

@@ -27,6 +27,11 @@ struct Printer {
     private func printBriefly(_ result: JSON, _ command: Command, _ params: JSON.Object) {
         let graph = GraphView(palette: out.palette, glyphs: glyphs)
         if settings.fields.isEmpty, let text = graph.render(result) { return out.write(text) }
+        let page = ContextView(palette: out.palette, now: now)
+        if settings.fields.isEmpty, let text = page.render(result) { return out.write(text) }
+        if settings.fields.isEmpty, result["format"] != nil, let file = result["text"]?.string {
+            return out.write(file)
+        }
         guard let method = command.method, method.effect != .read, settings.fields.isEmpty else {
             return printForPeople(result, command)
         }

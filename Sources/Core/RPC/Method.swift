@@ -27,6 +27,8 @@ public protocol Method: Declared {
     /// Whether the result holds a secret that is shown this once: a repeated call with the same
     /// idempotency key gets what the write remembered, and the whole result is kept nowhere.
     static var hasSecretResult: Bool { get }
+    /// A second name under which the command line has the method, `ticket.show`.
+    static var commandName: String? { get }
     /// Whether the method keeps callers to their own records who may see no others, as
     /// ``Call/seesOwnOnly`` says; such callers have no other methods.
     static var mindsOwner: Bool { get }
@@ -41,6 +43,8 @@ extension Method {
     public static var isIdempotent: Bool { effect == .read }
     /// The result may be kept.
     public static var hasSecretResult: Bool { false }
+    /// The command line has it by its own name alone.
+    public static var commandName: String? { nil }
     /// It does not know whose a record is.
     public static var mindsOwner: Bool { false }
     /// The method stays.

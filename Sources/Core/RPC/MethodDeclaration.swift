@@ -18,6 +18,8 @@ public struct MethodDeclaration: Sendable {
     public let columns: [String]
     /// Whether the result holds a secret that is shown this once.
     public let hasSecretResult: Bool
+    /// A second name under which the command line has the method.
+    public let commandName: String?
     /// Whether the method keeps callers to their own records who may see no others.
     public let mindsOwner: Bool
     /// That the method will go, and what to call instead.
@@ -41,6 +43,7 @@ public struct MethodDeclaration: Sendable {
         columns = M.columns
         hasSecretResult = M.hasSecretResult
         mindsOwner = M.mindsOwner
+        commandName = M.commandName
         deprecated = M.deprecated
         errors = M.errors
         examples = []
@@ -73,6 +76,7 @@ public struct MethodDeclaration: Sendable {
         self.columns = columns
         hasSecretResult = false
         mindsOwner = false
+        commandName = nil
         self.deprecated = deprecated
         self.errors = errors
         self.examples = examples

@@ -3,8 +3,8 @@ public import OpsJSONRPC
 /// Writes the registry as an OpenRPC document, the answer of `rpc.discover`.
 ///
 /// Format: OpenRPC 1.3.2 (spec.open-rpc.org). What OpenRPC has no word for stands in `x-` members:
-/// `x-effect`, `x-owner`, `x-columns`, `x-idempotent`, `x-hook`, `x-deprecated` of a method; `x-positional`, `x-rest`, `x-applies-to`,
-/// `x-required-for`, `x-secret` of a parameter.
+/// `x-effect`, `x-owner`, `x-columns`, `x-command`, `x-idempotent`, `x-hook`, `x-deprecated` of a
+/// method; `x-positional`, `x-rest`, `x-applies-to`, `x-required-for`, `x-secret` of a parameter.
 public enum OpenRPC {
     /// Returns the document of every declared method.
     public static func document(of registry: MethodRegistry, version: String) -> JSON.Object {
@@ -39,6 +39,7 @@ public enum OpenRPC {
         }
         if !method.errors.isEmpty { object["errors"] = .array(method.errors.map(\.json)) }
         if !method.examples.isEmpty { object["examples"] = .array(method.examples.map(pair)) }
+        object["x-command"] = method.commandName.map(JSON.string)
         if !method.columns.isEmpty { object["x-columns"] = .array(method.columns.map(JSON.string)) }
         // Members that only some types have can't be told apart by position.
         if method.fields.contains(where: { !$0.traits.appliesTo.isEmpty }) {

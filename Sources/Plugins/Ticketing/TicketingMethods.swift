@@ -11,7 +11,8 @@ enum TicketingMethods {
         MethodDeclaration(AttachToTicket.self), MethodDeclaration(ListAttachments.self),
         MethodDeclaration(GetAttachment.self), MethodDeclaration(DeleteAttachment.self),
         MethodDeclaration(MergeTicket.self), MethodDeclaration(SplitTicket.self),
-        MethodDeclaration(UnmergeTicket.self),
+        MethodDeclaration(UnmergeTicket.self), MethodDeclaration(ShowTicketContext.self),
+        MethodDeclaration(ExportTickets.self),
         MethodDeclaration(CreateQueue.self), MethodDeclaration(GetQueue.self),
         MethodDeclaration(ListQueues.self), MethodDeclaration(UpdateQueue.self),
         MethodDeclaration(DeleteQueue.self),
@@ -58,6 +59,9 @@ enum TicketingMethods {
         methods.handle(TicketTimeline.self) { call, params in
             try await desk.timeline(params, for: call)
         }
+        methods.handle(ExportTickets.self) { call, params in
+            try await desk.export(params, for: call)
+        }
         methods.handle(LinkTicket.self) { call, wish in try await desk.link(wish, for: call) }
     }
 
@@ -71,6 +75,12 @@ enum TicketingMethods {
         }
         methods.handle(DeleteAttachment.self) { call, params in
             try await desk.delete(params, for: call)
+        }
+    }
+
+    static func bind(_ methods: MethodRegistrar, to desk: ContextDesk) {
+        methods.handle(ShowTicketContext.self) { call, params in
+            try await desk.show(params, for: call)
         }
     }
 

@@ -48,6 +48,7 @@ public actor TicketingPlugin: Plugin, Reloads {
         TicketingMethods.bind(context.methods, to: desk)
         TicketingMethods.bind(context.methods, to: attachments)
         TicketingMethods.bind(context.methods, to: MoveDesk(store: context.store))
+        TicketingMethods.bind(context.methods, to: ContextDesk(context: context))
         TicketingMethods.bind(context.methods, to: QueueDesk(store: context.store))
         CalendarMethods.bind(
             context.methods, to: CalendarDesk(store: context.store, time: context.time))

@@ -215,13 +215,32 @@ actor TicketDesk {
 
     func list(_ params: ListTickets, for call: Call) async throws -> Page<TicketRow> {
         try await store.read { tx in
-            let question = try TicketQuestion(
-                params, owner: call.seesOwnOnly ? call.principal : nil, in: tx)
-            let rows = try tx.rows(question.sql, arguments: question.arguments)
-            let items = try rows.prefix(params.limit).map { TicketRow(try Ticket(row: $0)) }
-            let last = rows.count > params.limit ? rows[params.limit - 1] : nil
-            return Page(items: items, nextCursor: try last.map { try question.cursor(after: $0) })
+            let page = try Self.page(params, for: call, in: tx)
+            return Page(items: page.tickets.map(TicketRow.init), nextCursor: page.next)
         }
+    }
+
+    func export(_ params: ExportTickets, for call: Call) async throws -> ExportedTickets {
+        let page = try await store.read { tx in try Self.page(params.list, for: call, in: tx) }
+        // Off the loop, as everything that takes its time by the megabyte.
+        let text = try await loop.workers.run {
+            try TicketFile.text(page.tickets, as: params.format)
+        }
+        return ExportedTickets(
+            format: params.format, text: text, count: page.tickets.count, nextCursor: page.next)
+    }
+
+    private static func page(
+        _ params: ListTickets, for call: Call, in tx: ReadTransaction
+    ) throws -> (tickets: [Ticket], next: String?) {
+        let question = try TicketQuestion(
+            params, owner: call.seesOwnOnly ? call.principal : nil, in: tx)
+        let rows = try tx.rows(question.sql, arguments: question.arguments)
+        let last = rows.count > params.limit ? rows[params.limit - 1] : nil
+        return (
+            try rows.prefix(params.limit).map(Ticket.init(row:)),
+            try last.map { try question.cursor(after: $0) }
+        )
     }
 
     func timeline(_ params: TicketTimeline, for call: Call) async throws -> Page<Entry> {

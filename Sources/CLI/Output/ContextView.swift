@@ -1,0 +1,108 @@
+import OpsJSONRPC
+
+/// Shows a record with all that matters around it as one page: what it is, what others say about
+/// what it affects, and what is missing.
+struct ContextView {
+    var palette: Palette
+    var now: Instant
+
+    private static let indent = "  "
+
+    /// Nil when the answer is no such page.
+    func render(_ result: JSON) -> String? {
+        guard let ticket = result["ticket"], let parts = result["contributions"]?.array,
+            let missing = result["missing"]?.array
+        else { return nil }
+        return head(ticket, result)
+            + parts.map(part).joined()
+            + related("changes", result["changes"]) + related("similar", result["similar"])
+            + timeline(result["timeline"]?.array ?? []) + gaps(missing)
+    }
+
+    // MARK: - The ticket
+
+    private func head(_ ticket: JSON, _ result: JSON) -> String {
+        let key = palette.paint(word(ticket["key"]), .strong)
+        var page = "\(key)  \(word(ticket["title"]))\n"
+        var facts = [word(ticket["state"]), "priority \(word(ticket["priority"]))"]
+        facts.append(ticket["assignee"].map { "with \(word($0))" } ?? "with nobody")
+        if let queue = ticket["queue"] { facts.append("queue \(word(queue))") }
+        if let requester = ticket["requester"] { facts.append("for \(word(requester))") }
+        page += Self.indent + palette.paint(facts.joined(separator: ", "), .quiet) + "\n"
+        page += lines([ticket["description"], ticket["resolution"]])
+        let affected = (result["affects"]?.array ?? []).map(word)
+        if !affected.isEmpty {
+            page += "\(Self.indent)affects \(affected.joined(separator: ", "))\n"
+        }
+        return page
+    }
+
+    private func lines(_ texts: [JSON?]) -> String {
+        texts.compactMap { $0?.string?.visibleLines }.joined(separator: "\n")
+            .split(separator: "\n").map { "\(Self.indent)\($0)\n" }.joined()
+    }
+
+    // MARK: - What others say
+
+    private func part(_ part: JSON) -> String {
+        var page = title(word(part["section"]), "\(word(part["title"]))")
+        for line in part["lines"]?.array ?? [] {
+            let said = word(line["text"])
+            guard !said.isEmpty else { continue }
+            page += "\(Self.indent)\(said)"
+            if let ref = line["ref"] { page += "  " + palette.paint(word(ref), .quiet) }
+            page += "\n"
+        }
+        if let more = part["more"]?.int, more > 0 { page += "\(Self.indent)and \(more) more\n" }
+        return page
+    }
+
+    private func related(_ name: String, _ tickets: JSON?) -> String {
+        guard let tickets = tickets?.array, !tickets.isEmpty else { return "" }
+        return title(name, "")
+            + tickets.map { ticket in
+                let key = palette.paint(word(ticket["key"]), .accent)
+                let facts = "\(word(ticket["state"])), \(time(ticket["updated_at"]))"
+                var line = "\(Self.indent)\(key)  \(word(ticket["title"]))  "
+                line += palette.paint(facts, .quiet) + "\n"
+                if let solution = ticket["resolution"] {
+                    line += "\(Self.indent)\(Self.indent)\(word(solution))\n"
+                }
+                return line
+            }.joined()
+    }
+
+    private func timeline(_ entries: [JSON]) -> String {
+        guard !entries.isEmpty else { return "" }
+        return title("timeline", "")
+            + entries.map { entry in
+                let facts = "\(time(entry["at"]))  \(word(entry["author"]))"
+                let mark = entry["kind"] == "note" ? "(note) " : ""
+                return
+                    "\(Self.indent)\(palette.paint(facts, .quiet))  \(mark)\(word(entry["body"]))\n"
+            }.joined()
+    }
+
+    private func gaps(_ missing: [JSON]) -> String {
+        guard !missing.isEmpty else { return "" }
+        return title("missing", "")
+            + missing.map { gap in
+                let sections = (gap["sections"]?.array ?? []).map(word).joined(separator: ", ")
+                return
+                    "\(Self.indent)\(sections) of \(word(gap["plugin"])): \(word(gap["message"]))\n"
+            }.joined()
+    }
+
+    private func title(_ name: String, _ rest: String) -> String {
+        "\n\(palette.paint(name, .strong))\(rest.isEmpty ? "" : "  \(rest)")\n"
+    }
+
+    private func time(_ value: JSON?) -> String {
+        CellText(now: now).cell("at", value ?? .null).text
+    }
+
+    /// A text that a terminal can show on one line.
+    private func word(_ value: JSON?) -> String {
+        (value?.string ?? value?.text ?? "").visibleLine
+    }
+}

@@ -1,0 +1,92 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// Reads what ticketing itself has to say around a ticket.
+struct ContextReader {
+    /// How many tickets are looked at before the best are chosen.
+    private static let candidates = 20
+    private static let mostChanges = 10
+    private static let select = """
+        SELECT t.key, t.kind, t.title, t.state, t.resolution, t.created_at, t.updated_at
+        FROM ticketing_ticket t
+        """
+
+    let ticket: Ticket
+    let tx: ReadTransaction
+
+    func affects() throws -> [Ref] {
+        try tx.links(from: ticket.ref, relation: LinkTicket.Relation.affects.rawValue).map(\.to)
+    }
+
+    /// Changes of the same records, from a while before the ticket on.
+    func changes(of items: [Ref], within window: Duration) throws -> [RelatedTicket] {
+        var found: [String: RelatedTicket] = [:]
+        for item in items {
+            let rows = try linked(
+                to: item, "t.kind = 'change' AND t.updated_at >= ?", ticket.createdAt - window,
+                limit: Self.mostChanges)
+            for row in rows {
+                let change = try Self.related(row, "changes \(item)")
+                found[change.key] = found[change.key] ?? change
+            }
+        }
+        found[ticket.key] = nil
+        return found.values.sorted { $0.updatedAt > $1.updatedAt }
+            .prefix(Self.mostChanges).map(\.self)
+    }
+
+    /// Solved tickets of the same kind like this one: about the same records, or in the same words.
+    func similar(_ items: [Ref], limit: Int) throws -> [RelatedTicket] {
+        guard limit > 0 else { return [] }
+        let similarity = Similarity(title: ticket.title)
+        var found: [String: (ticket: RelatedTicket, score: Int)] = [:]
+        func add(_ row: Row, sharesItem: Bool, _ reason: String) throws {
+            let other = try Self.related(row, reason)
+            guard other.key != ticket.key, other.kind == ticket.kind.rawValue,
+                found[other.key] == nil
+            else { return }
+            let score = similarity.score(title: other.title, sharesItem: sharesItem)
+            found[other.key] = (other, score)
+        }
+        for item in items {
+            let rows = try linked(
+                to: item, "t.is_open = 0 AND t.resolution IS NOT NULL AND t.kind = ?",
+                ticket.kind.rawValue, limit: Self.candidates)
+            for row in rows { try add(row, sharesItem: true, "affects \(item)") }
+        }
+        for question in similarity.questions where found.count < limit {
+            let hits = try tx.search(
+                SearchQuery(question, nouns: ["ticket"], limit: Self.candidates))
+            for hit in hits.items {
+                let row = try tx.row(
+                    "\(Self.select) WHERE t.key = ? AND t.is_open = 0 AND t.resolution IS NOT NULL",
+                    hit.ref.key)
+                if let row { try add(row, sharesItem: false, "says \(question)") }
+            }
+        }
+        return found.values
+            .sorted { ($0.score, $0.ticket.createdAt) > ($1.score, $1.ticket.createdAt) }
+            .prefix(limit).map(\.ticket)
+    }
+
+    private func linked(
+        to item: Ref, _ condition: String, _ argument: any SQLConvertible, limit: Int
+    ) throws -> [Row] {
+        try tx.rows(
+            """
+            \(Self.select) JOIN link l ON t.key = substr(l.from_ref, 8)
+            WHERE l.to_ref = ? AND l.relation = 'affects' AND l.from_ref LIKE 'ticket:%'
+                AND \(condition)
+            ORDER BY t.id DESC LIMIT ?
+            """, item, argument, limit)
+    }
+
+    private static func related(_ row: Row, _ reason: String) throws -> RelatedTicket {
+        let key = try row.text("key")
+        return RelatedTicket(
+            ref: Ticket.ref(key), key: key, kind: try row.text("kind"),
+            title: try row.text("title"), state: try row.text("state"),
+            resolution: try row.optionalText("resolution"), reason: reason,
+            createdAt: try row.instant("created_at"), updatedAt: try row.instant("updated_at"))
+    }
+}

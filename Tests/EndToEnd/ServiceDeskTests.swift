@@ -1,0 +1,92 @@
+import OpsJSONRPC
+import TestClient
+import Testing
+
+/// From a web server that stops to the page that says what to do about it.
+@Suite("The service desk", .timeLimit(.minutes(3)))
+struct ServiceDeskTests {
+    private static let configuration: JSON = [
+        "schema": 1,
+        "plugins": [
+            ["name": "inventory"],
+            ["name": "monitoring", "config": ["min_interval_ms": 10]],
+            [
+                "name": "ticketing",
+                "config": ["intake": [["labels": ["env": "production"], "joins": "item"]]],
+            ],
+        ],
+    ]
+
+    /// Asks again and again until the answer is as the test waits for.
+    private func answer(
+        _ client: TestClient, _ method: String, _ params: JSON.Object, until isSo: (JSON) -> Bool
+    ) async throws -> JSON {
+        let end = ContinuousClock.now + .seconds(TestClient.patience)
+        var answer = JSON.null
+        while ContinuousClock.now < end {
+            answer = try await client.call(method, params)
+            if isSo(answer) { return answer }
+        }
+        throw TestFailure("\(method) still answers \(answer.text)")
+    }
+
+    private func prepare(_ client: TestClient, _ url: String) async throws {
+        _ = try await client.call("service.create", ["name": "web shop", "criticality": 1])
+        _ = try await client.call("ci.create", ["name": "web1", "class": "server"])
+        _ = try await client.call(
+            "ci.create", ["name": "storefront", "class": "application", "service": "web shop"])
+        _ = try await client.call(
+            "ci.relate", ["ci": "storefront", "rel": "runs_on", "to": ["web1"]])
+        _ = try await client.call(
+            "check.create",
+            [
+                "name": "web", "type": "http", "url": .string(url), "interval_ms": 50,
+                "retry_interval_ms": 50, "max_attempts": 2,
+                "labels": ["env": "production", "ci": "web1"],
+            ])
+        _ = try await answer(client, "check.get", ["check": "web"]) { $0["state"] == "ok" }
+    }
+
+    @Test
+    func `a stopped web server becomes a ticket whose page says what depends on it`()
+        async throws
+    {
+        try await WebServer.run { server in
+            try await Daemon.run(Self.configuration) { daemon in
+                let client = try daemon.connect()
+                try await prepare(client, server.url)
+                await server.stop()
+                let incidents: JSON.Object = ["kind": "incident"]
+                let list = try await answer(client, "ticket.list", incidents) {
+                    $0["items"]?.array?.isEmpty == false
+                }
+                #expect(list["items"]?.array?.count == 1)
+                #expect(list["items"]?[0]?["title"] == "web is critical")
+
+                let shown = try await daemon.opsloop("ticket", "show", "INC-1")
+                #expect(shown.exit == 0, "\(shown.errors)")
+                for part in ["INC-1", "web is critical", "storefront", "web shop"] {
+                    #expect(shown.output.contains(part), "\(part) in \(shown.output)")
+                }
+                let page = try await client.call("ticket.context", ["ticket": "INC-1"])
+                #expect(page["affects"] == ["ci:1"])
+                let sections = (page["contributions"]?.array ?? []).compactMap {
+                    $0["section"]?.string
+                }
+                #expect(Set(sections).isSuperset(of: ["inventory", "impact", "checks"]))
+
+                // A power failure opens no second ticket, and the recovery ends the first.
+                try await daemon.crash()
+                try await daemon.start()
+                try await server.start()
+                let again = try daemon.connect()
+                let resolved = try await answer(again, "ticket.get", ["ticket": "INC-1"]) {
+                    $0["ticket"]?["state"] == "resolved"
+                }
+                #expect(resolved["ticket"]?["resolution_code"] == "recovered")
+                let all = try await again.call("ticket.list", incidents)
+                #expect(all["items"]?.array?.count == 1)
+            }
+        }
+    }
+}
