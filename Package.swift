@@ -8,12 +8,12 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 /// A plugin is added here and in the list of bundled plugins
 /// (`Sources/Bundle/BundledPlugins.swift`), and nowhere else.
 let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
-    ("Inventory", ["OpsCalendar"]),
+    ("Inventory", ["OpsCalendar", "OpsImport"]),
     (
         "Monitoring",
         ["OpsCalendar", "OpsPattern", "CCares", "CCurl", "CPing", "CTLS", "CZlib", log]
     ),
-    ("Ticketing", ["OpsCalendar", log]),
+    ("Ticketing", ["OpsCalendar", "OpsImport", log]),
 ]
 
 let plainSettings: [SwiftSetting] = [
@@ -121,6 +121,7 @@ let package = Package(
         .target(name: "CSpawn", path: "Sources/CSpawn"),
         module("OpsJSONRPC", at: "Sources/JSONRPC", []),
         module("OpsCalendar", at: "Sources/Calendar", ["OpsJSONRPC"]),
+        module("OpsImport", at: "Sources/Import", ["OpsJSONRPC"]),
         module("OpsToken", at: "Sources/Token", ["OpsJSONRPC", "CCrypto"]),
         module(
             "OpsCore", at: "Sources/Core",
@@ -150,7 +151,9 @@ let package = Package(
         module(
             "OpsPluginProgram", at: "Sources/PluginProgram", ["OpsCore", "OpsJSONRPC", log]),
         module("OpsPluginKit", at: "Sources/PluginKit", ["OpsJSONRPC"]),
-        program("opsloop", at: "Sources/CLI", ["OpsJSONRPC", "OpsPluginKit", "OpsToken", "CYAML"]),
+        program(
+            "opsloop", at: "Sources/CLI",
+            ["OpsImport", "OpsJSONRPC", "OpsPluginKit", "OpsToken", "CYAML"]),
         .target(
             name: "OpsBenchFloor", dependencies: ["CLibuv"], path: "Benchmarks/Floor",
             linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("websockets")]),
@@ -175,11 +178,12 @@ let package = Package(
         tests("JSONRPC", ["OpsJSONRPC", "TestVectors"]),
         tests("Pattern", ["OpsPattern"]),
         tests("Calendar", exclude: ["Data"], ["OpsCalendar", "OpsJSONRPC", "TestVectors"]),
+        tests("Import", ["OpsImport", "OpsJSONRPC"]),
         tests("Token", ["OpsToken", "OpsJSONRPC", "TestVectors"]),
         tests(
             "Core", exclude: ["Plugin/External/Plugins"],
             ["OpsCore", "OpsJSONRPC", "OpsToken", "CLibuv", "store-crasher", grdb, log]),
-        tests("Inventory", ["OpsInventory", "OpsCore", "OpsJSONRPC"]),
+        tests("Inventory", ["OpsInventory", "OpsImport", "OpsCore", "OpsJSONRPC"]),
         tests(
             "Ticketing",
             [
@@ -192,7 +196,7 @@ let package = Package(
                 "OpsMonitoring", "OpsCalendar", "OpsCore", "OpsJSONRPC", "OpsPattern",
                 "TestVectors", log,
             ]),
-        tests("CLI", ["opsloop", "OpsJSONRPC", "OpsToken", "TestClient"]),
+        tests("CLI", ["opsloop", "OpsImport", "OpsJSONRPC", "OpsToken", "TestClient"]),
         tests("PluginKit", ["OpsPluginKit", "OpsJSONRPC", "TestClient"]),
         tests(
             "PluginProgram",

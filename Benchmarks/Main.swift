@@ -23,6 +23,7 @@ struct OpsLoopBench: AsyncParsableCommand {
             ServeZoo.self, All.self, Press.self, ServeNotes.self, ServePlugin.self, ServeEcho.self,
             ServeHTTP.self,
             WebBench.self,
+            InventoryBench.self,
             ServeLWS.self,
         ])
 }

@@ -24,6 +24,7 @@ struct All: AsyncParsableCommand {
         try await OpsLoopBench.runOne(["native"])
         try await OpsLoopBench.runOne(["executions"])
         try await OpsLoopBench.runOne(["apply"])
+        try await OpsLoopBench.runOne(["inventory"])
         try await OpsLoopBench.runOne(["embed"])
         Figure.printGoals()
     }

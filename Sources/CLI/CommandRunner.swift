@@ -47,7 +47,9 @@ struct CommandRunner {
             return .success
         }
         session.failedCommand = command
-        var result = try fetch(method, full)
+        var result =
+            try PiecewiseImport(command: command, session: session)
+            .run(full) { params in try self.fetch(method, params) } ?? fetch(method, full)
         for warning in CallOptions.takeWarnings(from: &result) { say("warning: \(warning)") }
         if settings.isDryRun { say("dry run: nothing was changed") }
         printer(out).print(result, of: command, params: params)

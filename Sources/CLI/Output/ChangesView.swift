@@ -14,7 +14,18 @@ struct ChangesView {
         if let more = result["more_changes"]?.int, more > 0 {
             text += "and \(more) more: see --limit\n"
         }
-        return text + summary(counts) + "\n"
+        return text + rejections(result) + summary(counts) + "\n"
+    }
+
+    /// The lines of a file that were left out, with what is wrong with them.
+    private func rejections(_ result: JSON) -> String {
+        guard let count = result["rejected"]?.int, count > 0 else { return "" }
+        let mistakes = result["mistakes"]?.array ?? []
+        let lines = mistakes.map { mistake in
+            let text = "\(mistake["path"]?.string ?? ""): \(mistake["reason"]?.string ?? "")"
+            return palette.paint(text.visibleLine, .failure) + "\n"
+        }
+        return lines.joined() + "\(count) line\(count == 1 ? " was" : "s were") left out\n"
     }
 
     private func line(_ change: JSON) -> String {

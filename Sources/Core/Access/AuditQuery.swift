@@ -17,10 +17,18 @@ struct AuditQuery: Sendable {
         add("at < ?", params.until)
     }
 
+    init(_ params: ShowHistory) throws(RPCError) {
+        limit = params.limit
+        arguments = [try Self.end(params.cursor)]
+        add("ref = ?", params.ref)
+        add("at >= ?", params.since)
+        add("at < ?", params.until)
+    }
+
     private static func end(_ cursor: String?) throws(RPCError) -> Int64 {
         guard let cursor else { return .max }
         guard let seq = Int64(cursor) else {
-            throw .badField("cursor", "is not one that audit.list has given")
+            throw .badField("cursor", "is no next_cursor of this list")
         }
         return seq
     }

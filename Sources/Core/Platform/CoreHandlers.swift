@@ -36,10 +36,10 @@ struct CoreHandlers {
         AuditHandlers(store: store).bind(methods)
         TokenHandlers(access: platform.access, store: store, loop: platform.loop).bind(methods)
         LinkMethods.bind(methods, store)
-        methods.handle(ShowContext.self) { [contributors = platform.contributors] call, params in
-            await contributors.ask(
-                about: params.refs, for: call, seenBy: [call.access].compactMap(\.self))
-        }
+        RecordHandlers(
+            store: store, owners: platform.records, registry: platform.registry,
+            contributors: platform.contributors
+        ).bind(methods)
         methods.handle(QuerySearch.self) { _, params in
             let query = SearchQuery(params.text, limit: params.limit, cursor: params.cursor)
             let page = try await store.read { try $0.search(query) }

@@ -27,8 +27,8 @@ enum CoreMethods {
             MethodDeclaration(SubscribeToEvents.self),
             MethodDeclaration(UnsubscribeFromEvents.self),
             MethodDeclaration(QuerySearch.self),
-            MethodDeclaration(ShowContext.self),
         ] + AuditHandlers.declarations + LinkMethods.declarations + TokenHandlers.declarations
+        + RecordHandlers.declarations
 }
 
 struct Ping: Method {

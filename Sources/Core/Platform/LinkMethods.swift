@@ -57,6 +57,12 @@ struct CreateLink: Method {
     @Param("The record that the relation points to.", .positional) var to: Ref
     typealias Result = Link
 
+    init() {}
+
+    init(_ from: Ref, _ relation: String, _ to: Ref) {
+        (self.from, self.relation, self.to) = (from, relation, to)
+    }
+
     func create(_ transaction: WriteTransaction) throws -> Link {
         let isNew = try transaction.link(from, relation, to)
         guard let link = try transaction.link(between: from, relation, to) else {
@@ -78,6 +84,12 @@ struct DeleteLink: Method {
     @Param("How they belong together.", .positional) var relation: String
     @Param("The record that the relation points to.", .positional) var to: Ref
     typealias Result = Link
+
+    init() {}
+
+    init(_ from: Ref, _ relation: String, _ to: Ref) {
+        (self.from, self.relation, self.to) = (from, relation, to)
+    }
 
     func delete(_ transaction: WriteTransaction) throws -> Link {
         guard let link = try transaction.link(between: from, relation, to) else {

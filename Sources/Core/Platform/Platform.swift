@@ -24,6 +24,8 @@ public final class Platform: Sendable {
     public let plugins: PluginHost
     /// What the plugins have to say about each other's records.
     let contributors: Contributors
+    /// Whose records have a past that can be brought back.
+    let records = RecordOwners()
     /// The folder that holds everything.
     public let directory: DataDirectory
     let options: Options
@@ -155,6 +157,7 @@ public final class Platform: Sendable {
             PluginServices(
                 loop: loop, time: time, store: store, events: events, registry: registry,
                 dispatcher: dispatcher, routes: RouteTable(), contributors: contributors,
+                records: records,
                 folder: directory.path + "/plugins", version: options.version, logger: logger,
                 random: { Double.random(in: 0..<1) }),
             makeContext: {

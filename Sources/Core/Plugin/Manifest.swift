@@ -22,6 +22,8 @@ public struct Manifest: Sendable {
     public let hooks: [HookDeclaration]
     /// What it adds to pages about records.
     public let contributions: [ContributionDeclaration]
+    /// The records whose past can be shown and brought back.
+    public let records: [RecordDeclaration]
     /// The HTTP paths that it wants to answer.
     public let routes: [RouteDeclaration]
     /// The steps that bring its tables up to date, oldest first; only ever appended to.
@@ -33,6 +35,7 @@ public struct Manifest: Sendable {
         methods: [MethodDeclaration] = [], events: [EventDeclaration] = [],
         calls: [String] = [], subscribes: [String] = [], emits: [String] = [],
         hooks: [HookDeclaration] = [], contributions: [ContributionDeclaration] = [],
+        records: [RecordDeclaration] = [],
         routes: [RouteDeclaration] = [],
         migrations: [Migration] = []
     ) {
@@ -47,6 +50,7 @@ public struct Manifest: Sendable {
         self.emits = emits
         self.hooks = hooks
         self.contributions = contributions
+        self.records = records
         self.routes = routes
         self.migrations = migrations
     }
@@ -63,5 +67,23 @@ public struct EventDeclaration: Sendable {
     public init(_ topic: String, _ summary: String) {
         self.topic = topic
         self.summary = summary
+    }
+}
+
+/// Records of a plugin whose past stands whole in the audit log.
+public struct RecordDeclaration: Sendable {
+    /// The noun of their refs.
+    public let noun: String
+    /// The actions whose audit entries hold the whole record before and after, without its secrets.
+    public let actions: [String]
+
+    /// The actions whose audit entries hold a part of it that is kept apart, such as relations.
+    public let partActions: [String]
+
+    /// Declares which entries hold whole records of the noun, and which hold parts of them.
+    public init(_ noun: String, wholeIn actions: [String], partsIn partActions: [String] = []) {
+        self.noun = noun
+        self.actions = actions
+        self.partActions = partActions
     }
 }

@@ -52,3 +52,33 @@ public protocol Contributes: PluginInstance {
     /// who might ask it in turn.
     func contributions(_ question: ContributionQuestion) async throws -> [Contribution]
 }
+
+/// A plugin that brings records back to how they were.
+///
+/// Which records stands in its manifest. Everything that is refused is refused before anything of
+/// the record is written.
+public protocol Reverts: PluginInstance {
+    /// Makes a record what it was, with its audit entry, search document and event as for any change.
+    ///
+    /// - Parameters:
+    ///   - ref: The record, which may be gone.
+    ///   - state: Its members as the audit log has them; nil for a record that is to be gone.
+    /// - Throws: ``OpsJSONRPC/RPCError`` that says what is in the way.
+    nonisolated func restore(_ ref: Ref, to state: JSON.Object?, in tx: WriteTransaction) throws
+    /// Takes back a change of a part of a record that is kept apart from it, such as its relations.
+    ///
+    /// - Throws: ``OpsJSONRPC/RPCError`` that says what is in the way, above all when the part is not
+    ///   what the change made of it.
+    nonisolated func takeBack(
+        part action: String, of ref: Ref, before: JSON?, after: JSON?, in tx: WriteTransaction
+    ) throws
+}
+
+extension Reverts {
+    /// There are no parts.
+    public nonisolated func takeBack(
+        part action: String, of ref: Ref, before: JSON?, after: JSON?, in tx: WriteTransaction
+    ) throws {
+        throw RPCError.conflict("\(action) of \(ref) cannot be taken back.")
+    }
+}

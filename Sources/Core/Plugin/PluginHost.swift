@@ -150,6 +150,7 @@ public actor PluginHost {
             try refuseUnhandled(name)
             try hooks.set(planned.hookEntries(context), of: name)
             services.contributors.set(try planned.contributor(instance))
+            services.records.set(planned.manifest.records, of: name, instance as? any Reverts)
             services.routes.set(planned.manifest.routes, of: name)
             builtIns[index].state = .running
             builtIns[index].since = services.time.now()
@@ -253,6 +254,7 @@ public actor PluginHost {
         services.routes.set([], of: name)
         // Taking hooks away leaves no circle.
         try? hooks.set([], of: name)
+        services.records.set(builtIns[index].planned.manifest.records, of: name, nil)
         services.contributors.close(
             name, builtIns[index].planned.manifest.contributions, .notRunning,
             failure ?? "It was stopped.")

@@ -102,6 +102,27 @@ public final class WriteTransaction: ReadTransaction {
         hasAudited = true
     }
 
+    /// Does a part of the work that may fail by itself: when `body` throws, nothing of that part
+    /// stays, its events and audit entries included, and the rest of the work may go on.
+    public func attempt<T>(_ body: () throws -> T) throws -> T {
+        let (events, sequences, chain, hadAudited) = (events, sequences, auditChain, hasAudited)
+        try statements.control("SAVEPOINT part")
+        do {
+            let value = try body()
+            try statements.control("RELEASE part")
+            return value
+        } catch {
+            // The engine may have rolled everything back by itself; the writer sees to that.
+            if statements.isInsideTransaction {
+                try statements.control("ROLLBACK TO part")
+                try statements.control("RELEASE part")
+            }
+            (self.events, self.sequences, auditChain, hasAudited) =
+                (events, sequences, chain, hadAudited)
+            throw error
+        }
+    }
+
     // MARK: - For the writer
 
     /// Leaves the audit entry that every write has, when the piece left none itself.

@@ -1,10 +1,10 @@
 public import OpsCore
-internal import OpsJSONRPC
+public import OpsJSONRPC
 
 /// Inventory: what there is, who answers for it, and what stands on what.
 ///
 /// This file is the table of contents: what the plugin declares, and what it is put together from.
-public actor InventoryPlugin: Plugin, Contributes {
+public actor InventoryPlugin: Plugin, Contributes, Reverts {
     /// What the plugin says about itself.
     public static let manifest = Manifest(
         name: "inventory",
@@ -13,6 +13,12 @@ public actor InventoryPlugin: Plugin, Contributes {
         methods: InventoryMethods.declarations,
         events: InventoryMethods.events,
         contributions: InventoryContributions.declarations,
+        records: RecordKinds.all.map { kind in
+            let noun = kind.noun
+            return RecordDeclaration(
+                noun, wholeIn: ["\(noun).created", "\(noun).updated", "\(noun).deleted"],
+                partsIn: noun == Item.kind.noun ? ["ci.related", "ci.unrelated"] : [])
+        },
         migrations: InventoryMigrations.all)
 
     private let context: PluginContext
@@ -41,5 +47,19 @@ public actor InventoryPlugin: Plugin, Contributes {
     /// Says of items what they are, and what is affected when they fail.
     public func contributions(_ question: ContributionQuestion) async throws -> [Contribution] {
         try await service.contributions(question)
+    }
+
+    /// Makes a record what it was.
+    public nonisolated func restore(
+        _ ref: Ref, to state: JSON.Object?, in tx: WriteTransaction
+    ) throws {
+        try RecordWriter.restore(ref, to: state, in: tx)
+    }
+
+    /// Makes the relations of an item what they were before a change.
+    public nonisolated func takeBack(
+        part action: String, of ref: Ref, before: JSON?, after: JSON?, in tx: WriteTransaction
+    ) throws {
+        try RelationWriter.takeBack(ref, before: before, after: after, in: tx)
     }
 }

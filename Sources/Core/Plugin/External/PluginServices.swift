@@ -10,6 +10,7 @@ struct PluginServices: Sendable {
     let dispatcher: Dispatcher
     let routes: RouteTable
     let contributors: Contributors
+    let records: RecordOwners
     /// Where the plugins have their folders.
     let folder: String
     /// OpsLoop's version.

@@ -1,10 +1,13 @@
 internal import OpsCore
+internal import OpsImport
 internal import OpsJSONRPC
 
 /// A method that brings records in from a text.
 protocol RecordImport: Method where Result == Imported {
     var text: String { get }
     var format: ImportFormat { get }
+    var mode: ImportMode { get }
+    var firstLine: Int? { get }
     /// What the records are said to be discovered by that say nothing themselves.
     var sourceName: String? { get }
     var limit: Int { get }
@@ -33,6 +36,8 @@ struct Imported: Codable, Sendable {
         var created = 0
         var updated = 0
         var unchanged = 0
+        /// How many went; only relations do.
+        var removed: Int?
     }
 
     /// The counts, by noun.
@@ -40,24 +45,35 @@ struct Imported: Codable, Sendable {
     var changes: [Change]
     /// How many changes more there are than `changes` shows.
     var moreChanges: Int
+    /// How many lines were left out because they are wrong; none unless the mode is rows.
+    var rejected: Int
+    /// What is wrong with them, up to a hundred mistakes.
+    var mistakes: [RPCError.FieldError]
 }
 
 /// `ci.import`.
 struct ImportItems: RecordImport {
     static let name = "ci.import"
-    static let summary = "Brings items in from CSV or JSON lines, all or nothing."
+    static let summary = "Brings items and relations in from CSV or JSON lines."
     static let effect = Effect.write
     static let isIdempotent = true
     typealias Result = Imported
 
     @Param(
         "The items: CSV whose first line names members of ci.create, or a JSON object a line. A "
-            + "column fields.NAME is a field of the items' own; an empty cell takes a member away, "
-            + "a column that is not there leaves it alone.",
+            + "column fields.NAME is a field of the items' own, a column such as depends_on names all "
+            + "items that it stands on, but for those in groups; an empty cell takes a member "
+            + "away, a column that is not there leaves it alone.",
         .positional, .file("text/csv"))
     var text: String
     @Param("How the text is written.")
     var format: ImportFormat = .auto
+    @Param("Whether a wrong line leaves out everything or only itself.")
+    var mode: ImportMode = .all
+    @Param(
+        "The number of the first record's line in the file, when the text is a piece of it.",
+        .present(.atLeast(1)))
+    var firstLine: Int?
     @Param(
         "Who knows the items that have an external_key and no discovered_by.", .present(.word),
         .example("netscan"))
@@ -74,7 +90,7 @@ struct ImportItems: RecordImport {
 struct ImportPeople: RecordImport {
     static let name = "person.import"
     static let summary =
-        "Brings people in from CSV or JSON lines by their addresses, all or nothing."
+        "Brings people in from CSV or JSON lines, told apart by their addresses."
     static let effect = Effect.write
     static let isIdempotent = true
     typealias Result = Imported
@@ -85,6 +101,12 @@ struct ImportPeople: RecordImport {
     var text: String
     @Param("How the text is written.")
     var format: ImportFormat = .auto
+    @Param("Whether a wrong line leaves out everything or only itself.")
+    var mode: ImportMode = .all
+    @Param(
+        "The number of the first record's line in the file, when the text is a piece of it.",
+        .present(.atLeast(1)))
+    var firstLine: Int?
     @Param(
         "How many of the changes to answer at most; the counts are always complete.",
         .range(0...100_000))
@@ -105,14 +127,27 @@ extension InventoryService {
     func takeIn(
         _ params: some RecordImport, _ kind: RecordKind, for call: Call
     ) async throws -> Imported {
-        let (text, format, source) = (params.text, params.format, params.sourceName)
-        let (limit, most) = (params.limit, maxImportRecords)
-        let records = try await workers.run {
-            try ImportReader(kind: kind, maxRecords: most).read(text, format)
-        }
+        let (text, format, limit) = (params.text, params.format, params.limit)
+        let reader = ImportReader(
+            kind, maxRecords: maxImportRecords, firstLine: params.firstLine)
+        let records = try await workers.run { try reader.read(text, format) }
+        let (source, mode) = (params.sourceName, params.mode)
         return try await call.write(to: store) { tx in
-            var importer = Importer(kind, source: source, limit: limit)
+            var importer = Importer(kind, source: source, mode: mode, limit: limit)
             return try importer.take(records, in: tx)
         }
+    }
+}
+
+extension ImportReader {
+    /// Reads records of a kind of the inventory.
+    init(_ kind: RecordKind, maxRecords: Int, firstLine: Int?) {
+        let members = kind.columns.filter { $0.content != .object }
+        let relations = kind.noun == Item.kind.noun ? RelationType.allCases : []
+        self.init(
+            columns: members.map { ImportColumn($0.member, $0.content == .int ? .number : .text) }
+                + relations.map { ImportColumn($0.rawValue, .list) },
+            hasFields: members.count < kind.columns.count, maxRecords: maxRecords,
+            firstLine: firstLine)
     }
 }

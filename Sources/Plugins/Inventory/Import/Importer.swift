@@ -1,48 +1,84 @@
 internal import OpsCore
+internal import OpsImport
 internal import OpsJSONRPC
 
 /// Brings records in: each is found by its key, and created, changed or left alone.
 ///
-/// Everything happens in one write, so that a dry run says exactly what an import would do, and a
-/// single line that is wrong leaves nothing behind.
+/// Everything happens in one write, so that a dry run says exactly what an import would do. A line
+/// that is wrong leaves nothing behind of the import, or of itself, as the mode says.
 struct Importer {
     let kind: RecordKind
     /// What the records are said to be discovered by that say nothing themselves.
     let source: String?
+    let mode: ImportMode
     /// How many changes are shown.
     let limit: Int
 
     private var counts = Imported.Counts()
+    private var relationCounts = Imported.Counts()
     private var changes: [Imported.Change] = []
     private var mistakes: [RPCError.FieldError] = []
+    private var rejected = 0
     /// The lines on which records stand in the file, by number.
     private var lines: [Int: Int] = [:]
+    /// What is said of relations, for when all records are there that they may lead to.
+    private var relations: [(line: Int, from: Record, rel: RelationType, to: [String])] = []
+    /// The numbers of items, by what the file calls them.
+    private var numbers: [String: Int] = [:]
 
     /// Who reads a report has seen enough after that many mistakes.
     private static let mostMistakes = 100
 
-    init(_ kind: RecordKind, source: String?, limit: Int) {
+    init(_ kind: RecordKind, source: String?, mode: ImportMode = .all, limit: Int) {
         self.kind = kind
         self.source = source
+        self.mode = mode
         self.limit = limit
     }
 
-    /// - Throws: `invalid_params` naming the lines that are wrong, and in each what.
+    /// - Throws: `invalid_params` naming the lines that are wrong, and in each what, unless the others
+    ///   are to be taken.
     mutating func take(
         _ records: [ImportedRecord], in tx: WriteTransaction
     ) throws -> Imported {
-        for record in records where mistakes.count < Self.mostMistakes {
-            do {
-                try take(record, in: tx)
-            } catch let error as RPCError {
-                note(error, on: record.line)
+        for record in records where goesOn {
+            try attempt(line: record.line, in: tx) { importer in try importer.take(record, in: tx) }
+        }
+        for (line, from, rel, keys) in relations where goesOn {
+            try attempt(line: line, in: tx) { importer in
+                try importer.relate(from, rel, keys, in: tx)
             }
         }
-        guard mistakes.isEmpty else { throw RPCError.badLines(mistakes) }
+        if mode == .all, !mistakes.isEmpty { throw RPCError.badLines(mistakes) }
+        return try report(in: tx)
+    }
+
+    /// In a whole import nothing is left of what comes after a hundred mistakes.
+    private var goesOn: Bool { mode == .rows || mistakes.count < Self.mostMistakes }
+
+    /// Takes a line in, or notes what is wrong with it; then nothing of it stays.
+    private mutating func attempt(
+        line: Int, in tx: WriteTransaction, _ body: (inout Importer) throws -> Void
+    ) throws {
+        do {
+            guard mode == .rows else { return try body(&self) }
+            try tx.attempt { try body(&self) }
+        } catch let error as RPCError {
+            rejected += 1
+            let found = error.mistakes(onLine: line)
+            mistakes += found.prefix(max(Self.mostMistakes - mistakes.count, 0))
+        }
+    }
+
+    private func report(in tx: WriteTransaction) throws -> Imported {
+        var all = [kind.noun: counts]
+        if relationCounts != Imported.Counts() { all["relation"] = relationCounts }
         let imported = Imported(
-            counts: [kind.noun: counts], changes: changes,
-            moreChanges: counts.created + counts.updated - changes.count)
-        if counts.created + counts.updated > 0 {
+            counts: all, changes: changes,
+            moreChanges: counts.created + counts.updated - changes.count,
+            rejected: rejected, mistakes: mistakes)
+        let changed = all.values.contains { $0.created + $0.updated + ($0.removed ?? 0) > 0 }
+        if changed {
             let said = try JSON(encoding: imported.counts)
             try tx.audit("\(kind.noun).imported", nil, before: nil, after: said)
             try tx.announce("\(kind.noun).imported", nil, said)
@@ -52,16 +88,25 @@ struct Importer {
 
     private mutating func take(_ record: ImportedRecord, in tx: WriteTransaction) throws {
         var given = record.members
+        let said = try relations(takenFrom: &given)
         if let source, given["external_key"]?.string != nil, given["discovered_by"] == nil {
             given["discovered_by"] = .string(source)
         }
+        let new = try take(given, record, in: tx)
+        for (rel, keys) in said { relations.append((record.line, new, rel, keys)) }
+    }
+
+    private mutating func take(
+        _ given: JSON.Object, _ record: ImportedRecord, in tx: WriteTransaction
+    ) throws -> Record {
+        var given = given
         guard let old = try match(given, in: tx) else {
             if let fields = record.fields { given["fields"] = Self.merged([:], fields) }
             let new = try RecordWriter.insert(given, kind, in: tx)
             try refuseTwice(new.id, record.line)
             counts.created += 1
             show(.create, new, before: nil)
-            return
+            return new
         }
         try refuseTwice(old.id, record.line)
         if let fields = record.fields {
@@ -70,10 +115,52 @@ struct Importer {
         let new = try RecordWriter.update(old, given, in: tx)
         guard new.members != old.members else {
             counts.unchanged += 1
-            return
+            return old
         }
         counts.updated += 1
         show(.update, new, before: old)
+        return new
+    }
+
+    // MARK: - Relations
+
+    /// Takes what a record says of its relations out of its members.
+    private func relations(
+        takenFrom given: inout JSON.Object
+    ) throws(RPCError) -> [(RelationType, [String])] {
+        guard kind.noun == Item.kind.noun else { return [] }
+        var said: [(RelationType, [String])] = []
+        for rel in RelationType.allCases {
+            guard let value = given[rel.rawValue] else { continue }
+            given[rel.rawValue] = nil
+            let keys = value.isNull ? [] : value.array?.compactMap(\.string)
+            guard let keys, keys.count == value.array?.count ?? 0 else {
+                throw .badMember(rel.rawValue, "must be a list of refs or names")
+            }
+            said.append((rel, keys))
+        }
+        return said
+    }
+
+    private mutating func relate(
+        _ from: Record, _ rel: RelationType, _ keys: [String], in tx: WriteTransaction
+    ) throws {
+        let ids = try keys.map { try number(of: $0, rel, in: tx) }
+        let (added, removed) = try RelationWriter.setPlain(from, rel, to: ids, in: tx)
+        relationCounts.created += added
+        relationCounts.unchanged += Set(ids).count - added
+        if removed > 0 { relationCounts.removed = (relationCounts.removed ?? 0) + removed }
+    }
+
+    private mutating func number(
+        of key: String, _ rel: RelationType, in tx: WriteTransaction
+    ) throws -> Int {
+        if let number = numbers[key] { return number }
+        guard let number = try RecordReader.number(of: key, Item.kind, in: tx) else {
+            throw RPCError.badMember(rel.rawValue, "is no item: \"\(key)\"")
+        }
+        numbers[key] = number
+        return number
     }
 
     // MARK: - Keys
@@ -129,15 +216,6 @@ struct Importer {
 
     // MARK: - What is said
 
-    private mutating func note(_ error: RPCError, on line: Int) {
-        let place = "line \(line)"
-        if error.fields.isEmpty { mistakes.append(.init(path: place, reason: error.message)) }
-        for field in error.fields {
-            let path = field.path.isEmpty ? place : "\(place): \(field.path)"
-            mistakes.append(.init(path: path, reason: field.reason))
-        }
-    }
-
     private mutating func show(_ action: Imported.Action, _ new: Record, before old: Record?) {
         guard changes.count < limit else { return }
         var change = Imported.Change(
@@ -155,15 +233,5 @@ struct Importer {
 
     private static func only(_ names: Set<String>, of members: JSON.Object) -> JSON.Object {
         JSON.Object(members.filter { names.contains($0.key) }.map { ($0.key, $0.value) })
-    }
-}
-
-extension RPCError {
-    /// Mistakes in the lines of a file.
-    fileprivate static func badLines(_ mistakes: [FieldError]) -> RPCError {
-        let lines = Set(mistakes.map { $0.path.prefix { $0 != ":" } })
-        return .invalidParams(
-            "Nothing was imported: \(lines.count) \(lines.count == 1 ? "line is" : "lines are") wrong.",
-            fields: mistakes)
     }
 }

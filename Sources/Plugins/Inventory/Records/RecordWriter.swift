@@ -9,10 +9,17 @@ enum RecordWriter {
     static func insert(
         _ given: JSON.Object, _ kind: RecordKind, in tx: WriteTransaction
     ) throws -> Record {
+        try insert(given, kind, at: nil, in: tx)
+    }
+
+    /// - Parameter id: The number that the record had once; nil for a new one.
+    private static func insert(
+        _ given: JSON.Object, _ kind: RecordKind, at id: Int?, in tx: WriteTransaction
+    ) throws -> Record {
         let members = try resolved(try kind.normalized(given), kind, in: tx)
         try refuseTaken(members, kind, byOtherThan: nil, in: tx)
         let record = Record(
-            kind: kind, id: try tx.nextID(kind.noun), members: members, createdAt: tx.now,
+            kind: kind, id: try id ?? tx.nextID(kind.noun), members: members, createdAt: tx.now,
             updatedAt: tx.now, generation: 1)
         let names = kind.columns.map(\.name) + ["created_at", "updated_at", "generation", "id"]
         let places = names.map { _ in "?" }.joined(separator: ", ")
@@ -46,6 +53,28 @@ enum RecordWriter {
             arguments: values(new) + [new.updatedAt, new.generation, new.id])
         try publish("updated", new, before: old, in: tx)
         return new
+    }
+
+    /// Makes a record what it was; without a state it is deleted.
+    static func restore(_ ref: Ref, to state: JSON.Object?, in tx: WriteTransaction) throws {
+        guard let kind = RecordKinds.kind(ref.noun), let id = Int(ref.key) else {
+            throw RPCError.notFound("\(ref) is no record of the inventory.")
+        }
+        let old = try RecordReader.load(id, kind, in: tx)
+        switch (old, state) {
+        case (let old?, let state?):
+            // What the record has and the state has not goes back to its default.
+            var members = state
+            for member in old.members.keys where state[member] == nil { members[member] = .null }
+            try update(old, members, in: tx)
+        case (nil, let state?): _ = try insert(state, kind, at: id, in: tx)
+        case (let old?, nil):
+            if kind.noun == RecordKinds.item.noun {
+                try RelationWriter.deleteAll(from: old, in: tx)
+            }
+            try delete(old, in: tx)
+        case (nil, nil): break
+        }
     }
 
     /// Deletes a record that nobody uses.

@@ -2,17 +2,27 @@
 ///
 /// Fields may be in quotes and then hold delimiters, line ends and doubled quotes. Where the first
 /// line has more semicolons or tabs than commas, those delimit. A byte-order mark is skipped.
-struct CSVReader {
+public struct CSVReader {
     /// One record, and the line on which it begins.
-    struct Line: Equatable {
-        var number: Int
-        var fields: [String]
+    public struct Line: Equatable, Sendable {
+        /// The number of the line, from 1.
+        public var number: Int
+        /// The fields, without their quotes.
+        public var fields: [String]
+
+        /// Makes a record.
+        public init(number: Int, fields: [String]) {
+            self.number = number
+            self.fields = fields
+        }
     }
 
     /// What is wrong, and where.
-    struct Mistake: Error, Equatable {
-        var line: Int
-        var reason: String
+    public struct Mistake: Error, Equatable {
+        /// The number of the line, from 1.
+        public var line: Int
+        /// What is wrong there.
+        public var reason: String
     }
 
     private let bytes: [UInt8]
@@ -28,13 +38,24 @@ struct CSVReader {
     }
 
     /// Reads all lines; empty ones are skipped.
-    static func lines(of text: String) throws(Mistake) -> [Line] {
+    public static func lines(of text: String) throws(Mistake) -> [Line] {
         var reader = CSVReader(text)
         var lines: [Line] = []
         while let line = try reader.next() {
             if line.fields != [""] { lines.append(line) }
         }
         return lines
+    }
+
+    /// Reads the bytes of each record, for a text that is to be cut between them.
+    static func places(of text: String) throws(Mistake) -> [(line: Int, bytes: Range<Int>)] {
+        var reader = CSVReader(text)
+        var places: [(line: Int, bytes: Range<Int>)] = []
+        while true {
+            let start = reader.place
+            guard let line = try reader.next() else { return places }
+            if line.fields != [""] { places.append((line.number, start..<reader.place)) }
+        }
     }
 
     private static func delimiter(_ bytes: [UInt8]) -> UInt8 {

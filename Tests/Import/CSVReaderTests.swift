@@ -1,6 +1,6 @@
 import Testing
 
-@testable import OpsInventory
+@testable import OpsImport
 
 /// Comma-separated values as programs and spreadsheets write them.
 @Suite struct CSVReaderTests {

@@ -1,23 +1,48 @@
-internal import OpsCore
-internal import OpsJSONRPC
+public import OpsJSONRPC
 
 /// Reads a file that is imported: CSV with a line of member names, or a JSON object a line.
-struct ImportReader {
-    let kind: RecordKind
-    let maxRecords: Int
+public struct ImportReader: Sendable {
+    private let columns: [ImportColumn]
+    private let hasFields: Bool
+    private let maxRecords: Int
+    private let firstLine: Int
 
     private static let fieldPrefix = "fields."
 
+    /// Prepares to read.
+    ///
+    /// - Parameters:
+    ///   - columns: What the first line of CSV may name.
+    ///   - hasFields: Whether there may be columns `fields.NAME` besides.
+    ///   - maxRecords: More than that are refused.
+    ///   - firstLine: The number of the first record's line, where the text is a piece of a file;
+    ///     the first line of CSV, which names the members, is line 1 all the same.
+    public init(
+        columns: [ImportColumn], hasFields: Bool = false, maxRecords: Int, firstLine: Int? = nil
+    ) {
+        self.columns = columns
+        self.hasFields = hasFields
+        self.maxRecords = maxRecords
+        self.firstLine = firstLine ?? 0
+    }
+
+    /// Reads all records.
+    ///
     /// - Throws: `invalid_params` naming every line that cannot be read.
-    func read(_ text: String, _ format: ImportFormat) throws(RPCError) -> [ImportedRecord] {
+    public func read(_ text: String, _ format: ImportFormat) throws(RPCError) -> [ImportedRecord] {
         let records =
             switch format.resolved(for: text) {
             case .csv: try csv(text)
             case .jsonl, .auto: try jsonLines(text)
             }
         guard records.count <= maxRecords else {
-            throw .badMember(
-                "text", "has \(records.count) records; max_import_records is \(maxRecords)")
+            throw .invalidParams(
+                "The text has too many records.",
+                fields: [
+                    .init(
+                        path: "text",
+                        reason: "has \(records.count) records; \(maxRecords) are allowed")
+                ])
         }
         return records
     }
@@ -27,7 +52,7 @@ struct ImportReader {
     private func jsonLines(_ text: String) throws(RPCError) -> [ImportedRecord] {
         var records: [ImportedRecord] = []
         var mistakes: [RPCError.FieldError] = []
-        var line = 0
+        var line = max(firstLine - 1, 0)
         for part in text.split(separator: "\n", omittingEmptySubsequences: false) {
             line += 1
             guard part.contains(where: { !$0.isWhitespace && $0 != "\u{FEFF}" }) else { continue }
@@ -37,48 +62,54 @@ struct ImportReader {
                     mistakes.append(.init(path: "line \(line)", reason: "is no JSON object"))
                     continue
                 }
-                records.append(ImportedRecord(line: line, members: members, fields: nil))
+                records.append(ImportedRecord(line: line, members: members))
             } catch {
                 mistakes.append(.init(path: "line \(line)", reason: "is no JSON: \(error)"))
             }
         }
-        guard mistakes.isEmpty else { throw .badMembers(mistakes) }
+        guard mistakes.isEmpty else { throw .badLines(mistakes) }
         return records
     }
 
     // MARK: - CSV
 
     private func csv(_ text: String) throws(RPCError) -> [ImportedRecord] {
-        let lines: [CSVReader.Line]
+        var lines: [CSVReader.Line]
         do throws(CSVReader.Mistake) {
             lines = try CSVReader.lines(of: text)
         } catch {
-            throw .badMember("line \(error.line)", error.reason)
+            throw .badLines([.init(path: "line \(number(error.line))", reason: error.reason)])
         }
         guard let header = lines.first else { return [] }
         try refuseHeader(header)
+        lines.removeFirst()
         var records: [ImportedRecord] = []
         var mistakes: [RPCError.FieldError] = []
-        for line in lines.dropFirst() {
+        for line in lines {
+            let number = number(line.number)
             guard line.fields.count == header.fields.count else {
                 mistakes.append(
                     .init(
-                        path: "line \(line.number)",
+                        path: "line \(number)",
                         reason: "has \(line.fields.count) columns, the first line has "
                             + "\(header.fields.count)"))
                 continue
             }
-            records.append(record(line, header.fields))
+            records.append(record(line, number, header.fields))
         }
-        guard mistakes.isEmpty else { throw .badMembers(mistakes) }
+        guard mistakes.isEmpty else { throw .badLines(mistakes) }
         return records
+    }
+
+    /// The number that a line has in the file of which the text is a piece.
+    private func number(_ line: Int) -> Int {
+        firstLine == 0 || line == 1 ? line : line - 2 + firstLine
     }
 
     private func refuseHeader(_ header: CSVReader.Line) throws(RPCError) {
         var mistakes: [RPCError.FieldError] = []
         var seen: Set<String> = []
-        let known = kind.columns.map(\.member).filter { $0 != "fields" }
-        let hasFields = kind.columns.contains { $0.member == "fields" }
+        let known = columns.map(\.name)
         for name in header.fields {
             if !seen.insert(name).inserted {
                 mistakes.append(
@@ -92,13 +123,15 @@ struct ImportReader {
                     path: "line \(header.number)",
                     reason: "\"\(name)\" is no member; there are \(all.joined(separator: ", "))"))
         }
-        guard mistakes.isEmpty else { throw .badMembers(mistakes) }
+        guard mistakes.isEmpty else { throw .badLines(mistakes) }
     }
 
-    private func record(_ line: CSVReader.Line, _ names: [String]) -> ImportedRecord {
-        var record = ImportedRecord(line: line.number, members: [:], fields: nil)
+    private func record(
+        _ line: CSVReader.Line, _ number: Int, _ names: [String]
+    ) -> ImportedRecord {
+        var record = ImportedRecord(line: number, members: [:])
         for (name, text) in zip(names, line.fields) {
-            if name.hasPrefix(Self.fieldPrefix) {
+            if hasFields, name.hasPrefix(Self.fieldPrefix) {
                 var fields = record.fields ?? [:]
                 fields[String(name.dropFirst(Self.fieldPrefix.count))] = Self.typed(text)
                 record.fields = fields
@@ -109,13 +142,17 @@ struct ImportReader {
         return record
     }
 
-    /// A number where the member is one; what does not fit is said when the record is checked.
+    /// What does not fit is said when the record is checked.
     private func value(_ text: String, of member: String) -> JSON {
-        let column = kind.columns.first { $0.member == member }
-        guard column?.content == .int, let number = JSON.Number(text: text) else {
-            return .string(text)
+        switch columns.first(where: { $0.name == member })?.content {
+        case .number: JSON.Number(text: text).map(JSON.number) ?? .string(text)
+        case .list: .array(Self.words(text).map(JSON.string))
+        case .text, nil: .string(text)
         }
-        return .number(number)
+    }
+
+    private static func words(_ text: String) -> [String] {
+        text.split { $0 == "," || $0 == ";" || $0.isWhitespace }.map(String.init)
     }
 
     /// What a cell of a field holds: a number or a truth value where it is written as JSON writes
@@ -124,18 +161,5 @@ struct ImportReader {
         if text.isEmpty { return .null }
         if text == "true" || text == "false" { return .bool(text == "true") }
         return JSON.Number(text: text).map(JSON.number) ?? .string(text)
-    }
-}
-
-/// How a file is written that is imported.
-enum ImportFormat: String, Codable, CaseIterable, Sendable {
-    /// JSON where the first character is a brace.
-    case auto
-    case csv, jsonl
-
-    func resolved(for text: String) -> ImportFormat {
-        guard self == .auto else { return self }
-        let first = text.first { !$0.isWhitespace && $0 != "\u{FEFF}" }
-        return first == "{" ? .jsonl : .csv
     }
 }

@@ -1,19 +1,24 @@
+import OpsImport
 import OpsJSONRPC
 import Testing
-
-@testable import OpsInventory
 
 /// What a file says of each record.
 @Suite struct ImportReaderTests {
     private func read(
-        _ text: String, _ format: ImportFormat = .auto, most: Int = 10
+        _ text: String, _ format: ImportFormat = .auto, most: Int = 10, from firstLine: Int? = nil
     ) throws -> [ImportedRecord] {
-        try ImportReader(kind: RecordKinds.item, maxRecords: most).read(text, format)
+        let columns = [
+            ImportColumn("name"), ImportColumn("class"), ImportColumn("criticality", .number),
+            ImportColumn("owner"), ImportColumn("tags", .list),
+        ]
+        return try ImportReader(
+            columns: columns, hasFields: true, maxRecords: most, firstLine: firstLine
+        ).read(text, format)
     }
 
-    private func paths(_ text: String, most: Int = 10) -> [String] {
+    private func paths(_ text: String, most: Int = 10, from firstLine: Int? = nil) -> [String] {
         do {
-            _ = try read(text, most: most)
+            _ = try read(text, most: most, from: firstLine)
             return []
         } catch {
             return (error as? RPCError)?.fields.map { "\($0.path): \($0.reason)" } ?? ["\(error)"]
@@ -63,7 +68,33 @@ import Testing
     }
 
     @Test func `More records than allowed are refused, none are dropped`() {
-        #expect(paths("name\na\nb\nc", most: 2) == ["text: has 3 records; max_import_records is 2"])
+        #expect(paths("name\na\nb\nc", most: 2) == ["text: has 3 records; 2 are allowed"])
         #expect(paths("name\na\nb", most: 2).isEmpty)
+    }
+
+    @Test func `a list's cell holds several words`() throws {
+        let records = try read("name,tags\na,\"x, y;z\"\nb,\n")
+        #expect(records.map { $0.members["tags"] } == [["x", "y", "z"], .null])
+    }
+
+    @Test func `a piece of a file has the file's line numbers`() throws {
+        #expect(try read("name\na\n\nb", from: 5001).map(\.line) == [5001, 5003])
+        #expect(try read("{}\n\n{}", from: 5001).map(\.line) == [5001, 5003])
+        #expect(
+            paths("name,class\na,b\nc", from: 5001)
+                == ["line 5002: has 1 columns, the first line has 2"])
+        #expect(paths("nam\na", from: 5001).first?.hasPrefix("line 1: \"nam\"") == true)
+        #expect(paths("name\na\n\"b", from: 5001).first?.hasPrefix("line 5002: a quote") == true)
+    }
+
+    @Test func `what is wrong with a record is said by line and member`() {
+        let error = RPCError.invalidParams(
+            "wrong", fields: [.init(path: "name", reason: "is long"), .init(path: "", reason: "x")])
+        #expect(error.mistakes(onLine: 7).map(\.path) == ["line 7: name", "line 7"])
+        #expect(
+            RPCError.conflict("taken").mistakes(onLine: 8)
+                == [.init(path: "line 8", reason: "taken")])
+        let all = error.mistakes(onLine: 7) + RPCError.conflict("taken").mistakes(onLine: 8)
+        #expect(RPCError.badLines(all).message == "Nothing was imported: 2 lines are wrong.")
     }
 }

@@ -1,0 +1,144 @@
+import OpsImport
+import OpsJSONRPC
+
+/// Imports a file that is larger than a request piece by piece, and shows how far it is.
+///
+/// Each piece is a call of its own, which is taken in whole or not at all; the answers become one.
+/// What is in stays as it is when the file is imported again, so that is how to go on after a failure.
+struct PiecewiseImport {
+    let command: Command
+    let session: Session
+    /// A piece keeps other writes waiting, so it is not as large as it could be.
+    var maxRecords = 5000
+    var maxBytes = 1 << 20
+
+    private typealias Source = (member: String, text: String)
+
+    /// Imports the file in pieces; nil where the call is no import, or small enough as it is.
+    func run(_ params: JSON.Object, _ call: (JSON.Object) throws -> JSON) throws -> JSON? {
+        guard let source = source(params) else { return nil }
+        let format = params["format"]?.string.flatMap(ImportFormat.init) ?? .auto
+        let pieces: [ImportPieces.Piece]
+        do {
+            pieces = try ImportPieces.cut(
+                source.text, format, records: maxRecords, bytes: maxBytes)
+        } catch {
+            throw Failure.usage("line \(error.line): \(error.reason)")
+        }
+        guard pieces.count > 1 else { return nil }
+        return try run(pieces, source, params, format, call)
+    }
+
+    /// The text that is to be cut, of a method that can be told where a piece begins.
+    private func source(_ params: JSON.Object) -> Source? {
+        guard command.parameters.contains(where: { $0.name == "first_line" }),
+            params["first_line"] == nil,
+            let member = command.parameters.first(where: \.isContent)?.name,
+            let text = params[member]?.string
+        else { return nil }
+        return (member, text)
+    }
+
+    private func run(
+        _ pieces: [ImportPieces.Piece], _ source: Source, _ params: JSON.Object,
+        _ format: ImportFormat, _ call: (JSON.Object) throws -> JSON
+    ) throws -> JSON {
+        let total = pieces.reduce(0) { $0 + $1.records }
+        let limit = params["limit"]?.int
+        var (whole, done) = (JSON.object([:]), 0)
+        defer { if session.showsProgress { session.err.write(Terminal.clearLine) } }
+        for (number, piece) in pieces.enumerated() {
+            var params = params
+            params[source.member] = .string(piece.text)
+            params["first_line"] = .number(JSON.Number(piece.firstLine))
+            params["format"] = .string(format.resolved(for: source.text).rawValue)
+            params["_meta"] = Self.meta(params["_meta"], piece: number + 1)
+            do {
+                whole = ImportReport.joined(whole, try call(params), limit: limit)
+            } catch let failure as Failure {
+                throw told(failure, done, total)
+            }
+            done += piece.records
+            show(done, total)
+        }
+        return whole
+    }
+
+    /// One name for each piece, or the second would be answered with the first one's result.
+    private static func meta(_ meta: JSON?, piece: Int) -> JSON? {
+        guard var members = meta?.object else { return meta }
+        members["idempotency_key"] = members["idempotency_key"]?.string.map {
+            .string("\($0)-\(piece)")
+        }
+        return .object(members)
+    }
+
+    private func show(_ done: Int, _ total: Int) {
+        guard session.showsProgress else { return }
+        let share = Double(done) / Double(total)
+        let bar = session.surroundings.glyphs.bar(share, width: 20)
+        let text = "\(bar) \(Figures.percent(share)) \(done) of \(total) records"
+        session.err.write(Terminal.clearLine + session.err.palette.paint(text, .quiet))
+    }
+
+    /// Says what is in already, beside what is wrong.
+    private func told(_ failure: Failure, _ done: Int, _ total: Int) -> Failure {
+        if session.showsProgress { session.err.write(Terminal.clearLine) }
+        if done > 0, !session.settings.quiet, !session.settings.isDryRun {
+            session.err.line(
+                "the first \(done) of \(total) records are in; once the file is right, import it "
+                    + "again: they stay as they are")
+        }
+        return failure
+    }
+}
+
+/// The answers to the pieces of an import as one.
+enum ImportReport {
+    /// Sums up what two pieces did.
+    static func joined(_ one: JSON, _ other: JSON, limit: Int?) -> JSON {
+        guard var result = one.object, let next = other.object else { return other }
+        for (name, value) in next {
+            switch (result[name], value) {
+            case (let old?, .object(let counts)) where name == "counts":
+                result[name] = sum(old, counts)
+            case (.array(let old)?, .array(let new)): result[name] = .array(old + new)
+            case (.number?, .number):
+                result[name] = sum(result[name], value)
+            default: result[name] = value
+            }
+        }
+        return cut(result, limit)
+    }
+
+    private static func sum(_ one: JSON?, _ other: JSON) -> JSON {
+        .number(JSON.Number((one?.int ?? 0) + (other.int ?? 0)))
+    }
+
+    /// Adds counts to counts, as deep as they are nested.
+    private static func sum(_ one: JSON, _ other: JSON.Object) -> JSON {
+        var result = one.object ?? [:]
+        for (name, value) in other {
+            if let counts = value.object {
+                result[name] = sum(result[name] ?? [:], counts)
+            } else {
+                result[name] = sum(result[name], value)
+            }
+        }
+        return .object(result)
+    }
+
+    /// No more changes than were asked for, and a hundred mistakes.
+    private static func cut(_ result: JSON.Object, _ limit: Int?) -> JSON {
+        var result = result
+        if let limit, let changes = result["changes"]?.array, changes.count > limit {
+            result["changes"] = .array(Array(changes.prefix(limit)))
+            let more = (result["more_changes"]?.int ?? 0) + changes.count - limit
+            result["more_changes"] = .number(JSON.Number(more))
+        }
+        if let mistakes = result["mistakes"]?.array, mistakes.count > 100 {
+            result["mistakes"] = .array(Array(mistakes.prefix(100)))
+        }
+        return .object(result)
+    }
+}

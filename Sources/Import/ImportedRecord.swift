@@ -1,0 +1,18 @@
+public import OpsJSONRPC
+
+/// One record of a file that is imported.
+public struct ImportedRecord: Sendable, Equatable {
+    /// The line on which it begins.
+    public var line: Int
+    /// What the file says of it, as `create` takes it; null for what the file leaves empty.
+    public var members: JSON.Object
+    /// The fields of its own that the file has a column for: others stay as they are.
+    public var fields: JSON.Object?
+
+    /// Makes a record.
+    public init(line: Int, members: JSON.Object, fields: JSON.Object? = nil) {
+        self.line = line
+        self.members = members
+        self.fields = fields
+    }
+}

@@ -1,0 +1,23 @@
+public import OpsJSONRPC
+
+extension RPCError {
+    /// Mistakes in the lines of a file, of which nothing was taken.
+    ///
+    /// The path of a mistake is `line 7`, or `line 7: member`.
+    public static func badLines(_ mistakes: [FieldError]) -> RPCError {
+        let count = Set(mistakes.map { $0.path.prefix { $0 != ":" } }).count
+        return .invalidParams(
+            "Nothing was imported: \(count) \(count == 1 ? "line is" : "lines are") wrong.",
+            fields: mistakes)
+    }
+
+    /// What is wrong with a line, by line and member.
+    public func mistakes(onLine line: Int) -> [FieldError] {
+        let place = "line \(line)"
+        guard !fields.isEmpty else { return [FieldError(path: place, reason: message)] }
+        return fields.map { field in
+            let path = field.path.isEmpty ? place : "\(place): \(field.path)"
+            return FieldError(path: path, reason: field.reason)
+        }
+    }
+}
