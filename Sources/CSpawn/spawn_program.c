@@ -8,6 +8,8 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -88,14 +90,72 @@ static int reset_signals(void) {
     return (int)syscall(SYS_rt_sigprocmask, SIG_SETMASK, usual, NULL, KERNEL_SET);
 }
 
+/// What the kernel says of an entry of a folder.
+struct entry {
+    uint64_t inode;
+    int64_t next;
+    unsigned short size;
+    unsigned char kind;
+    char name[];
+};
+
+/// Closes the descriptors from `first` on that a list of the system names, but for the list's own;
+/// answers how many it has closed, or -1.
+static int close_listed(int list, unsigned first) {
+    _Alignas(struct entry) char buffer[1024];
+    int closed = 0;
+    if (lseek(list, 0, SEEK_SET) < 0) return -1;
+    for (;;) {
+        long length = syscall(SYS_getdents64, list, buffer, sizeof buffer);
+        if (length <= 0) return length < 0 ? -1 : closed;
+        for (long place = 0; place < length;) {
+            struct entry *entry = (struct entry *)(buffer + place);
+            place += entry->size;
+            unsigned number = 0;
+            const char *digit = entry->name;
+            while (*digit >= '0' && *digit <= '9') number = number * 10 + (unsigned)(*digit++ - '0');
+            if (digit == entry->name || *digit || number < first || (int)number == list) continue;
+            close((int)number);
+            closed++;
+        }
+    }
+}
+
+/// Closes all descriptors from `first` on where `close_range` is not let through: by kernels before
+/// 5.9, and in some containers.
+///
+/// The table must be the process' own.
+static int close_each(unsigned first) {
+    int list = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (list >= 0) {
+        int closed;
+        // Closing changes the list that is being read, so it is read until nothing is left.
+        while ((closed = close_listed(list, first)) > 0) continue;
+        close(list);
+        if (!closed) return 0;
+    }
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit)) return -1;
+    for (rlim_t number = first; number < limit.rlim_cur && number < 1 << 20; number++)
+        close((int)number);
+    return 0;
+}
+
+static int close_from(unsigned first, int flags) {
+    if (!close_range(first, ~0U, flags)) return 0;
+    if (errno != ENOSYS && errno != EPERM) return -1;
+    if ((flags & CLOSE_RANGE_UNSHARE) && unshare(CLONE_FILES)) return -1;
+    return close_each(first);
+}
+
 /// Runs in the new process, on the memory of the old one, whose thread waits meanwhile.
 static int become_program(void *context) {
     struct start *start = context;
     // The table of descriptors is that of the old process until here.
-    int failed = close_range(start->last_descriptor + 1, ~0U, CLOSE_RANGE_UNSHARE) || setsid() < 0;
+    int failed = close_from(start->last_descriptor + 1, CLOSE_RANGE_UNSHARE) || setsid() < 0;
     for (int place = 0; place < 3 && !failed; place++)
         failed = dup2(reserved.descriptors[place], place) < 0;
-    failed = failed || close_range(3, ~0U, 0) || reset_signals()
+    failed = failed || close_from(3, 0) || reset_signals()
         || (start->directory && chdir(start->directory));
     if (!failed) execve(start->path, start->arguments, start->environment);
     start->error = errno;

@@ -94,6 +94,92 @@ import Testing
         }
     }
 
+    @Test func `A circle by what a composite selects is refused, wherever it is closed`()
+        async throws
+    {
+        try await MonitoringFixture.run { fixture in
+            try await fixture.create(wish("x"))
+            try await fixture.create(
+                MonitoringFixture.wish("w", on: stage.name) { wish in
+                    wish.labels = ["zone": "a"]
+                    wish.members["parents"] = ["x"]
+                })
+            try await fixture.create(composite("k", ["select": "zone=a"]))
+            #expect(
+                await refusal {
+                    _ = try await fixture.update("x") { $0.members = ["parents": ["k"]] }
+                } == ["parents[0]: the check would depend on itself: x > k > w > x"])
+            #expect(
+                await refusal {
+                    try await apply(
+                        fixture,
+                        [
+                            "checks": [
+                                json("x", ["parents": ["k"]]),
+                                json("w", ["parents": ["x"], "labels": ["zone": "a"]]),
+                                ["name": "k", "type": "composite", "select": "zone=a"],
+                            ]
+                        ])
+                } == ["checks[0].parents[0]: the check would depend on itself: x > k > w > x"])
+            // Who comes back is found as well.
+            _ = try await fixture.service.delete("x", force: true, for: MonitoringFixture.call)
+            #expect(
+                await refusal { try await fixture.create(wish("x", parents: ["k"])) }
+                    == ["parents[0]: the check would depend on itself: x > k > w > x"])
+            let file = CheckDefinition(wish("x", parents: ["k"]))
+            #expect(
+                await refusal {
+                    try await fixture.service.reload([file], limits: CheckLimits())
+                } == ["checks[0].parents[0]: the check would depend on itself: x > k > w > x"])
+        }
+    }
+
+    @Test func `A circle over a composite that a template makes is refused`() async throws {
+        try await MonitoringFixture.run { fixture in
+            let made: JSON = [
+                "targets": [["name": "t1"]],
+                "templates": [["name": "all", "type": "composite", "select": "zone=b"]],
+            ]
+            try await apply(fixture, made)
+            let labelled = { (name: String, zone: String, parents: JSON) in
+                json(name, ["labels": ["zone": .string(zone)], "parents": parents])
+            }
+            let k: JSON = ["name": "k", "type": "composite", "select": "zone=a"]
+            let w = labelled("w", "a", ["t1/all"])
+            try await apply(fixture, ["checks": [k, w, labelled("x", "b", [])]])
+            #expect(
+                await refusal {
+                    try await apply(fixture, ["checks": [k, w, labelled("x", "b", ["k"])]])
+                } == [
+                    "checks[2].parents[0]: the check would depend on itself: x > k > w > t1/all > x"
+                ])
+        }
+    }
+
+    @Test func `A check with parents that a template made is refused and does not stop others`()
+        async throws
+    {
+        try await MonitoringFixture.run { fixture in
+            try await apply(
+                fixture,
+                [
+                    "targets": [["name": "t1"]],
+                    "templates": [json("gate"), json("ping", ["parents": ["{{ target }}/gate"]])],
+                ])
+            let refused = ["\"t1/ping\" is made by a template."]
+            #expect(
+                await refusal { _ = try await fixture.update("t1/ping") { $0.intervalMs = 30_000 } }
+                    == refused)
+            #expect(
+                await refusal { _ = try await fixture.update("t1/ping") { $0.name = "other" } }
+                    == refused)
+            let pause = try await fixture.service.pause(
+                "t1/ping", true, for: MonitoringFixture.call)
+            #expect(pause["paused"] == true)
+            try await apply(fixture, ["targets": [["name": "t1"]]])
+        }
+    }
+
     @Test func `A composite that a template makes follows its members from the start`() async throws
     {
         try await MonitoringFixture.run { fixture in
@@ -282,6 +368,35 @@ import Testing
             #expect(
                 await refusal { try await fixture.restart(checks: [good, bad]) }
                     == ["checks[1].parents[1]: there is no check \"nobody\""])
+        }
+    }
+
+    @Test func `What a check of plugins json needs may go by force, and the next start says it`()
+        async throws
+    {
+        let web = CheckDefinition(wish("web", parents: ["gate"]))
+        try await MonitoringFixture.run { fixture in
+            try await fixture.create(wish("gate"))
+            try await fixture.service.reload([web], limits: CheckLimits())
+            _ = try await fixture.service.delete("gate", force: true, for: MonitoringFixture.call)
+            try await fixture.restart(checks: [web])
+            #expect(try await fixture.names { _ in } == ["web"])
+            #expect(fixture.log.all.contains { $0.contains("needs what is not there") })
+            // Other changes of the file are carried out, but what is new is judged.
+            let other = CheckDefinition(wish("other"))
+            try await fixture.service.reload([web, other], limits: CheckLimits())
+            let more = CheckDefinition(wish("more", parents: ["gate"]))
+            #expect(
+                await refusal {
+                    try await fixture.service.reload([web, other, more], limits: CheckLimits())
+                } == ["checks[2].parents[0]: there is no check \"gate\""])
+            // What goes with this list is no accident.
+            let far = CheckDefinition(wish("far", parents: ["other"]))
+            try await fixture.service.reload([web, other, far], limits: CheckLimits())
+            #expect(
+                await refusal {
+                    try await fixture.service.reload([web, far], limits: CheckLimits())
+                } == ["checks[1].parents[0]: there is no check \"other\""])
         }
     }
 

@@ -174,8 +174,11 @@ struct ValueReader {
     private func document(_ text: String, _ parameter: Parameter) throws -> JSON {
         if text == "-" { return try content(of: "-", parameter) }
         if text.hasPrefix("@") { return try content(of: String(text.dropFirst()), parameter) }
-        let isFile = (try? file(text)) != nil
-        return try json(text, parameter, hint: isFile ? "@\(text) reads the file" : Self.quoting)
+        return try json(text, parameter, hint: hint(for: text))
+    }
+
+    private func hint(for text: String) -> String {
+        (try? file(text)) != nil ? "@\(text) reads the file" : Self.quoting
     }
 
     private static let quoting = "quote it for the shell, or use @FILE or - for standard input"
@@ -196,12 +199,12 @@ struct ValueReader {
     }
 
     private func json(
-        _ text: String, _ parameter: Parameter, hint: String? = nil
+        _ text: String, _ parameter: Parameter, hint: @autoclosure () -> String? = nil
     ) throws -> JSON {
         do {
             return try JSON.parse(text)
         } catch {
-            throw Failure.usage("\(spelling(parameter)) is no valid JSON: \(error)", hint: hint)
+            throw Failure.usage("\(spelling(parameter)) is no valid JSON: \(error)", hint: hint())
         }
     }
 

@@ -57,14 +57,17 @@ final class NameResolver: @unchecked Sendable {
     /// By way of libuv because of names that are not ASCII and of its error numbers. A request
     /// counts itself at its loop, and that one must not be another thread's.
     static func addresses(of host: String) -> Answer {
-        var uv = uv_loop_t()
-        let status = uv_loop_init(&uv)
+        // It points to itself, so it must not move.
+        let uv = UnsafeMutablePointer<uv_loop_t>.allocate(capacity: 1)
+        uv.initialize(to: uv_loop_t())
+        defer { uv.deallocate() }
+        let status = uv_loop_init(uv)
         guard status == 0 else { return .failure(Failure(status: status)) }
-        defer { uv_loop_close(&uv) }
+        defer { uv_loop_close(uv) }
         var hints = addrinfo()
         hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
         var request = uv_getaddrinfo_t()
-        let outcome = uv_getaddrinfo(&uv, &request, nil, host, nil, &hints)
+        let outcome = uv_getaddrinfo(uv, &request, nil, host, nil, &hints)
         guard outcome == 0 else { return .failure(Failure(status: outcome)) }
         defer { uv_freeaddrinfo(request.addrinfo) }
         return .success(

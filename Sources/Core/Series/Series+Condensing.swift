@@ -12,7 +12,9 @@ extension Series {
         var rest = snapshots[...]
         while let first = rest.first {
             let group = SeriesGroup.number(of: first.id)
-            let part = rest.prefix { SeriesGroup.number(of: $0.id) == group }
+            // Those that become one are few points in the end, but many until then.
+            let part = rest.prefix(range.isGrouped ? range.seriesAtOnce : .max)
+                .prefix { SeriesGroup.number(of: $0.id) == group }
             rest = rest[part.endIndex...]
             var members = part.map { Member($0, range.aggregation) }
             try self.condense(&members, of: group, in: range, transaction)
@@ -84,6 +86,7 @@ extension Series {
                     for index in indices {
                         try members[index].take(rollups, in: wanted, range)
                     }
+                    try Self.checkLimit(members, range)
                 }
             }
         }
@@ -121,10 +124,17 @@ extension Series {
                     members[index].condensed.add(values, parts.parts(of: block, times))
                 }
             }
+            try Self.checkLimit(members, range)
         }
         for index in indices {
             try members[index].takeChunks(in: wanted, range, after: merges[index])
         }
+    }
+
+    /// Refuses an answer that is too large before all of it is in memory.
+    private static func checkLimit(_ members: [Member], _ range: SeriesRange) throws(SeriesError) {
+        guard !range.isGrouped else { return }
+        try range.checkLimit(members.reduce(0) { $0 + $1.condensed.count })
     }
 
     /// Whether each range begins after the one before has ended.

@@ -45,7 +45,10 @@ extension Series {
             }
         }
         let plan = MergePlan(blocks, all: all)
-        for run in plan.runs { try await self.merge(run, of: group) }
+        for run in plan.runs {
+            try self.endWhenStopped()
+            try await self.merge(run, of: group)
+        }
     }
 
     /// Puts one block into the place of several that follow one another.

@@ -30,13 +30,14 @@ extension Series {
         for key in due {
             // There may be much to do, after an import for example, and checkpoints wait for it.
             if self.isTailLarge { try await self.writeHeads() }
+            try self.endWhenStopped()
             try await self.rollUp(key)
         }
         self.state.withLock { $0.statistics.lastRollupAt = now }
     }
 
     private func markDamagedDays() async throws {
-        let damaged = self.state.withLock { $0.takeDaysToMend() }
+        let damaged = self.state.withLock { $0.daysToMend }
         guard !damaged.isEmpty else { return }
         try await self.store.writeUnaudited { transaction in
             for key in damaged { try SeriesDay.markDue(key.group, key.day, transaction) }
@@ -63,6 +64,8 @@ extension Series {
                 """, key.group, key.day)
         }
         self.state.withLock { state in
+            state.rolledUp.insert(key)
+            state.daysToMend.remove(key)
             state.statistics.daysRolledUp += 1
             state.statistics.rollupBytesWritten += made.rows.reduce(0) { $0 + $1.bytes.count }
         }

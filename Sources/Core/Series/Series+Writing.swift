@@ -77,6 +77,9 @@ extension Series {
             let result = try await work()
             self.state.withLock { $0.isUpkeepFailing = false }
             return result
+        } catch let end as CancellationError {
+            // The rest is done after the next start.
+            throw end
         } catch {
             let now = self.time.now()
             let isFirst = self.state.withLock { state in

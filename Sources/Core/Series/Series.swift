@@ -63,6 +63,8 @@ public final class Series: Sendable {
 
     /// Takes no more samples, writes everything and moves the tail to blocks.
     ///
+    /// What is merging, rolling up or deleting ends with the piece that it is at.
+    ///
     /// When the store fails, that is logged; what was flushed before stays in the tail and is
     /// read at the next start.
     public func stop() async {
@@ -229,6 +231,12 @@ public final class Series: Sendable {
     /// Whether the tail is larger than it may be.
     var isTailLarge: Bool {
         self.state.withLock { $0.statistics.tailBytes > self.settings.checkpointBytes }
+    }
+
+    /// Ends work that may take long and is carried on after the next start.
+    func endWhenStopped() throws(CancellationError) {
+        guard self.clock.withLock({ $0.isStopped }) else { return }
+        throw CancellationError()
     }
 
     func noteCheckpoint() {

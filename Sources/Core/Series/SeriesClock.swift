@@ -2,7 +2,7 @@
 struct SeriesClock: Sendable {
     var lastCheckpoint: Duration
     private var token: (any TimerToken)?
-    private var isStopped = false
+    private(set) var isStopped = false
     private var running: Set<Work> = []
 
     /// What the timer begins.

@@ -6,6 +6,8 @@ struct SeriesRange: Sendable {
     let to: Int64
     let step: Int64?
     let aggregation: Aggregation
+    /// Whether the series become fewer.
+    let isGrouped: Bool
     private let limit: Int
 
     init(_ query: SeriesQuery, limit: Int) throws(SeriesError) {
@@ -13,6 +15,7 @@ struct SeriesRange: Sendable {
         self.to = query.to.milliseconds
         self.step = query.step?.milliseconds
         self.aggregation = query.aggregation
+        self.isGrouped = query.grouping != nil
         self.limit = limit
         try self.validate()
         guard query.grouping == nil || self.step != nil else {
@@ -23,6 +26,9 @@ struct SeriesRange: Sendable {
 
     /// How many steps the range has.
     var steps: Int { self.step.map { Int((self.to - self.from) / $0) + 1 } ?? 0 }
+
+    /// How many series may have a point in each step before there are more than the limit.
+    var seriesAtOnce: Int { max(1, self.limit / max(1, self.steps)) }
 
     /// The number of the step in which an instant lies.
     func step(of at: Int64) -> Int { self.step.map { Int((at - self.from) / $0) } ?? 0 }

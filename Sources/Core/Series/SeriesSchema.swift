@@ -81,5 +81,14 @@ enum SeriesSchema {
                 SELECT DISTINCT series_group, start_at / 86400000, 1, 0, 0 FROM series_block
                 UNION SELECT DISTINCT series_group, end_at / 86400000, 1, 0, 0 FROM series_block;
             """),
+        Migration(
+            // Blocks of before could reach a little over a day, so that three days have a part.
+            "mark_middle_days",
+            """
+            INSERT INTO series_day (series_group, day, due, pruned, has_late)
+                SELECT DISTINCT series_group, start_at / 86400000 + 1, 1, 0, 0 FROM series_block
+                WHERE end_at / 86400000 - start_at / 86400000 >= 2
+                ON CONFLICT DO NOTHING;
+            """),
     ]
 }

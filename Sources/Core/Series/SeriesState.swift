@@ -1,3 +1,5 @@
+internal import OpsJSONRPC
+
 /// Everything in memory; the lock around it is `Series.state`.
 struct SeriesState: Sendable {
     let settings: SeriesSettings
@@ -7,6 +9,10 @@ struct SeriesState: Sendable {
     var isFailing = false
     /// Whether the last attempt to merge, roll up or delete failed.
     var isUpkeepFailing = false
+    /// When the rollups of each length were last held against how long series are kept, and the days
+    /// that were rolled up since.
+    var lastPruned: [RollupTier: Instant] = [:]
+    var rolledUp: Set<DayKey> = []
     /// Days whose rollups were found damaged, to be made anew.
     var daysToMend: Set<DayKey> = []
     /// The last day of which there are rollups, of series that seem to be dead.
@@ -263,12 +269,6 @@ struct SeriesState: Sendable {
         guard self.reported.insert(id).inserted else { return false }
         self.statistics.damaged += 1
         return true
-    }
-
-    /// Takes the days whose rollups are to be made anew.
-    mutating func takeDaysToMend() -> Set<DayKey> {
-        defer { self.daysToMend = [] }
-        return self.daysToMend
     }
 
     // MARK: - Retention

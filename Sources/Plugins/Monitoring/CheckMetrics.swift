@@ -20,13 +20,13 @@ final class CheckMetrics: Sendable {
 
     /// The new series of this hour, by check.
     private struct NewSeries {
-        var since = Instant(milliseconds: 0)
+        var since: Duration?
         var counts: [String: Int] = [:]
 
         /// Counts one more, unless the check has had all that it may.
-        mutating func admit(_ check: String, at now: Instant) -> Bool {
-            // A clock that was set back begins a new hour as well.
-            if now < since || now >= since + .seconds(3600) { self = NewSeries(since: now) }
+        mutating func admit(_ check: String, at uptime: Duration) -> Bool {
+            let isOver = since.map { uptime >= $0 + .seconds(3600) } ?? true
+            if isOver { self = NewSeries(since: uptime) }
             guard counts[check, default: 0] < CheckMetrics.maxNewSeries else { return false }
             counts[check, default: 0] += 1
             return true
@@ -45,10 +45,12 @@ final class CheckMetrics: Sendable {
 
     /// Appends a result's samples; every one carries the check's name as the label `check`.
     ///
-    /// - Parameter known: The series of the check's last result, if they are known.
+    /// - Parameters:
+    ///   - uptime: What time it is for the limit of new series, whatever the result says of itself.
+    ///   - known: The series of the check's last result, if they are known.
     func record(
         _ result: CheckResult, of check: @autoclosure () -> String, at instant: Instant,
-        known: KnownSeries? = nil
+        uptime: Duration, known: KnownSeries? = nil
     ) -> Recorded {
         if let known, let samples = known.samples(of: result) {
             series.append(samples, at: instant)
@@ -58,7 +60,7 @@ final class CheckMetrics: Sendable {
         var refused = 0
         let found = KnownSeries(of: result, check) { name, labels in
             if let handle = series.knownHandle(name, labels) { return handle }
-            guard newSeries.withLock({ $0.admit(check, at: instant) }) else {
+            guard newSeries.withLock({ $0.admit(check, at: uptime) }) else {
                 refused += 1
                 return nil
             }

@@ -12,7 +12,8 @@ struct CheckWriter: Sendable {
     func insert(
         _ definition: CheckDefinition, origin: CheckOrigin, in tx: WriteTransaction
     ) throws -> StoredCheck {
-        try refuseName(definition.name, takenByOtherThan: nil, in: tx)
+        try tx.refuseName(
+            definition.name, of: "a check", in: "monitoring_check", unlessOf: nil, StoredCheck.ref)
         let check = StoredCheck(
             id: try tx.nextID("check"), definition: definition, origin: origin, isPaused: false,
             status: CheckStatus(), createdAt: tx.now, updatedAt: tx.now, generation: 1)
@@ -95,7 +96,9 @@ struct CheckWriter: Sendable {
     func update(
         _ old: StoredCheck, to new: StoredCheck, in tx: WriteTransaction
     ) throws -> StoredCheck {
-        try refuseName(new.definition.name, takenByOtherThan: old.id, in: tx)
+        try tx.refuseName(
+            new.definition.name, of: "a check", in: "monitoring_check", unlessOf: old.id,
+            StoredCheck.ref)
         var check = new
         check.updatedAt = tx.now
         check.generation = old.generation + 1
@@ -153,16 +156,6 @@ struct CheckWriter: Sendable {
             wish.retryIntervalMs, wish.timeoutMs, wish.maxAttempts, JSON.object(check.rowPolicy),
             JSON.object(check.rowMembers), check.origin, check.isPaused, check.updatedAt,
             check.generation, check.id)
-    }
-
-    private func refuseName(
-        _ name: String, takenByOtherThan id: Int?, in tx: WriteTransaction
-    ) throws {
-        let row = try tx.row("SELECT id FROM monitoring_check WHERE name = ?", name)
-        guard let holder = try row?.int("id"), holder != id else { return }
-        throw RPCError.conflict(
-            "There is a check named \"\(name)\" already, \(StoredCheck.ref(holder)).",
-            hint: "Choose another name, or change that one with check.update.")
     }
 
     // MARK: - What others get to see

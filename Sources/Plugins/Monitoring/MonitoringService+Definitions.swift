@@ -28,9 +28,10 @@ extension MonitoringService {
     }
 
     func update(_ change: UpdateCheck, for call: Call) async throws -> Check {
-        let old = checks[try resolve(change.check)]?.stored.definition
-        let new = old?.applying(change)
-        guard new?.mayNeedOthers == true || new?.name != old?.name else {
+        let old = checks[try resolve(change.check)]?.stored
+        if let old { try Self.refuseManaged(old) }
+        let new = old?.definition.applying(change)
+        guard new?.mayNeedOthers == true || new?.name != old?.definition.name else {
             return try await updateNow(change, for: call)
         }
         return try await turns.run { try await self.updateNow(change, for: call) }
@@ -46,7 +47,7 @@ extension MonitoringService {
         }
         return try await rewrite(id, for: call) { [tools, limits] old in
             try Self.refuseManaged(old)
-            try Self.refuseStale(change.generation, old)
+            try RPCError.refuseStale(change.generation, at: old.generation, old.definition.name)
             var new = old
             new.definition = old.definition.applying(change)
             _ = try new.definition.validated(
@@ -59,12 +60,17 @@ extension MonitoringService {
         _ key: String, _ isPaused: Bool, at generation: Int? = nil, for call: Call
     ) async throws -> Check {
         let id = try resolve(key)
-        return try await rewrite(id, for: call) { old in
-            try Self.refuseStale(generation, old)
+        let change = { @Sendable (old: StoredCheck) in
+            try RPCError.refuseStale(generation, at: old.generation, old.definition.name)
             var new = old
             new.isPaused = isPaused
             return new
         }
+        guard checks[id]?.stored.maker != nil else {
+            return try await rewrite(id, for: call, change)
+        }
+        // What its template and its target say may be changing just now.
+        return try await turns.run { try await self.rewrite(id, for: call, change) }
     }
 
     func delete(
@@ -87,7 +93,7 @@ extension MonitoringService {
         let done = try await call.write(to: tools.store) { tx in
             guard let check = try CheckWriter.load(id, in: tx) else { throw Self.missing(key) }
             try Self.refuseManaged(check)
-            try Self.refuseStale(generation, check)
+            try RPCError.refuseStale(generation, at: check.generation, check.definition.name)
             try writer.delete(check, in: tx)
             return Done()
         }
@@ -107,14 +113,14 @@ extension MonitoringService {
         let writer = CheckWriter(catalog: tools.catalog)
         let plan = DesiredChecks.plan(
             desired, over: checks.all.map(\.stored).filter { $0.maker == nil })
-        try refuseDependencies(of: desired, plan)
+        try judgeDependencies(of: desired, plan)
         guard !plan.isEmpty else { return }
         let done = try await tools.store.write(as: tools.author, reason: "plugins.json") { tx in
             try plan.carryOut(writer, in: tx)
         }
         for id in done.deleted { forget(id) }
         for check in done.updated { change(check) }
-        try await adopt(done.created)
+        await adopt(done.created)
         tools.logger.info(
             "the checks of plugins.json are up to date",
             metadata: [
@@ -132,17 +138,6 @@ extension MonitoringService {
     /// Writes what a change makes of a check, unless it changes nothing, follows it and answers
     /// the check as it then is.
     private func rewrite(
-        _ id: Int, for call: Call,
-        _ change: @escaping @Sendable (StoredCheck) throws -> StoredCheck
-    ) async throws -> Check {
-        guard checks[id]?.stored.maker != nil else {
-            return try await rewriteNow(id, for: call, change)
-        }
-        // What its template and its target say may be changing just now.
-        return try await turns.run { try await self.rewriteNow(id, for: call, change) }
-    }
-
-    private func rewriteNow(
         _ id: Int, for call: Call,
         _ change: @escaping @Sendable (StoredCheck) throws -> StoredCheck
     ) async throws -> Check {
@@ -173,10 +168,11 @@ extension MonitoringService {
     }
 
     /// Takes new checks in by small portions: thousands at once would hold the loop up.
-    func adopt(_ created: [StoredCheck]) async throws {
+    func adopt(_ created: [StoredCheck]) async {
         checks.reserve(created.count)
         for (number, check) in created.enumerated() {
-            adopt(check, isReadLater(check) ? nil : try validate(check.definition))
+            // What was validated is stored now, whatever the limits have become meanwhile.
+            adopt(check, isReadLater(check) ? nil : kind(of: check))
             if number % 500 == 499 {
                 pump()
                 await Task.yield()
@@ -291,13 +287,10 @@ extension MonitoringService {
 
     /// Reads the members of a check; one that makes no sense is kept and says so.
     func replaceKind(of id: Int) {
-        guard let definition = checks[id]?.stored.definition else { return }
+        guard let stored = checks[id]?.stored else { return }
         checks[id]?.probe = nil
-        do {
-            checks[id]?.kind = try validate(definition)
-        } catch {
-            checks[id]?.kind = UnusableCheck(reason: "\(error)")
-        }
+        checks[id]?.kind = kind(of: stored)
+        selections[id] = nil
     }
 
     func forget(_ id: Int) {
@@ -305,6 +298,7 @@ extension MonitoringService {
         checks[id] = nil
         definitionsMark += 1
         composites.remove(id)
+        selections[id] = nil
         if let maker = check.stored.maker { watchlist.remove(maker, check: id) }
         if ids[check.stored.definition.name] == id { ids[check.stored.definition.name] = nil }
         schedule.remove(id)
@@ -344,11 +338,5 @@ extension MonitoringService {
                 "\"\(check.definition.name)\" is made by a template.",
                 hint: "Change the template or the target's labels; check.pause works here.")
         }
-    }
-
-    private static func refuseStale(_ generation: Int?, _ check: StoredCheck) throws(RPCError) {
-        guard let generation, generation != check.generation else { return }
-        throw .staleGeneration(
-            "\"\(check.definition.name)\" is at generation \(check.generation), not \(generation).")
     }
 }

@@ -32,12 +32,18 @@ extension MonitoringService {
                 name == definition.name
                     ? definition : self.find(name).flatMap { self.checks[$0]?.stored.definition }
             },
-            dependents: self.names(of: self.descendants(of: self.composites)) + [definition.name])
+            dependents: dependents(onChanged: [definition.name], replacing: id.map { [$0] } ?? [])
+        )
     }
 
-    /// The names of checks, but of those that are composite.
-    private func names(of ids: Set<Int>) -> [String] {
-        ids.subtracting(composites).sorted().compactMap { checks[$0]?.stored.definition.name }
+    /// The checks that may depend on a composite once some are changed: what a composite selects may
+    /// lead to one that changes, and that one back to the composite.
+    private func dependents(onChanged names: [String], replacing ids: Set<Int>) -> [String] {
+        // Others may name what is not there yet, or not any more.
+        let changed = ids.union(dependents.children(of: names))
+        let others = descendants(of: composites.union(changed)).subtracting(composites)
+            .subtracting(ids)
+        return others.sorted().compactMap { checks[$0]?.stored.definition.name } + names
     }
 
     // MARK: - What others still need
@@ -67,13 +73,51 @@ extension MonitoringService {
 
     /// Refuses a list of `plugins.json` by the same rule.
     ///
+    /// Only what is new in it is refused. What is missing to a check that stays went by force, or cannot
+    /// be read any more: that is said, and everything else still runs.
+    ///
     /// A check that the file no longer has and others still name can be given up by them only while
     /// the process runs. So a reload is refused then, and a start says it and goes on.
-    func refuseDependencies(
+    func judgeDependencies(
         of desired: [CheckDefinition], _ plan: DesiredChecks.Plan
     ) throws(RPCError) {
         let wanted = Dictionary(desired.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         let gone = Set(plan.delete)
+        let complaints = complaints(about: desired, wanted, gone)
+        let touched = touched(by: plan)
+        try DesiredChecks.refuse(complaints.filter { touched.contains($0.check) }, desired)
+        for complaint in complaints where !isRunning && !touched.contains(complaint.check) {
+            tools.logger.error(
+                "a check of plugins.json needs what is not there; that counts as up",
+                metadata: [
+                    "check": "\(complaint.check)", "field": "\(complaint.field.path)",
+                    "error": "\(complaint.field.reason)",
+                ])
+        }
+        for id in plan.delete {
+            guard let check = checks[id]?.stored else { continue }
+            let isReplaced = wanted[check.definition.name] != nil
+            try refuseLoss(
+                ofFileCheck: check,
+                keys: [check.ref.description]
+                    + (isReplaced ? [] : [check.definition.name]), gone, wanted)
+        }
+    }
+
+    /// The checks that change, and those that name one that goes.
+    private func touched(by plan: DesiredChecks.Plan) -> Set<String> {
+        let keys = plan.delete.compactMap { checks[$0]?.stored }.flatMap {
+            [$0.definition.name, $0.ref.description]
+        }
+        let bereft = dependents.children(of: keys).union(counted.children(of: keys))
+        return Set((plan.create + plan.update.map(\.to)).map(\.name))
+            .union(bereft.compactMap { checks[$0]?.stored.definition.name })
+    }
+
+    /// What is wrong with the checks of a list.
+    private func complaints(
+        about desired: [CheckDefinition], _ wanted: [String: CheckDefinition], _ gone: Set<Int>
+    ) -> [DependencyRules.Complaint] {
         let world = DependencyRules.World(
             name: { key in
                 if wanted[key] != nil { return key }
@@ -83,18 +127,10 @@ extension MonitoringService {
             definition: { name in
                 wanted[name] ?? self.find(name).flatMap { self.checks[$0]?.stored.definition }
             },
-            dependents: names(of: descendants(of: composites))
-                + desired.filter(\.mayNeedOthers).map(\.name))
-        try DesiredChecks.refuse(
-            DependencyRules.complaints(about: desired.map(\.name), in: world), desired)
-        for id in plan.delete {
-            guard let check = checks[id]?.stored else { continue }
-            let isReplaced = wanted[check.definition.name] != nil
-            try refuseLoss(
-                ofFileCheck: check,
-                keys: [check.ref.description]
-                    + (isReplaced ? [] : [check.definition.name]), gone, wanted)
-        }
+            dependents: dependents(
+                onChanged: desired.map(\.name), replacing: Set(desired.compactMap { find($0.name) })
+            ))
+        return DependencyRules.complaints(about: desired.map(\.name), in: world)
     }
 
     private func refuseLoss(

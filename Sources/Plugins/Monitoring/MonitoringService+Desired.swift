@@ -25,7 +25,7 @@ extension MonitoringService {
     func update(_ change: UpdateTarget, for call: Call) async throws -> Target {
         try await changeTargets(for: call) { watchlist in
             let old = try watchlist.findTarget(change.target)
-            try Self.refuseStale(change.generation, old.generation, old.definition.name)
+            try RPCError.refuseStale(change.generation, at: old.generation, old.definition.name)
             var wish = CreateTarget()
             wish.name = change.name ?? old.definition.name
             // An address that nobody gave follows the name.
@@ -43,7 +43,7 @@ extension MonitoringService {
     func delete(_ params: DeleteTarget, for call: Call) async throws -> Done {
         try await carryOut(for: call, answering: { _ in Done() }) { watchlist, _, _ in
             let old = try watchlist.findTarget(params.target)
-            try Self.refuseStale(params.generation, old.generation, old.definition.name)
+            try RPCError.refuseStale(params.generation, at: old.generation, old.definition.name)
             return try DesiredPlan(
                 targets: Changes(delete: [old], keeping: []),
                 templates: Changes(keeping: Array(watchlist.templates.values)), over: watchlist)
@@ -59,7 +59,8 @@ extension MonitoringService {
         let found = watchlist.targets.values.filter {
             $0.definition.name.hasPrefix(prefix) && selector.accepts($0.definition.checkLabels)
         }
-        return Page(found, by: \.definition.name, params.cursor, params.limit, show)
+        return Page(
+            found, by: \.definition.name, after: params.cursor, limit: params.limit, show: show)
     }
 
     private func changeTargets(
@@ -105,7 +106,7 @@ extension MonitoringService {
     func update(_ change: UpdateTemplate, for call: Call) async throws -> Template {
         try await changeTemplates(for: call) { watchlist, reader in
             let old = try watchlist.findTemplate(change.template)
-            try Self.refuseStale(change.generation, old.generation, old.template.name)
+            try RPCError.refuseStale(change.generation, at: old.generation, old.template.name)
             let name = change.name ?? old.template.name
             let twin = watchlist.template(named: name).flatMap { $0.id == old.id ? nil : $0 }
             try Self.refuse(twin.map { ($0.ref, name) })
@@ -120,7 +121,7 @@ extension MonitoringService {
     func delete(_ params: DeleteTemplate, for call: Call) async throws -> Done {
         try await carryOut(for: call, answering: { _ in Done() }) { watchlist, _, _ in
             let old = try watchlist.findTemplate(params.template)
-            try Self.refuseStale(params.generation, old.generation, old.template.name)
+            try RPCError.refuseStale(params.generation, at: old.generation, old.template.name)
             return try DesiredPlan(
                 targets: Changes(keeping: Array(watchlist.targets.values)),
                 templates: Changes(delete: [old], keeping: []), over: watchlist)
@@ -133,7 +134,8 @@ extension MonitoringService {
     func list(_ params: ListTemplates) throws -> Page<Template> {
         let prefix = params.name ?? ""
         let found = watchlist.templates.values.filter { $0.template.name.hasPrefix(prefix) }
-        return Page(found, by: \.template.name, params.cursor, params.limit, show)
+        return Page(
+            found, by: \.template.name, after: params.cursor, limit: params.limit, show: show)
     }
 
     private func changeTemplates(
@@ -251,19 +253,19 @@ extension MonitoringService {
             try verdict.wait()
             return Carried(plan: plan, outcome: outcome, watchlist: watchlist)
         }
-        if !call.isDryRun { try await follow(carried.outcome) }
+        if !call.isDryRun { await follow(carried.outcome) }
         return carried
     }
 
     /// Does in memory what has been done in the store.
-    private func follow(_ outcome: DesiredWriter.Outcome) async throws {
+    private func follow(_ outcome: DesiredWriter.Outcome) async {
         for target in outcome.targets { watchlist.set(target) }
         for template in outcome.templates { watchlist.set(template) }
         await inPortions(outcome.deleted) { forget($0) }
         await inPortions(outcome.updated) { change($0) }
         for id in outcome.goneTargets { watchlist.removeTarget(id) }
         for id in outcome.goneTemplates { watchlist.removeTemplate(id) }
-        try await adopt(outcome.created)
+        await adopt(outcome.created)
     }
 
     /// Thousands at once would hold the loop up.
@@ -281,13 +283,6 @@ extension MonitoringService {
         throw .conflict(
             "The name \"\(twin.name)\" is taken already, by \(twin.ref).",
             hint: "Choose another name, or change that one.")
-    }
-
-    private static func refuseStale(
-        _ generation: Int?, _ now: Int, _ name: String
-    ) throws(RPCError) {
-        guard let generation, generation != now else { return }
-        throw .staleGeneration("\"\(name)\" is at generation \(now), not \(generation).")
     }
 }
 
@@ -311,20 +306,6 @@ extension Watchlist {
                 hint: "check.template.list shows those that there are.")
         }
         return found
-    }
-}
-
-extension Page {
-    /// A page of records that are sorted by their names; the cursor is the last name.
-    fileprivate init<Record>(
-        _ records: [Record], by name: (Record) -> String, _ cursor: String?, _ limit: Int,
-        _ show: (Record) -> Item
-    ) {
-        let rest = records.filter { record in cursor.map { name(record) > $0 } ?? true }
-            .sorted { name($0) < name($1) }
-        let page = rest.prefix(limit)
-        self.init(
-            items: page.map(show), nextCursor: rest.count > page.count ? page.last.map(name) : nil)
     }
 }
 

@@ -56,7 +56,8 @@ extension MonitoringService {
                 Metric("check_reachable", [:], check.stored.isReachable ? 1 : 0))
         }
         return tools.metrics.record(
-            result, of: check.stored.definition.name, at: now, known: check.series)
+            result, of: check.stored.definition.name, at: now, uptime: tools.time.uptime(),
+            known: check.series)
     }
 
     /// Notes when the check failed, for what depends on it: the wait for its parents, and how long

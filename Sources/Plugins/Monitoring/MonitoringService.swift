@@ -57,6 +57,8 @@ actor MonitoringService {
     /// The checks that others decide about, and those that are being decided just now.
     var composites: Set<Int> = []
     var deciding: Set<Int> = []
+    /// What composites select, kept because each hard state of a member asks for it.
+    var selections: [Int: Selection] = [:]
 
     var schedule = CheckSchedule()
     var alarm: Alarm?
@@ -135,23 +137,24 @@ actor MonitoringService {
 
     /// Takes a check into memory; one that cannot be read any more is kept and says so.
     func take(up stored: StoredCheck) {
-        let definition = stored.definition
-        let kind: (any CheckKind)?
-        do {
-            _ = try definition.rules()
-            kind =
-                isReadLater(stored)
-                ? nil : try tools.catalog.decode(definition.type, definition.members)
-        } catch {
-            tools.logger.error(
-                "a stored check cannot be used",
-                metadata: ["check": "\(definition.name)", "error": "\(error)"])
-            kind = UnusableCheck(reason: "\(error)")
-        }
-        let check = WatchedCheck(stored, kind: kind)
+        let check = WatchedCheck(stored, kind: isReadLater(stored) ? nil : kind(of: stored))
         checks[stored.id] = check
         enter(stored)
         noteComposite(check)
         if stored.definition.mayNeedOthers { noteParents(of: stored.id) }
+    }
+
+    /// Reads the members of a check that is in the store.
+    func kind(of stored: StoredCheck) -> any CheckKind {
+        let definition = stored.definition
+        do {
+            _ = try definition.rules()
+            return try tools.catalog.decode(definition.type, definition.members)
+        } catch {
+            tools.logger.error(
+                "a stored check cannot be used",
+                metadata: ["check": "\(definition.name)", "error": "\(error)"])
+            return UnusableCheck(reason: "\(error)")
+        }
     }
 }

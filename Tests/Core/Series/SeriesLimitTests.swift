@@ -75,6 +75,44 @@ import Testing
         }
     }
 
+    @Test func `an answer that is too large is refused before all of it is read`() async throws {
+        var settings = SeriesSettings()
+        settings.maxQueryPoints = 500
+        try await SeriesFixture.run(settings) { fixture in
+            let day = RollupTests.yesterday(fixture)
+            let (step, values) = (Day.length / 250, (0..<500).map(Double.init))
+            for name in ["a", "b", "c"] {
+                try fixture.append(ChunkTests.samples(values, from: day, every: step), to: name)
+            }
+            try await fixture.series.checkpoint()
+            // Who reads on finds the damage.
+            try await fixture.execute(
+                "UPDATE series_block SET data = ? WHERE start_at >= \(day + Day.length)", [1])
+            let error = await #expect(throws: SeriesError.self) {
+                try await fixture.query(
+                    "{}", from: day, to: day + 2 * Day.length - 1, step: .milliseconds(step))
+            }
+            #expect(error?.kind == .tooMuchData)
+            #expect(fixture.series.statistics.damaged == 0)
+        }
+    }
+
+    @Test func `series that become one are condensed a few at a time`() async throws {
+        var settings = SeriesSettings()
+        settings.maxQueryPoints = 500
+        try await SeriesFixture.run(settings) { fixture in
+            for name in ["a", "b", "c"] { try fixture.append(SeriesTests.ramp, to: name) }
+            try await fixture.series.checkpoint()
+            let start = SeriesTests.ramp[0].at
+            let query = SeriesQuery(
+                matchers: [], from: Instant(milliseconds: start),
+                to: Instant(milliseconds: start + 299_000), step: .seconds(1), aggregation: .sum,
+                grouping: SeriesGrouping(.sum))
+            let points = try await fixture.series.query(query).flatMap(\.points)
+            #expect(points.map(\.value) == SeriesTests.ramp.map { $0.value * 3 })
+        }
+    }
+
     @Test func `samples before the start and after the stop are refused and counted`() async throws
     {
         try await SeriesFixture.run { fixture in

@@ -1,3 +1,5 @@
+internal import OpsJSONRPC
+
 /// How long which series are kept: the first rule that matches counts.
 struct RetentionPolicy: Sendable {
     private let general: SeriesRetention
@@ -11,16 +13,27 @@ struct RetentionPolicy: Sendable {
         self.rules = settings.retentionRules.map { ($0, $0.retention(otherwise: general)) }
     }
 
-    /// Whether all series are kept equally long.
-    var isUniform: Bool { self.rules.isEmpty }
-
     func retention(of key: SeriesKey) -> SeriesRetention {
         self.rules.first { $0.rule.matches(key) }?.retention ?? self.general
     }
 
     /// The shortest and the longest time that anything is kept.
     func bounds(_ time: (SeriesRetention) -> Duration) -> (least: Duration, greatest: Duration) {
-        let times = self.rules.map { time($0.retention) } + [time(self.general)]
+        let times = self.times(time)
         return (times.min() ?? .zero, times.max() ?? .zero)
+    }
+
+    /// The days that were kept by some rule at `last` and are not any more.
+    func daysOver(
+        _ time: (SeriesRetention) -> Duration, since last: Instant, at now: Instant
+    ) -> [Range<Int64>] {
+        self.times(time).compactMap { time in
+            let (before, after) = (Series.firstDay(last, time), Series.firstDay(now, time))
+            return before < after ? before..<after : nil
+        }
+    }
+
+    private func times(_ time: (SeriesRetention) -> Duration) -> Set<Duration> {
+        Set(self.rules.map { time($0.retention) } + [time(self.general)])
     }
 }

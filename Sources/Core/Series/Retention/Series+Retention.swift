@@ -1,7 +1,7 @@
 internal import OpsJSONRPC
 
 extension Series {
-    /// How many days of groups a transaction deletes; others write in between.
+    /// How many rows a transaction deletes; others write in between.
     private static let pruneSlice = 100
 
     /// How long a series is kept: as the first rule says that matches it.
@@ -22,6 +22,7 @@ extension Series {
 
     private func pruneNow() async throws -> PruneResult {
         let now = self.time.now()
+        // What is not rolled up must not be deleted.
         try await self.rollUpDueDays()
         var result = PruneResult()
         try await self.pruneSamples(now, &result)
@@ -30,6 +31,7 @@ extension Series {
         if result.blocks + result.rollups > 0 { try await self.store.releaseFreePages() }
         let samples = result.samples
         self.state.withLock { state in
+            state.rolledUp = []
             state.statistics.samplesPruned += samples
             state.statistics.lastPruneAt = now
         }
@@ -66,6 +68,7 @@ extension Series {
                     day.number < Self.firstDay(now, known[id]?.samples ?? .zero)
                         && (hasLate || !day.pruned.contains(id))
                 })
+            try self.endWhenStopped()
             if !ids.isEmpty { try await self.pruneSamples(of: ids, day, &result) }
         }
     }
@@ -73,11 +76,21 @@ extension Series {
     /// Deletes the blocks of the days of which no series is kept.
     private func pruneWholeDays(before day: Int64, _ result: inout PruneResult) async throws {
         let end = Day.range(day).lowerBound
+        // First, since this keeps the rollups: a day of which blocks are gone must not be rolled up
+        // anew from what is left of it.
+        try await self.store.writeUnaudited { transaction in
+            try transaction.execute(
+                """
+                UPDATE series_day SET pruned = 2, pruned_series = NULL, has_late = 0
+                WHERE day < ? AND (pruned <> 2 OR has_late = 1)
+                """, day)
+        }
         // Blocks that end earlier, whatever their days: a broken clock's too.
         let slice =
             "SELECT id FROM series_block WHERE end_at < ? ORDER BY id LIMIT \(Self.pruneSlice)"
         var deleted = PruneResult()
         repeat {
+            try self.endWhenStopped()
             deleted = try await self.store.writeUnaudited { transaction in
                 let row = try transaction.row(
                     """
@@ -94,11 +107,6 @@ extension Series {
             result.samples += deleted.samples
         } while deleted.blocks == Self.pruneSlice
         try await self.store.writeUnaudited { transaction in
-            try transaction.execute(
-                """
-                UPDATE series_day SET pruned = 2, pruned_series = NULL, has_late = 0
-                WHERE day < ? AND (pruned <> 2 OR has_late = 1)
-                """, day)
             // Nothing is left of a day from before 1970, which is never rolled up.
             try transaction.execute("DELETE FROM series_day WHERE day < 0 AND day < ?", day)
         }
@@ -130,15 +138,10 @@ extension Series {
         _ tier: RollupTier, _ now: Instant, _ result: inout PruneResult
     ) async throws {
         let bounds = self.policy.bounds { $0.duration(of: tier) }
-        let firstKept = Self.firstDay(now, bounds.greatest)
-        result.rollups += try await self.store.writeUnaudited { transaction in
-            let count = try transaction.execute(
-                "DELETE FROM series_rollup WHERE tier = ? AND day < ?", tier.rawValue, firstKept)
-            guard tier == .hour else { return count }
-            try transaction.execute("DELETE FROM series_day WHERE day < ?", firstKept)
-            return count
-        }
-        let firstOfAll = Self.firstDay(now, bounds.least)
+        let (firstKept, firstOfAll) = (
+            Self.firstDay(now, bounds.greatest), Self.firstDay(now, bounds.least)
+        )
+        try await self.pruneWholeRollups(tier, before: firstKept, &result)
         guard firstOfAll > firstKept else { return }
         let keys = try await self.store.read { transaction in
             try transaction.rows(
@@ -148,14 +151,46 @@ extension Series {
                 """, tier.rawValue, firstKept, firstOfAll
             ).map { try DayKey($0) }
         }
+        let (last, rolledUp) = self.state.withLock { ($0.lastPruned[tier], $0.rolledUp) }
+        let over = last.map { last in
+            self.policy.daysOver({ $0.duration(of: tier) }, since: last, at: now)
+        }
         var retentions = GroupRetentions(self.policy)
-        for key in keys {
+        // What was looked at before and has not been written since has nothing more to lose.
+        for key in keys
+        where over?.contains(where: { $0.contains(key.day) }) ?? true || rolledUp.contains(key) {
             let known = retentions.of(key.group, self.state)
+            try self.endWhenStopped()
             let changed = try await self.rewriteRollups(tier, of: key) { id, cells in
-                let kept = known[id]?.duration(of: tier) ?? .zero
+                // Nobody knows how long one is to be kept whose name cannot be read.
+                guard let kept = known[id]?.duration(of: tier) else { return cells }
                 return key.day < Self.firstDay(now, kept) ? [] : cells
             }
             result.rollups += changed ? 1 : 0
+        }
+        self.state.withLock { $0.lastPruned[tier] = now }
+    }
+
+    /// Deletes the rollups of the days of which no series is kept.
+    private func pruneWholeRollups(
+        _ tier: RollupTier, before day: Int64, _ result: inout PruneResult
+    ) async throws {
+        var deleted = 0
+        repeat {
+            try self.endWhenStopped()
+            deleted = try await self.store.writeUnaudited { transaction in
+                try transaction.execute(
+                    """
+                    DELETE FROM series_rollup WHERE (series_group, tier, day) IN (
+                        SELECT series_group, tier, day FROM series_rollup
+                        WHERE tier = ? AND day < ? LIMIT \(Self.pruneSlice))
+                    """, tier.rawValue, day)
+            }
+            result.rollups += deleted
+        } while deleted == Self.pruneSlice
+        guard tier == .hour else { return }
+        try await self.store.writeUnaudited { transaction in
+            try transaction.execute("DELETE FROM series_day WHERE day < ?", day)
         }
     }
 
@@ -207,8 +242,10 @@ extension Series {
         let cutoff = oldest.milliseconds
         let ids = among ?? self.state.withLock { $0.index.all }
         let idle = self.inParts(ids[...]) { $0.idle(among: $1, since: cutoff) }
+        // Of those that have rollups it makes no difference when the newest sample was.
+        let kept = self.keptByRollups(idle)
         let unknown = self.inParts(idle[...]) { state, part in
-            part.filter { state.entry($0)?.head.latest == nil }
+            part.filter { state.entry($0)?.head.latest == nil && !kept.contains($0) }
         }
         if !unknown.isEmpty { _ = try await self.loadLatest(of: unknown) }
         var dead = self.inParts(idle[...]) { $0.idle(among: $1, since: cutoff) }
@@ -225,26 +262,37 @@ extension Series {
     ///
     /// The last day of each is remembered, so that not all rollups are read each time.
     private func rolledSeries(among ids: [SeriesID]) async throws -> Set<SeriesID> {
-        let now = self.time.now()
-        let policy = self.policy
-        var known = self.state.withLock { $0.lastRolledDays }
-        func isKept(_ id: SeriesID) -> Bool {
-            guard let day = known[id] else { return false }
-            let key = self.state.withLock { state in
-                state.entry(id).map { state.index.symbols.key($0.key) }
-            }
-            return key.map { day >= Self.firstDay(now, policy.retention(of: $0).hours) } ?? false
-        }
-        var rolled = Set(ids.filter(isKept))
+        var rolled = self.keptByRollups(ids)
+        var found: [SeriesID: Int64] = [:]
         for (group, ids) in SeriesGroup.split(ids.filter { !rolled.contains($0) }[...]) {
             for (id, day) in try await self.lastRolledDays(of: Set(ids), group) {
-                known[id] = day
+                found[id] = day
                 rolled.insert(id)
             }
         }
-        let days = known.filter { rolled.contains($0.key) }
-        self.state.withLock { $0.lastRolledDays = days }
+        let gone = ids.filter { !rolled.contains($0) }
+        let days = found
+        self.state.withLock { state in
+            state.lastRolledDays.merge(days) { $1 }
+            for id in gone { state.lastRolledDays[id] = nil }
+        }
         return rolled
+    }
+
+    /// Those of which rollups are remembered that are still kept.
+    private func keptByRollups(_ ids: [SeriesID]) -> Set<SeriesID> {
+        let now = self.time.now()
+        let policy = self.policy
+        return Set(
+            self.inParts(ids[...]) { state, part in
+                part.filter { id in
+                    guard let day = state.lastRolledDays[id], let entry = state.entry(id) else {
+                        return false
+                    }
+                    let key = state.index.symbols.key(entry.key)
+                    return day >= Self.firstDay(now, policy.retention(of: key).hours)
+                }
+            })
     }
 
     private func lastRolledDays(

@@ -27,7 +27,7 @@ extension MonitoringService {
         guard let member = checks[id] else { return }
         for composite in composites.sorted() where composite != id {
             guard let check = checks[composite], !check.stored.isPaused,
-                let kind = check.kind as? CompositeCheck, counts(member, in: kind)
+                let kind = check.kind as? CompositeCheck, counts(member, in: kind, composite)
             else { continue }
             // Those of a file may decide about each other; that ends here.
             guard deciding.insert(composite).inserted else { continue }
@@ -45,14 +45,16 @@ extension MonitoringService {
         }
     }
 
-    private func counts(_ member: WatchedCheck, in composite: CompositeCheck) -> Bool {
+    private func counts(
+        _ member: WatchedCheck, in composite: CompositeCheck, _ id: Int
+    ) -> Bool {
         let stored = member.stored
         if composite.checks.contains(stored.definition.name)
             || composite.checks.contains(stored.ref.description)
         {
             return true
         }
-        return isSelected(member, by: selector(of: composite))
+        return selector(of: composite, id).map { isSelected(member, by: $0) } ?? false
     }
 
     private func members(
@@ -64,22 +66,38 @@ extension MonitoringService {
             // A member that was deleted is no error any more.
             if let member = try? resolve(name) { ids.insert(member) } else { missing.append(name) }
         }
-        if let selector = selector(of: composite) {
-            for check in checks.all where isSelected(check, by: selector) {
-                ids.insert(check.stored.id)
-            }
-        }
+        ids.formUnion(selected(by: composite, id))
         if let id { ids.remove(id) }
         return (ids.sorted(), missing)
     }
 
-    /// Validated already, so it can be read.
-    private func selector(of composite: CompositeCheck) -> LabelSelector? {
-        (try? composite.selector) ?? nil
+    /// The checks that a composite selects; looked for again only when definitions have changed.
+    private func selected(by composite: CompositeCheck, _ id: Int?) -> [Int] {
+        guard let selector = selector(of: composite, id) else { return [] }
+        if let id, let found = selections[id]?.found, found.mark == definitionsMark {
+            return found.ids
+        }
+        let ids = checks.all.filter { isSelected($0, by: selector) }.map(\.stored.id)
+        if let id { selections[id]?.found = (definitionsMark, ids) }
+        return ids
     }
 
-    private func isSelected(_ check: WatchedCheck, by selector: LabelSelector?) -> Bool {
-        guard let selector, !(check.kind is CompositeCheck) else { return false }
-        return selector.accepts(check.stored.definition.labels)
+    private func selector(of composite: CompositeCheck, _ id: Int?) -> LabelSelector? {
+        if let id, let known = selections[id] { return known.selector }
+        // Validated already, so it can be read.
+        guard let selector = (try? composite.selector) ?? nil else { return nil }
+        if let id { selections[id] = Selection(selector: selector) }
+        return selector
+    }
+
+    private func isSelected(_ check: WatchedCheck, by selector: LabelSelector) -> Bool {
+        !(check.kind is CompositeCheck) && selector.accepts(check.stored.definition.labels)
+    }
+
+    /// What a composite selects.
+    struct Selection {
+        let selector: LabelSelector
+        /// What was found, and by the definitions of which mark.
+        var found: (mark: Int, ids: [Int])?
     }
 }

@@ -162,17 +162,40 @@ final class PlannedDependencies {
         let templates = newTemplates.values + before.watchlist.templates.values.map(\.template)
         let all = own.values + templates.map(\.check)
         guard all.contains(where: { $0.countedLabels != nil }) else { return [] }
-        var found = Set(changedOwn.keys).union(changedMade.keys)
-        var open = own.values.filter { $0.type == CompositeCheck.kind }.map(\.name)
-        open += changedMade.values.map(\.check.name)
-        while let name = open.popLast() {
-            let keys = [name] + (refs[name].map { [StoredCheck.ref($0).description] } ?? [])
-            for child in names(of: before.dependents.children(of: keys))
+        let changed = Set(changedOwn.keys).union(changedMade.keys)
+        // What a composite selects may lead to a check that changes, and that one back to it.
+        var open = Array(before.dependents.children(of: Array(changed)))
+        open += plan.checks.update.map(\.old.id) + plan.made.update.map(\.id) + composites
+        var found = Set(open)
+        while let id = open.popLast() {
+            for child in before.dependents.children(of: formerKeys(of: id))
             where found.insert(child).inserted {
                 open.append(child)
             }
         }
-        return found.filter { definition(of: $0)?.type != CompositeCheck.kind }.sorted()
+        return changed.union(names(of: found))
+            .filter { definition(of: $0)?.type != CompositeCheck.kind }.sorted()
+    }
+
+    /// The composites that there are.
+    private var composites: [Int] {
+        let own = before.own.filter { $0.definition.type == CompositeCheck.kind }.map(\.id)
+        let templates = before.watchlist.templates.values
+            .filter { $0.template.check.type == CompositeCheck.kind }.map(\.id)
+        return own
+            + before.watchlist.made.values.flatMap { made in templates.compactMap { made[$0] } }
+    }
+
+    /// By what others may name a check that is there already.
+    private func formerKeys(of id: Int) -> [String] {
+        let made = makers[id].flatMap { maker in
+            before.watchlist.targets[maker.target].flatMap { target in
+                before.watchlist.templates[maker.template].map { template in
+                    "\(target.definition.name)/\(template.template.name)"
+                }
+            }
+        }
+        return [StoredCheck.ref(id).description] + [ownNames[id] ?? made].compactMap { $0 }
     }
 
     // MARK: - Numbers and names

@@ -81,8 +81,24 @@ struct SLOReader: Sendable {
         series.append(samples, at: minute)
     }
 
-    /// Fills the ledgers of all SLOs from what was kept.
+    /// An answer has a limit, which is far away for so many SLOs.
+    private static let portion = 100
+
+    /// Fills the ledgers of SLOs from what was kept.
     func ledgers(_ slos: [StoredSLO], at now: Instant) async throws -> [Int: SLOLedger] {
+        var ledgers: [Int: SLOLedger] = [:]
+        var rest = slos[...]
+        while !rest.isEmpty {
+            let portion = Array(rest.prefix(Self.portion))
+            rest = rest.dropFirst(Self.portion)
+            ledgers.merge(try await self.ledgers(ofFew: portion, at: now)) { $1 }
+        }
+        return ledgers
+    }
+
+    private func ledgers(
+        ofFew slos: [StoredSLO], at now: Instant
+    ) async throws -> [Int: SLOLedger] {
         var ledgers = Dictionary(
             uniqueKeysWithValues: slos.map { ($0.id, SLOLedger(period: $0.definition.period)) })
         let period = slos.map(\.definition.period).max() ?? .zero
@@ -91,7 +107,7 @@ struct SLOReader: Sendable {
             let step = resolution.milliseconds
             // One bucket more than the reach, and whole ones.
             let first = (now - reach).milliseconds / step * step - step
-            let kept = try await kept(from: Instant(milliseconds: first), now, resolution)
+            let kept = try await kept(of: slos, Instant(milliseconds: first), now, resolution)
             for slo in slos {
                 for (at, counts) in kept[Self.labels(slo)] ?? [:] {
                     let bucket = Instant(milliseconds: at)
@@ -103,13 +119,15 @@ struct SLOReader: Sendable {
     }
 
     private func kept(
-        from: Instant, _ now: Instant, _ step: Duration
+        of slos: [StoredSLO], _ from: Instant, _ now: Instant, _ step: Duration
     ) async throws -> [Labels: [Int64: SLOCounts]] {
+        let refs = slos.map(\.ref.description).joined(separator: "|")
         let results = try await series.query(
             SeriesQuery(
                 matchers: [
                     LabelMatcher(
-                        SeriesKey.nameLabel, .matches, "\(Self.metrics.good)|\(Self.metrics.total)")
+                        SeriesKey.nameLabel, .matches, "\(Self.metrics.good)|\(Self.metrics.total)"),
+                    LabelMatcher("slo", .matches, refs),
                 ], from: from, to: now, step: step, aggregation: .sum))
         return try await loop.workers.run {
             var kept: [Labels: [Int64: SLOCounts]] = [:]

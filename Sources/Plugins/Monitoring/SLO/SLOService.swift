@@ -50,17 +50,32 @@ actor SLOService {
         let stored = try await tools.store.read { [logger = tools.logger] tx in
             try tx.records(of: "monitoring_slo", logger, StoredSLO.init(row:))
         }
-        let ledgers =
-            stored.isEmpty ? [:] : try await tools.reader.ledgers(stored, at: tools.time.now())
+        let (ledgers, failure) = await ledgers(of: stored)
         for slo in stored {
             var watched = WatchedSLO(slo)
             if let ledger = ledgers[slo.id] { watched.take(ledger) }
+            watched.error = failure
             // How checks were while nobody looked at them nobody can tell.
             if watched.countsChecks { watched.next = tools.time.now().minute }
             slos[slo.id] = watched
         }
         isRunning = true
         setAlarm()
+    }
+
+    /// What was counted for SLOs.
+    ///
+    /// When it cannot be read, they begin anew and say so: budgets that cannot be told must not keep
+    /// checks from running.
+    private func ledgers(of slos: [StoredSLO]) async -> ([Int: SLOLedger], failure: String?) {
+        do {
+            return (try await tools.reader.ledgers(slos, at: tools.time.now()), nil)
+        } catch {
+            tools.logger.error(
+                "what was counted for error budgets cannot be read; they begin anew",
+                metadata: ["error": "\(error)"])
+            return ([:], "\(error)")
+        }
     }
 
     /// Counts no more.
@@ -111,6 +126,8 @@ actor SLOService {
             else { continue }
             let counts = await tools.checks.tally(
                 checks, bad: bad, countsMaintenance: countsMaintenance)
+            // It may mean something else by now.
+            guard slos[id]?.stored.revision == watched.stored.revision else { continue }
             slos[id]?.current += counts
         }
     }
@@ -135,8 +152,11 @@ actor SLOService {
         }
         // A pool that refuses is asked again at the next look.
         guard let found else { return }
-        definitionsMark = mark
-        for (id, checks) in found { slos[id]?.checks = checks }
+        // Otherwise the other SLOs have not been held against what is newer.
+        if isNew { definitionsMark = mark }
+        for (id, checks) in found where slos[id]?.selector == selectors[id] {
+            slos[id]?.checks = checks
+        }
     }
 
     /// Counts the minutes of an SLO that are over, and answers whether there was one.

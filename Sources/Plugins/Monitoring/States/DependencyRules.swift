@@ -6,7 +6,7 @@ internal import OpsJSONRPC
 /// One rule for `check.create`, `check.update`, `check.apply`, targets, templates and `plugins.json`.
 /// It looks only at what changes and at what that depends on, each check once.
 enum DependencyRules {
-    /// How long a chain of checks that depend on each other may be.
+    /// How long the longest chain may be from a check that changes down to what depends on nothing.
     static let depthLimit = 256
 
     /// What there will be.

@@ -174,6 +174,9 @@ import Testing
                 let isDone = (try? await fixture.series.prune()) != nil
                 countdown.start(0)
                 if crashes { try await fixture.crash() }
+                // As after a late sample or a deletion: what is left may not replace the rollups.
+                try await fixture.execute("UPDATE series_day SET due = 1")
+                try await fixture.series.rollUp()
                 for name in ["m", "short"] {
                     let hours = try await fixture.query(
                         name, from: RollupTests.yesterday(fixture) - 27 * Day.length + 86_400_000,
@@ -183,6 +186,78 @@ import Testing
                 if isDone { return }
             }
             Issue.record("It never came to its end")
+        }
+    }
+
+    @Test func `what has no name any more keeps its rollups until it is mended`() async throws {
+        let rules = [try Self.rule("other", hours: 40)]
+        try await SeriesFixture.run(Self.settings(rules)) { fixture in
+            try Self.fill(fixture, "m")
+            try await fixture.series.checkpoint()
+            let names = try await fixture.blob("SELECT data FROM series_group")
+            try await fixture.execute("UPDATE series_group SET data = ?", [1, 2, 3])
+            try await fixture.crash()
+            _ = try await fixture.series.prune()
+            try await fixture.execute("UPDATE series_group SET data = ?", names)
+            try await fixture.crash()
+            #expect(try await Self.days(fixture, "m") == [20, 30, 30])
+        }
+    }
+
+    @Test func `a prune looks only at days whose time is over since the last one`() async throws {
+        let rules = [try Self.rule("other", hours: 40), try Self.rule("short", hours: 21)]
+        try await SeriesFixture.run(Self.settings(rules)) { fixture in
+            for name in ["m", "short"] { try Self.fill(fixture, name) }
+            try await fixture.series.checkpoint()
+            _ = try await fixture.series.prune()
+            // What is looked at would be found damaged.
+            let last = Day.number(of: fixture.time.now().milliseconds) - 28
+            try await fixture.execute(
+                "UPDATE series_rollup SET data = ? WHERE day = \(last - 1)", [1])
+            #expect(try await fixture.series.prune() == PruneResult())
+            #expect(fixture.series.statistics.damaged == 0)
+            await fixture.time.advance(by: Self.day)
+            #expect(try await fixture.series.prune().rollups > 0)
+            // Hours are kept as long as minutes at least.
+            #expect(try await Self.days(fixture, "short") == [19, 23, 23])
+            #expect(fixture.series.statistics.damaged == 0)
+        }
+    }
+
+    @Test func `a series of rollups only costs no search for samples at each prune`() async throws {
+        try await SeriesFixture.run(Self.settings([])) { fixture in
+            try Self.fill(fixture, "old")
+            try await fixture.series.checkpoint()
+            _ = try await fixture.series.prune()
+            await fixture.time.advance(by: Self.day * 20)
+            try Self.fill(fixture, "young")
+            try await fixture.series.checkpoint()
+            try await fixture.crash()
+            _ = try await fixture.series.prune()
+            try await fixture.execute("UPDATE series_block SET data = ?", [1])
+            #expect(try await fixture.series.prune() == PruneResult())
+            #expect(fixture.series.statistics.damaged == 0)
+            #expect(try await fixture.series.series().map(\.name) == ["old", "young"])
+        }
+    }
+
+    @Test func `what takes long ends when the store stops, and goes on after the next start`()
+        async throws
+    {
+        try await SeriesFixture.run(Self.settings([])) { fixture in
+            try Self.fill(fixture, "m")
+            try await fixture.series.checkpoint()
+            try await fixture.execute("UPDATE series_day SET due = 1")
+            let done = fixture.series.statistics.daysRolledUp
+            await fixture.series.stop()
+            await #expect(throws: CancellationError.self) { try await fixture.series.rollUp() }
+            await #expect(throws: CancellationError.self) { try await fixture.series.merge() }
+            await #expect(throws: CancellationError.self) { try await fixture.series.prune() }
+            #expect(fixture.series.statistics.daysRolledUp == done)
+            #expect(fixture.log.all.isEmpty)
+            try await fixture.crash()
+            #expect(try await fixture.series.prune().blocks == 10)
+            #expect(fixture.series.statistics.daysRolledUp == done)
         }
     }
 }

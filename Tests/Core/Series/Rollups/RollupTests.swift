@@ -140,12 +140,54 @@ import Testing
             try await fixture.execute("DELETE FROM series_rollup")
             try await fixture.execute("DELETE FROM series_day")
             let fill = try #require(
-                SeriesSchema.migrations.last?.sql.split(separator: ";").last {
-                    $0.contains("INSERT")
-                })
+                SeriesSchema.migrations.first { $0.name == "create_series_rollup" }?
+                    .sql.split(separator: ";").last { $0.contains("INSERT") })
             try await fixture.execute(String(fill))
             try await fixture.series.rollUp()
             #expect(try await fixture.series.storage().rollups == 2)
+        }
+    }
+
+    @Test func `a block of former times that reaches over three days is rolled up whole`()
+        async throws
+    {
+        try await SeriesFixture.run { fixture in
+            let start = Self.yesterday(fixture) - 2 * Day.length
+            try fixture.append(Self.samples(from: start, hours: 3 * 24))
+            try await fixture.series.checkpoint()
+            let days = "SELECT min(start_at) AS a, max(end_at) AS b FROM series_block"
+            let (from, to) = try await fixture.store.read { transaction in
+                let row = try transaction.row(days)
+                return (try row?.int64("a") ?? 0, try row?.int64("b") ?? 0)
+            }
+            // One row that spans them all, as a merge of before might have left it.
+            try await fixture.execute("DELETE FROM series_block WHERE start_at > \(from)")
+            try await fixture.execute("UPDATE series_block SET end_at = \(to)")
+            try await fixture.execute("DELETE FROM series_day")
+            for migration in SeriesSchema.migrations.suffix(2) {
+                let fill = migration.sql.split(separator: ";").last { $0.contains("INSERT") }
+                try await fixture.execute(String(try #require(fill)))
+            }
+            let marked = try await fixture.store.read {
+                try $0.rows("SELECT day FROM series_day WHERE due = 1 ORDER BY day")
+                    .map { try $0.int64("day") }
+            }
+            #expect(marked == Array(Day.number(of: start)...Day.number(of: to)))
+        }
+    }
+
+    @Test func `damaged rollups without samples are told once, and then forgotten`() async throws {
+        try await SeriesFixture.run { fixture in
+            let start = Self.yesterday(fixture)
+            try fixture.append(Self.samples(from: start, hours: 24))
+            try await fixture.series.checkpoint()
+            try await fixture.execute("UPDATE series_rollup SET data = ?", [1])
+            try await fixture.execute("UPDATE series_day SET pruned = 2")
+            _ = try await fixture.query(
+                "m", from: start, to: start + Day.length - 1, step: .seconds(3600), .sum)
+            for _ in 0..<2 { try await fixture.series.rollUp() }
+            #expect(fixture.series.statistics.damaged == 1)
+            #expect(fixture.log.all == ["error: A damaged rollup was skipped."])
         }
     }
 

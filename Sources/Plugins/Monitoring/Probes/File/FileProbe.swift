@@ -21,6 +21,8 @@ struct FileProbe: Probe {
     func run(timeout: Duration) async -> CheckResult {
         let start = tools.time.uptime()
         let snapshot = await snapshot(within: timeout)
+        // Only now: what a look found that came too late has to be found again.
+        if let places = snapshot.places { request.appended?.keep(places) }
         return rules.judge(
             snapshot, now: tools.time.now(),
             seconds: (tools.time.uptime() - start) / .seconds(1))

@@ -17,6 +17,8 @@ struct FileSnapshot: Sendable, Equatable {
     var unreadable: [String: String] = [:]
     /// By path, when the check reads the files.
     var contents: [String: Content] = [:]
+    /// How far the files have been read, where only what is appended is.
+    var places: AppendedContent.Places?
     /// The numbers of the expected owner and group.
     var ownerID: UInt32?
     var groupID: UInt32?

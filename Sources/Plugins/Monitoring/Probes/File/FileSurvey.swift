@@ -57,8 +57,10 @@ enum FileSurvey {
             for file in snapshot.files { snapshot.contents[file.path] = content(of: file, request) }
             return
         }
-        snapshot.contents = appended.look(at: snapshot.files, limit: limit(of: request))
-            .mapValues { content(of: $0, request) }
+        let (found, places) = appended.look(
+            at: snapshot.files, unreadable: snapshot.unreadable.keys, limit: limit(of: request))
+        snapshot.contents = found.mapValues { content(of: $0, request) }
+        snapshot.places = places
     }
 
     private static func limit(of request: FileRequest) -> Int {

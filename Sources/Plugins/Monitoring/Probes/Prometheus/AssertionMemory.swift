@@ -5,6 +5,10 @@ internal import OpsCore
 /// What was bad and is gone has not recovered: an assertion that a series did not fulfil waits until
 /// that series is there again. NaN is no figure, so a series that becomes NaN is gone as well.
 struct AssertionMemory: Sendable {
+    /// Labels that never repeat leave more behind than is worth to be remembered; as long as one is
+    /// remembered, nothing has recovered.
+    static let maxGone = 1000
+
     private let assertions: [ReadyScrapeAssertion]
     /// The series that did not fulfil an assertion when they were last there.
     private var bad: [Set<SeriesKey>]
@@ -42,7 +46,7 @@ struct AssertionMemory: Sendable {
     ) -> [ScrapeReading.Finding] {
         let assertion = assertions[index]
         let complaints = values.compactMapValues { assertion.complaint(about: $0) }
-        let gone = bad[index].filter { values[$0] == nil }
+        let gone = Set(bad[index].lazy.filter { values[$0] == nil }.prefix(Self.maxGone))
         bad[index] = gone.union(complaints.keys)
         var findings = Self.first(complaints.keys).map { key in
             ScrapeReading.Finding(
