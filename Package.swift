@@ -185,12 +185,17 @@ let package = Package(
             ["OpsCore", "OpsJSONRPC", "OpsToken", "CLibuv", "store-crasher", grdb, log]),
         tests("Inventory", ["OpsInventory", "OpsImport", "OpsCore", "OpsJSONRPC"]),
         tests(
+            "Ticketing",
+            [
+                "OpsTicketing", "OpsInventory", "OpsCalendar", "OpsCore", "OpsJSONRPC",
+                "TestVectors",
+            ]),
+        tests(
             "Monitoring", exclude: ["StateVectors"],
             [
                 "OpsMonitoring", "OpsCalendar", "OpsCore", "OpsJSONRPC", "OpsPattern",
                 "TestVectors", log,
             ]),
-        tests("Ticketing", ["OpsTicketing", "OpsCalendar", "OpsCore", "OpsJSONRPC"]),
         tests("CLI", ["opsloop", "OpsImport", "OpsJSONRPC", "OpsToken", "TestClient"]),
         tests("PluginKit", ["OpsPluginKit", "OpsJSONRPC", "TestClient"]),
         tests(

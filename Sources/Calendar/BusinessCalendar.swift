@@ -2,7 +2,7 @@ public import OpsJSONRPC
 
 /// When people work: the hours of a week in a time zone, and the days that are different.
 ///
-/// What is counted are the seconds that pass while it is open, whatever the clocks on the wall do: a
+/// What is counted is the time that passes while it is open, whatever the clocks on the wall do: a
 /// night from 22:00 to 06:00 has seven hours when they are set forwards. Where hours begin or end
 /// at a local time that is left out or comes twice, ``TimeZone`` says which instant is meant.
 public struct BusinessCalendar: Sendable {
@@ -38,8 +38,8 @@ public struct BusinessCalendar: Sendable {
         self.days = byDay
     }
 
-    /// The seconds that are worked between two instants; none when the second is not later.
-    public func work(from start: Instant, to end: Instant) -> Int64 {
+    /// How much is worked between two instants; nothing when the second is not later.
+    public func work(from start: Instant, to end: Instant) -> Duration {
         var milliseconds: Int64 = 0
         visit(from: start) { opening in
             guard opening.lowerBound < end else { return false }
@@ -47,16 +47,17 @@ public struct BusinessCalendar: Sendable {
                 min(opening.upperBound, end).milliseconds - opening.lowerBound.milliseconds
             return true
         }
-        return milliseconds / 1000
+        return .milliseconds(milliseconds)
     }
 
-    /// The earliest instant at which so many seconds are worked since `start`.
+    /// The earliest instant at which so much is worked since `start`, to the millisecond.
     ///
-    /// The last second of an opening belongs to it: eight hours from nine o'clock end at five, not
+    /// The last moment of an opening belongs to it: eight hours from nine o'clock end at five, not
     /// at nine the next day. Nil when the calendar is closed for the next ten years.
-    public func instant(after seconds: Int64, of start: Instant) -> Instant? {
-        guard seconds > 0 else { return start }
-        var left = seconds * 1000
+    public func instant(after work: Duration, of start: Instant) -> Instant? {
+        guard work > .zero else { return start }
+        let (seconds, attoseconds) = work.components
+        var left = seconds * 1000 + attoseconds / 1_000_000_000_000_000
         var end: Instant?
         visit(from: start) { opening in
             let span = opening.upperBound.milliseconds - opening.lowerBound.milliseconds
@@ -106,7 +107,18 @@ public struct BusinessCalendar: Sendable {
     }
 
     private func openings(of day: Int64) -> [Range<Instant>] {
-        hours(of: day).compactMap { hours in
+        let hours = hours(of: day)
+        guard !hours.isEmpty else { return [] }
+        // Nearly every day is one on which the clocks are left alone, and then it is plain to reckon.
+        if let offset = zone.steadyOffset(fromDay: day - 1, toDay: day + 2) {
+            let midnight = day * LocalTime.day - offset
+            return hours.map {
+                Instant(
+                    milliseconds: (midnight + $0.start) * 1000)..<Instant(
+                        milliseconds: (midnight + $0.end) * 1000)
+            }
+        }
+        return hours.compactMap { hours in
             let start = zone.instant(of: LocalTime(day: day, second: hours.start))
             let end = zone.instant(of: LocalTime(day: day, second: hours.end))
             return start < end ? start..<end : nil

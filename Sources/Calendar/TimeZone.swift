@@ -39,6 +39,15 @@ public struct TimeZone: Sendable {
         Int(history.offset(at: instant.milliseconds.flooredDivision(by: 1000).quotient))
     }
 
+    /// The offset of some days, in which nobody changes the clocks; nil when somebody does.
+    ///
+    /// Both ends are looked at. No zone has changed its clocks and changed them back within four
+    /// days since 1939, so what holds at both holds between.
+    func steadyOffset(fromDay first: Int64, toDay last: Int64) -> Int64? {
+        let offset = history.offset(at: first * Self.day)
+        return history.offset(at: last * Self.day) == offset ? offset : nil
+    }
+
     private func second(of local: Int64) -> Int64 {
         // No zone is further than a day from UTC, so these are the offsets that may be meant.
         let offsets = [-Self.day, 0, Self.day].map { history.offset(at: local + $0) }

@@ -82,9 +82,9 @@ struct BusinessCalendarTests {
     ) throws {
         let calendar = try sort.calendar()
         let begin = try instant(start, in: calendar)
-        let found = calendar.instant(after: Int64(seconds), of: begin)
+        let found = calendar.instant(after: .seconds(seconds), of: begin)
         #expect(found?.description == end)
-        #expect(calendar.work(from: begin, to: try #require(found)) == Int64(seconds))
+        #expect(calendar.work(from: begin, to: try #require(found)) == .seconds(seconds))
     }
 
     @Test func `A day is as long as the clocks let it be`() throws {
@@ -95,7 +95,7 @@ struct BusinessCalendarTests {
         ] {
             let work = calendar.work(
                 from: try instant(day, in: calendar), to: try instant(next, in: calendar))
-            #expect(work == Int64(hours) * 3600)
+            #expect(work == .seconds(hours * 3600))
         }
     }
 
@@ -106,7 +106,7 @@ struct BusinessCalendarTests {
         let work = calendar.work(
             from: try instant("2026-03-29T00:00", in: calendar),
             to: try instant("2026-03-30T00:00", in: calendar))
-        #expect(work == 3600)
+        #expect(work == .seconds(3600))
     }
 
     @Test func `The end grows with the work, and counting it back gives the work`() throws {
@@ -117,10 +117,12 @@ struct BusinessCalendarTests {
                 let start = Instant(
                     milliseconds: 1_767_225_600_000 + Int64.random(
                         in: 0..<31_536_000, using: &random) * 1000)
-                let seconds = Int64.random(in: 0..<400_000, using: &random) + 1
-                let end = try #require(calendar.instant(after: seconds, of: start))
-                #expect(calendar.work(from: start, to: end) == seconds)
-                let later = try #require(calendar.instant(after: seconds + 1, of: start))
+                let asked = Duration.milliseconds(
+                    Int.random(in: 1..<400_000_000, using: &random))
+                let end = try #require(calendar.instant(after: asked, of: start))
+                #expect(calendar.work(from: start, to: end) == asked)
+                let later = try #require(
+                    calendar.instant(after: asked + .milliseconds(1), of: start))
                 #expect(later > end)
                 let other = start + .seconds(Int64.random(in: 0..<1_000_000, using: &random))
                 let worked = calendar.work(from: start, to: other)
@@ -137,13 +139,14 @@ struct BusinessCalendarTests {
             // Over both changes of the clocks in Berlin.
             for day in ["2026-03-27T07:13", "2026-10-23T07:13"] {
                 let start = try instant(day, in: calendar)
-                var (minute, counted) = (start, Int64(0))
+                var (minute, counted) = (start, 0)
                 for _ in 0..<(4 * 1440) {
                     let next = minute + .seconds(60)
                     let middle = minute + .seconds(30)
                     if try #require(calendar.opening(at: middle)).contains(middle) { counted += 60 }
                     if Int64.random(in: 0..<50, using: &random) == 0 {
-                        #expect(calendar.work(from: start, to: next) == counted, "\(sort) \(next)")
+                        let work = calendar.work(from: start, to: next)
+                        #expect(work == .seconds(counted), "\(sort) \(next)")
                     }
                     minute = next
                 }
@@ -168,10 +171,10 @@ struct BusinessCalendarTests {
         let calendar = try BusinessCalendar(
             zone: TimeZone(named: "UTC"), week: Array(repeating: [], count: 7))
         let start = Instant(milliseconds: 0)
-        #expect(calendar.instant(after: 1, of: start) == nil)
-        #expect(calendar.instant(after: 0, of: start) == start)
+        #expect(calendar.instant(after: .seconds(1), of: start) == nil)
+        #expect(calendar.instant(after: .zero, of: start) == start)
         #expect(calendar.opening(at: start) == nil)
-        #expect(calendar.work(from: start, to: start + .seconds(1_000_000)) == 0)
+        #expect(calendar.work(from: start, to: start + .seconds(1_000_000)) == .zero)
     }
 
     @Test func `Hours and days that cannot be are refused by name`() throws {

@@ -15,7 +15,9 @@ import Testing
         .resolved: [.inProgress, .closed],
     ]
     private static let request: Moves = [
-        .new: [.inProgress, .cancelled],
+        .new: [.awaitingApproval, .inProgress, .cancelled],
+        .awaitingApproval: [.inProgress, .rejected, .cancelled],
+        .rejected: [.closed],
         .inProgress: [.onHold, .resolved, .cancelled],
         .onHold: [.inProgress, .resolved, .cancelled],
         .resolved: [.inProgress, .closed],
@@ -45,7 +47,8 @@ import Testing
         wish.ticket = ticket.key
         wish.to = state
         if state == .onHold { wish.holdReason = .awaitingVendor }
-        if state == .resolved || state == .closed && ticket.state != .resolved {
+        let isAnswered = ticket.state == .resolved || ticket.state == .rejected
+        if state == .resolved || state == .rejected || state == .closed && !isAnswered {
             wish.resolution = "done"
         }
         return wish

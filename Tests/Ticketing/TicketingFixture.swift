@@ -26,13 +26,14 @@ struct TicketingFixture {
     /// Starts a platform in a fresh folder, runs `body` and stops it.
     static func run(
         _ config: JSON = [:], others: [any Plugin.Type] = [], off: Set<String> = [],
+        at time: ManualTime = ManualTime(),
         _ body: (TicketingFixture) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("opsloop-ticketing-\(UInt64.random(in: 0 ... .max))").path
         // A test's own folder; one that stays behind harms nobody.
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await run(in: folder, ManualTime(), config, others, off, body)
+        try await run(in: folder, time, config, others, off, body)
     }
 
     /// Starts a platform on what lies in a folder.
@@ -66,10 +67,12 @@ struct TicketingFixture {
         await platform.stop()
     }
 
-    /// Stops the platform and starts another one on the same folder.
-    func restart(_ body: (TicketingFixture) async throws -> Void) async throws {
+    /// Stops the platform and starts another one on the same folder, with another clock if need be.
+    func restart(
+        at other: ManualTime? = nil, _ body: (TicketingFixture) async throws -> Void
+    ) async throws {
         await platform.stop()
-        try await Self.run(in: folder, time, config, [], [], body)
+        try await Self.run(in: folder, other ?? time, config, [], [], body)
     }
 
     @discardableResult
@@ -108,9 +111,11 @@ struct TicketingFixture {
     }
 
     /// The error that a call answers with.
-    func refusal(_ method: String, _ params: JSON = [:]) async -> RPCError? {
+    func refusal(
+        _ method: String, _ params: JSON = [:], as principal: Principal = .system
+    ) async -> RPCError? {
         do {
-            try await call(method, params)
+            try await call(method, params, as: principal)
             Issue.record("\(method) was accepted")
             return nil
         } catch {

@@ -9,17 +9,21 @@ public actor TicketingPlugin: Plugin, Reloads {
     public static let manifest = Manifest(
         name: "ticketing",
         version: "0.1.0",
-        summary: "Incidents, requests and problems, in queues.",
-        methods: TicketingMethods.declarations,
-        events: TicketingMethods.events,
-        calls: ["ci.get"],
+        summary: "Incidents, requests, problems and changes, in queues, with SLAs.",
+        methods: TicketingMethods.declarations + CalendarMethods.declarations
+            + SLAMethods.declarations + ApprovalMethods.declarations + ChangeMethods.declarations,
+        events: TicketingMethods.events + CalendarMethods.events + SLAMethods.events
+            + ApprovalMethods.events + ChangeMethods.events,
+        calls: ["ci.get", "ci.impact", "ci.depends"],
         subscribes: ["check.state_changed"],
-        migrations: TicketingMigrations.all)
+        migrations: TicketingMigrations.all + SLAMigrations.all + ApprovalMigrations.all
+            + ChangeMigrations.all)
 
     private let context: PluginContext
     private let desk: TicketDesk
     private let attachments: AttachmentDesk
     private let intake: IntakeListener
+    let watch: ClockWatch
 
     /// Runs on the loop.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -46,10 +50,23 @@ public actor TicketingPlugin: Plugin, Reloads {
         TicketingMethods.bind(context.methods, to: MoveDesk(store: context.store))
         TicketingMethods.bind(context.methods, to: ContextDesk(context: context))
         TicketingMethods.bind(context.methods, to: QueueDesk(store: context.store))
+        CalendarMethods.bind(
+            context.methods, to: CalendarDesk(store: context.store, time: context.time))
+        SLAMethods.bind(context.methods, to: SLADesk(store: context.store, time: context.time))
+        ApprovalMethods.bind(context.methods, to: ApprovalDesk(store: context.store))
+        ChangeMethods.bind(
+            context.methods,
+            to: ChangeDesk(context: context, policy: { [desk] in await desk.currentPolicy }))
+        ChangeMethods.bind(context.methods, to: ChangeModelDesk(store: context.store))
+        ChangeMethods.bind(context.methods, to: FreezeDesk(store: context.store))
+        watch = ClockWatch(context)
     }
 
-    /// Begins to follow the checks where it ended.
-    public func start() async throws { try await intake.start() }
+    /// Looks what came due by an SLA meanwhile, and follows the checks from where it ended.
+    public func start() async throws {
+        await watch.start()
+        try await intake.start()
+    }
 
     /// Takes other settings; tickets keep what they have until they are changed.
     public func reload(_ settings: TicketingSettings) async throws {
@@ -60,5 +77,8 @@ public actor TicketingPlugin: Plugin, Reloads {
     }
 
     /// Follows nothing any more.
-    public func stop() async { await intake.stop() }
+    public func stop() async {
+        await intake.stop()
+        await watch.stop()
+    }
 }

@@ -22,6 +22,12 @@ public struct TicketingSettings: Declared {
     @Param("How many bytes a file of a ticket may have.", .range(1...100_000_000))
     public var maxAttachmentBytes: Int = 10_000_000
 
+    /// Who agrees to which changes.
+    @Param(
+        "Who agrees to changes of low, medium and high risk and to emergency ones: how many are "
+            + "needed, of whom (anyone but the requester when the list is empty).")
+    var changeApprovals: [String: ChangePolicy.Rule] = ChangePolicy.standard
+
     /// Makes the default settings.
     public init() {}
 }

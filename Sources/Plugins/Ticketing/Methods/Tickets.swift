@@ -4,7 +4,7 @@ internal import OpsJSONRPC
 /// Opens a ticket: `ticket.create`.
 struct CreateTicket: Method {
     static let name = "ticket.create"
-    static let summary = "Opens a ticket: an incident, a request or a problem."
+    static let summary = "Opens a ticket: an incident, a request, a problem or a change."
     static let effect = Effect.write
     static let mindsOwner = true
     typealias Result = Ticket
@@ -135,12 +135,15 @@ struct TransitionTicket: Method {
     static let name = "ticket.transition"
     static let summary = "Moves a ticket to another state; ticket.get says to which it can go."
     static let effect = Effect.write
-    static let errors = [illegalTransition]
+    static let errors = [illegalTransition, notReady]
     typealias Result = Ticket
 
     static let illegalTransition = ErrorDeclaration(
         code: 2010, kind: "illegal_transition",
         message: "The ticket cannot go there from where it stands; the hint names the moves.")
+    static let notReady = ErrorDeclaration(
+        code: 2011, kind: "not_ready",
+        message: "Something is missing before the ticket can go there; the fields name it.")
 
     @Param("The ticket's key or ref.", .positional)
     var ticket: String

@@ -66,6 +66,14 @@ enum QueueWriter {
                 "\"\(queue.name)\" has \(count) tickets, closed ones included.",
                 hint: "Give them to another queue with ticket.assign.")
         }
+        // Without its queue an SLA would hold for the tickets of all.
+        let sla = try tx.row(
+            "SELECT name FROM ticketing_sla WHERE queue_id = ?", Int(queue.ref.key))
+        if let sla {
+            throw RPCError.conflict(
+                "The SLA \"\(try sla.text("name"))\" is for \"\(queue.name)\".",
+                hint: "Give it another queue with sla.update.")
+        }
         try tx.execute("DELETE FROM ticketing_queue WHERE id = ?", Int(queue.ref.key))
         try tx.unindex(queue.ref)
         try tx.audit("queue.deleted", queue.ref, before: try shown(queue), after: nil)

@@ -6,6 +6,8 @@ enum TicketKind: String, Codable, CaseIterable, Sendable {
     case request
     /// The cause behind incidents.
     case problem
+    /// Something is made different, on purpose.
+    case change
 
     /// What its keys begin with: `INC-142`.
     var prefix: String {
@@ -13,6 +15,7 @@ enum TicketKind: String, Codable, CaseIterable, Sendable {
         case .incident: "INC"
         case .request: "REQ"
         case .problem: "PRB"
+        case .change: "CHG"
         }
     }
 }

@@ -10,4 +10,8 @@ struct TicketPage: Codable, Sendable {
     /// The time worked on it, in milliseconds.
     var workMs: Int
     var links: [Link]
+    /// What is measured on it by an SLA.
+    var clocks: [ClockView] = []
+    /// Of an incident: changes on what it affects that were begun within the 24 hours before it.
+    var suspects: [Suspect] = []
 }

@@ -3,12 +3,24 @@ enum TicketState: String, Codable, CaseIterable, Sendable {
     case new
     case inProgress = "in_progress"
     case onHold = "on_hold"
-    /// Of problems: whether it is one, and how much it matters.
+    /// Of requests: somebody has to agree first.
+    case awaitingApproval = "awaiting_approval"
+    /// Of problems: whether it is one, and how much it matters; of changes: what it may do.
     case assess
     /// Of problems.
     case rootCauseAnalysis = "root_cause_analysis"
     /// Of problems.
     case fixInProgress = "fix_in_progress"
+    /// Of changes: somebody has to agree.
+    case authorize
+    /// Of changes: it is agreed and has its window.
+    case scheduled
+    /// Of changes: it is being made.
+    case implement
+    /// Of changes: it was made; how did it go?
+    case review
+    /// Of requests: nobody agrees.
+    case rejected
     /// Solved as we see it; who asked may still disagree.
     case resolved
     case closed
@@ -17,8 +29,10 @@ enum TicketState: String, Codable, CaseIterable, Sendable {
     /// Whether there is still something to do.
     var isOpen: Bool {
         switch self {
-        case .new, .inProgress, .onHold, .assess, .rootCauseAnalysis, .fixInProgress: true
-        case .resolved, .closed, .cancelled: false
+        case .new, .inProgress, .onHold, .awaitingApproval, .assess, .rootCauseAnalysis,
+            .fixInProgress, .authorize, .scheduled, .implement, .review:
+            true
+        case .rejected, .resolved, .closed, .cancelled: false
         }
     }
 }

@@ -20,6 +20,9 @@ actor TicketDesk {
     /// Takes other rules for what is judged from now on.
     func use(_ policy: TicketingPolicy) { self.policy = policy }
 
+    /// The rules that are judged by at this moment.
+    var currentPolicy: TicketingPolicy { policy }
+
     // MARK: - Opening
 
     func create(_ wish: CreateTicket, for call: Call) async throws -> Ticket {
@@ -119,10 +122,13 @@ actor TicketDesk {
     }
 
     func transition(_ wish: TransitionTicket, for call: Call) async throws -> Ticket {
-        try await rewrite(
+        let policy = policy.changes
+        return try await rewrite(
             wish.ticket, wish.generation, as: "ticket.transitioned", for: call
         ) { ticket, tx in
-            ticket = try TicketWriter.moved(ticket, wish, in: tx)
+            let moved = try TicketWriter.moved(ticket, wish, in: tx)
+            try TicketGate.pass(ticket, to: moved, policy, in: tx)
+            ticket = moved
         }
     }
 
@@ -189,7 +195,8 @@ actor TicketDesk {
     // MARK: - Reading
 
     func get(_ params: GetTicket, for call: Call) async throws -> TicketPage {
-        try await store.read { tx in
+        let now = time.now()
+        return try await store.read { tx in
             let ticket = try TicketWriter.ticket(params.ticket, for: call, in: tx)
             let timeline = try Timeline.newest(
                 params.limit, of: ticket, messagesOnly: call.seesOwnOnly, in: tx)
@@ -197,7 +204,9 @@ actor TicketDesk {
                 ticket: ticket, nextStates: [], timeline: timeline, workMs: 0, links: [])
             // The rest is for those who work on it.
             guard !call.seesOwnOnly else { return page }
-            page.nextStates = TicketRules.next(ticket.kind, from: ticket.state)
+            page.nextStates = try TicketGate.next(ticket, in: tx)
+            page.clocks = try ClockView.all(of: ticket, at: now, in: tx)
+            page.suspects = try Suspects.changes(before: ticket, in: tx)
             page.workMs = try Timeline.workMs(of: ticket, in: tx)
             page.links = try tx.links(of: ticket.ref)
             return page
@@ -260,6 +269,7 @@ extension TicketKind {
         case .incident: "an incident"
         case .request: "a request"
         case .problem: "a problem"
+        case .change: "a change"
         }
     }
 }

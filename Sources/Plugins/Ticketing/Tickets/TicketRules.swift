@@ -7,12 +7,14 @@ internal import OpsJSONRPC
 /// incident  new -> in_progress | on_hold | resolved | cancelled
 ///           in_progress <-> on_hold; both -> resolved | cancelled
 ///           resolved -> in_progress (reopened) | closed
-/// request   new -> in_progress | cancelled
+/// request   new -> awaiting_approval | in_progress | cancelled
+///           awaiting_approval -> in_progress | rejected | cancelled; rejected -> closed
 ///           in_progress <-> on_hold; both -> resolved | cancelled
 ///           resolved -> in_progress (reopened) | closed
 /// problem   new -> assess -> root_cause_analysis -> fix_in_progress -> resolved -> closed
 ///           assess | root_cause_analysis -> closed (the risk is accepted)
 ///           resolved -> root_cause_analysis (reopened); what is open -> cancelled
+/// change    ``ChangeRules`` says it
 /// ```
 ///
 /// Closed and cancelled are the end. The time that is left is never a state.
@@ -23,6 +25,7 @@ enum TicketRules {
         case .incident: incident(state)
         case .request: request(state)
         case .problem: problem(state)
+        case .change: ChangeRules.next(.normal, from: state)
         }
     }
 
@@ -36,7 +39,12 @@ enum TicketRules {
     }
 
     private static func request(_ state: TicketState) -> [TicketState] {
-        state == .new ? [.inProgress, .cancelled] : work(state)
+        switch state {
+        case .new: [.awaitingApproval, .inProgress, .cancelled]
+        case .awaitingApproval: [.inProgress, .rejected, .cancelled]
+        case .rejected: [.closed]
+        default: work(state)
+        }
     }
 
     private static func work(_ state: TicketState) -> [TicketState] {
@@ -44,7 +52,7 @@ enum TicketRules {
         case .inProgress: [.onHold, .resolved, .cancelled]
         case .onHold: [.inProgress, .resolved, .cancelled]
         case .resolved: [.inProgress, .closed]
-        case .new, .assess, .rootCauseAnalysis, .fixInProgress, .closed, .cancelled: []
+        default: []
         }
     }
 
@@ -55,7 +63,7 @@ enum TicketRules {
         case .rootCauseAnalysis: [.fixInProgress, .closed, .cancelled]
         case .fixInProgress: [.resolved, .cancelled]
         case .resolved: [.rootCauseAnalysis, .closed]
-        case .inProgress, .onHold, .closed, .cancelled: []
+        default: []
         }
     }
 
@@ -64,15 +72,17 @@ enum TicketRules {
     /// - Throws: `illegal_transition`, which names the moves that are allowed, or `invalid_params`
     ///   for what the move asks for and did not get.
     static func move(
-        _ ticket: Ticket, _ wish: TransitionTicket, at now: Instant
+        _ ticket: Ticket, _ wish: TransitionTicket, among moves: [TicketState]? = nil,
+        at now: Instant
     ) throws(RPCError) -> Ticket {
-        let legal = next(ticket.kind, from: ticket.state)
+        let legal = moves ?? next(ticket.kind, from: ticket.state)
         guard legal.contains(wish.to) else { throw illegal(ticket, wish.to, legal) }
         var moved = ticket
         moved.state = wish.to
         moved.holdReason = try holdReason(wish)
         if ticket.state == .resolved { forget(&moved, wasReopened: wish.to.isOpen) }
-        if wish.to == .resolved || wish.to == .closed && ticket.state != .resolved {
+        let isAnswered = ticket.state == .resolved || ticket.state == .rejected
+        if [.resolved, .rejected].contains(wish.to) || wish.to == .closed && !isAnswered {
             try resolve(&moved, wish, at: now)
         } else if wish.resolution != nil || wish.resolutionCode != nil {
             throw .badMember(
@@ -112,8 +122,17 @@ enum TicketRules {
             throw .badMember("resolution", "is required: what was done, or why nothing is")
         }
         ticket.resolution = text
-        ticket.resolutionCode = wish.resolutionCode ?? (wish.to == .closed ? .riskAccepted : .fixed)
+        ticket.resolutionCode = wish.resolutionCode ?? code(ticket.kind, wish.to)
         ticket.resolvedAt = now
+    }
+
+    private static func code(_ kind: TicketKind, _ state: TicketState) -> ResolutionCode {
+        switch (kind, state) {
+        case (.change, _): .fulfilled
+        case (_, .rejected): .other
+        case (_, .closed): .riskAccepted
+        default: .fixed
+        }
     }
 
     private static func illegal(

@@ -18,12 +18,19 @@ extension TicketWriter {
 
     /// The ticket of a key such as `INC-142`, in any case, or of a ref, where the caller may see it.
     static func ticket(_ text: String, for call: Call, in tx: ReadTransaction) throws -> Ticket {
+        let ticket = try find(text, in: tx)
+        // Who may not see it is told the same as when it is not there.
+        guard !call.seesOwnOnly || ticket.requester == call.principal.name else {
+            throw missing(text)
+        }
+        return ticket
+    }
+
+    /// The ticket of a key or a ref, for methods that nobody has who sees the own tickets only.
+    static func find(_ text: String, in tx: ReadTransaction) throws -> Ticket {
         let ref = Ref(text)
         let key = ref?.noun == "ticket" ? ref?.key ?? text : text
-        // Who may not see it is told the same as when it is not there.
-        guard let ticket = try load(key.uppercased(), in: tx),
-            !call.seesOwnOnly || ticket.requester == call.principal.name
-        else { throw missing(text) }
+        guard let ticket = try load(key.uppercased(), in: tx) else { throw missing(text) }
         return ticket
     }
 

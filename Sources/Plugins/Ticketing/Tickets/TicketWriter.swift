@@ -31,6 +31,8 @@ enum TicketWriter {
                 ticket.channel.rawValue, ticket.source, ticket.createdAt,
             ])
         try publish("ticket.created", ticket, before: nil, in: tx)
+        if ticket.kind == .change { try ChangeWriter.insert(Change(), of: ticket, in: tx) }
+        try TicketClocks.opened(ticket, in: tx)
         return ticket
     }
 
@@ -43,7 +45,8 @@ enum TicketWriter {
         ticket.updatedAt = tx.now
         ticket.generation = old.generation + 1
         try replace(old, by: ticket, as: topic, in: tx)
-        return ticket
+        try TicketClocks.changed(old, to: ticket, in: tx)
+        return try TicketApprovals.changed(ticket, in: tx)
     }
 
     /// Stores a ticket as it once was, its generation included.
@@ -51,6 +54,7 @@ enum TicketWriter {
         _ ticket: Ticket, from old: Ticket, as topic: String, in tx: WriteTransaction
     ) throws {
         try replace(old, by: ticket, as: topic, in: tx)
+        try TicketClocks.restored(ticket, from: old, in: tx)
     }
 
     private static func replace(
@@ -72,6 +76,8 @@ enum TicketWriter {
 
     /// Takes a ticket away, with its links; only for one that should not have been.
     static func delete(_ ticket: Ticket, as topic: String, in tx: WriteTransaction) throws {
+        try TicketClocks.deleted(ticket, in: tx)
+        try ChangeWriter.delete(of: ticket, in: tx)
         try tx.execute("DELETE FROM ticketing_ticket WHERE key = ?", ticket.key)
         try tx.unlinkAll(ticket.ref)
         try tx.unindex(ticket.ref)
@@ -95,10 +101,12 @@ enum TicketWriter {
 
     /// The ticket in another state, with a line that says so; whoever asks stores it.
     static func moved(
-        _ ticket: Ticket, _ wish: TransitionTicket, in tx: WriteTransaction
+        _ ticket: Ticket, _ wish: TransitionTicket, because: String? = nil,
+        in tx: WriteTransaction
     ) throws -> Ticket {
-        let moved = try TicketRules.move(ticket, wish, at: tx.now)
-        let reason = moved.holdReason.map { ", \($0.rawValue)" } ?? ""
+        let moved = try TicketRules.move(
+            ticket, wish, among: TicketGate.next(ticket, in: tx), at: tx.now)
+        let reason = moved.holdReason.map { ", \($0.rawValue)" } ?? because.map { ": \($0)" } ?? ""
         let text = "\(ticket.state.rawValue) -> \(moved.state.rawValue)\(reason)"
         _ = try append(.system, text, to: moved, in: tx)
         return moved
@@ -142,6 +150,7 @@ enum TicketWriter {
         event["entry_kind"] = .string(entry.kind.rawValue)
         event["author"] = .string(entry.author)
         try tx.announce("ticket.commented", ticket.ref, .object(event))
+        try TicketClocks.said(entry, on: ticket, in: tx)
         return entry
     }
 
@@ -191,7 +200,8 @@ enum TicketWriter {
                 labels: [ticket.key] + ticket.labels.map { "\($0.key) \($0.value)" }.sorted()))
     }
 
-    private static func identity(_ ticket: Ticket) -> JSON.Object {
+    /// What every event of a ticket says about it.
+    static func identity(_ ticket: Ticket) -> JSON.Object {
         [
             "ticket": .string(ticket.ref.description), "kind": .string(ticket.kind.rawValue),
             "title": .string(ticket.title), "state": .string(ticket.state.rawValue),

@@ -1,0 +1,59 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// What stands on some items and what they stand on, as whoever keeps the inventory answers.
+///
+/// The inventory may be absent: then only the items themselves are known, and the gap is named.
+struct Surroundings: Sendable, Equatable {
+    /// What fails with the items, without them.
+    var affected: Set<Ref> = []
+    /// What the items stand on, without them.
+    var supports: Set<Ref> = []
+    /// What could not be found out, and why.
+    var gaps: [String] = []
+
+    /// The part of `ci.impact` and `ci.depends` that is needed here.
+    private struct Graph: Decodable {
+        struct Node: Decodable {
+            var ref: Ref
+            var depth: Int
+        }
+
+        var items: [Node]
+        var more: Int
+    }
+
+    /// The most that is asked for; the rest is named as a gap.
+    private static let limit = 100_000
+
+    /// Asks about those of some refs that an inventory may know.
+    static func ask(about refs: [Ref], _ context: PluginContext) async -> Surroundings {
+        var surroundings = Surroundings()
+        let items = refs.filter { $0.noun == "ci" || $0.noun == "service" }
+        guard !items.isEmpty else { return surroundings }
+        surroundings.affected = await surroundings.nodes("ci.impact", items, context)
+        surroundings.supports = await surroundings.nodes("ci.depends", items, context)
+        return surroundings
+    }
+
+    private mutating func nodes(
+        _ method: String, _ items: [Ref], _ context: PluginContext
+    ) async -> Set<Ref> {
+        do {
+            let answer = try await context.call(
+                method,
+                [
+                    "ci": .array(items.map { .string($0.description) }),
+                    "limit": .number(JSON.Number(Self.limit)),
+                ])
+            let graph = try answer.decode(Graph.self)
+            if graph.more > 0 { gaps.append("\(method) has \(graph.more) more") }
+            return Set(graph.items.filter { $0.depth > 0 }.map(\.ref)).subtracting(items)
+        } catch let error as RPCError {
+            gaps.append("\(method): \(error.message)")
+        } catch {
+            gaps.append("\(method): its answer cannot be read")
+        }
+        return []
+    }
+}

@@ -1,0 +1,78 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// What stands beside a ticket and decides about its moves: approvals, and what a change needs.
+enum TicketGate {
+    /// Where a ticket may go from where it stands.
+    static func next(_ ticket: Ticket, in tx: ReadTransaction) throws -> [TicketState] {
+        guard ticket.kind == .change else {
+            return TicketRules.next(ticket.kind, from: ticket.state)
+        }
+        return ChangeRules.next(try ChangeWriter.load(ticket, in: tx).type, from: ticket.state)
+    }
+
+    /// Lets a ticket that was moved through, or says what is missing.
+    ///
+    /// - Throws: `not_ready` with what is missing, member by member.
+    static func pass(
+        _ old: Ticket, to new: Ticket, _ policy: ChangePolicy, in tx: WriteTransaction
+    ) throws {
+        if (old.state, new.state) == (.awaitingApproval, .inProgress) {
+            let standing = try TicketApprovals.standing(for: new, in: tx)
+            guard !standing.isEmpty, standing.allSatisfy({ $0.state == .approved }) else {
+                throw notReady(
+                    new,
+                    [.init(path: "approvals", reason: "are missing; approval.decide gives them")])
+            }
+        }
+        guard new.kind == .change else { return }
+        let gate = try gate(of: old, policy, in: tx)
+        let missing = gate.missing(to: new.state)
+        guard missing.isEmpty else { throw notReady(new, missing) }
+        guard new.state == .implement else { return }
+        try tx.execute(
+            "UPDATE ticketing_change SET implemented_at = ? WHERE ticket_id = ?", tx.now,
+            try TicketWriter.id(of: new.key, in: tx))
+    }
+
+    /// What is known of a change that matters for its next moves.
+    static func gate(
+        of ticket: Ticket, _ policy: ChangePolicy, in tx: ReadTransaction
+    ) throws -> ChangeGate {
+        let change = try ChangeWriter.load(ticket, in: tx)
+        let standing = try TicketApprovals.standing(for: ticket, in: tx)
+        let approved = standing.filter { $0.state == .approved }
+        let items = try ChangeWriter.items(of: ticket, in: tx)
+        let freezes = try change.window.map {
+            try FreezeWriter.freezes(in: $0, touching: Set(items), in: tx).map(\.name)
+        }
+        let model = try change.model.flatMap { try ChangeModelWriter.load($0, in: tx) }
+        return ChangeGate(
+            change: change, consenting: Set(approved.flatMap(\.consenting)),
+            isWaiting: standing.contains { $0.state == .pending },
+            overridesFreeze: approved.contains(where: \.overridesFreeze),
+            isModelActive: model?.active ?? false, freezes: freezes ?? [], policy: policy)
+    }
+
+    /// Moves a ticket because of what was decided about it.
+    static func move(
+        _ ticket: Ticket, to state: TicketState, because reason: String? = nil,
+        in tx: WriteTransaction
+    ) throws -> Ticket {
+        var wish = TransitionTicket()
+        wish.ticket = ticket.key
+        wish.to = state
+        wish.resolution = state == .rejected ? reason : nil
+        let moved = try TicketWriter.moved(ticket, wish, because: reason, in: tx)
+        return try TicketWriter.update(ticket, to: moved, as: "ticket.transitioned", in: tx)
+    }
+
+    private static func notReady(_ ticket: Ticket, _ missing: [RPCError.FieldError]) -> RPCError {
+        let parts = missing.map { "\($0.path) \($0.reason)" }.joined(separator: "; ")
+        var error = RPCError(
+            code: TransitionTicket.notReady.code, kind: TransitionTicket.notReady.kind,
+            message: "\(ticket.key) cannot become \(ticket.state.rawValue) yet: \(parts).")
+        error.fields = missing
+        return error
+    }
+}

@@ -1,0 +1,35 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// What a ticket's state means for its clocks.
+enum ClockRules {
+    /// What happens to a clock.
+    enum Effect: Equatable {
+        case cancel
+        case stop(Instant)
+        case turn(counts: Bool)
+    }
+
+    /// What the state of a ticket does to an open clock.
+    ///
+    /// Who gets the solution needs no further answer. The solution is measured until the ticket is
+    /// closed, and counts as given when it was resolved: until then it may come back.
+    static func effect(of ticket: Ticket, on clock: Clock, at now: Instant) -> Effect {
+        switch ticket.state {
+        case .cancelled: return .cancel
+        case .closed: return .stop(clock.metric == .resolution ? ticket.resolvedAt ?? now : now)
+        case .resolved where clock.metric != .resolution: return .stop(now)
+        case .rejected: return .stop(now)
+        case .resolved, .new, .inProgress, .onHold, .assess, .rootCauseAnalysis, .fixInProgress,
+            .awaitingApproval, .authorize, .scheduled, .implement, .review:
+            return .turn(counts: !clock.terms.pauseOn.contains(ticket.state))
+        }
+    }
+
+    /// Why a stretch begins with a move.
+    static func reason(from old: TicketState, to ticket: Ticket) -> String {
+        if TicketRules.isReopening(from: old, to: ticket.state) { return "reopened" }
+        let hold = ticket.holdReason.map { ": \($0.rawValue)" } ?? ""
+        return ticket.state.rawValue + hold
+    }
+}

@@ -1,0 +1,25 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// The hours of calendars, each read once in a transaction: clocks come in thousands, calendars do not.
+final class HoursBook {
+    private let tx: ReadTransaction
+    private var known: [Int: WorkHours] = [:]
+
+    init(_ tx: ReadTransaction) { self.tx = tx }
+
+    /// The hours of a calendar; all hours without one.
+    func hours(of calendar: Int?) throws -> WorkHours {
+        guard let calendar else { return .always }
+        if let hours = known[calendar] { return hours }
+        // None is deleted while an open clock counts by it; what has ended is not counted again.
+        let hours = try CalendarWriter.load(calendar, in: tx).map {
+            WorkHours.business(try $0.hours())
+        }
+        known[calendar] = hours ?? .always
+        return hours ?? .always
+    }
+
+    /// The hours of a clock.
+    func hours(of clock: Clock) throws -> WorkHours { try hours(of: clock.terms.calendar) }
+}

@@ -1,0 +1,158 @@
+import OpsCalendar
+import OpsJSONRPC
+import TestVectors
+import Testing
+
+@testable import OpsTicketing
+
+/// 100,000 random clocks, held against counting the minutes of their calendars one by one.
+@Suite struct ClockBruteForceTests {
+    /// Every minute of forty days: whether somebody works in it, by what the clock on the wall shows.
+    struct Minutes {
+        static let days = 40
+        let first: Instant
+        /// How many minutes were worked before each.
+        private(set) var before: [Int32] = [0]
+        /// The minutes that are worked, in order.
+        private(set) var worked: [Int32] = []
+
+        init(_ zone: TimeZone, _ first: Instant, _ isWorked: (_ day: Int, _ minute: Int) -> Bool) {
+            self.first = first
+            for minute in 0..<Int32(Self.days * 1440) {
+                let at = first + .seconds(Int(minute) * 60)
+                let local = Int(at.milliseconds / 60_000) + zone.offset(at: at) / 60
+                if isWorked(local / 1440, local % 1440) { worked.append(minute) }
+                before.append(Int32(worked.count))
+            }
+        }
+
+        func work(_ from: Int, _ to: Int) -> Int { Int(before[to] - before[from]) }
+
+        /// The minute at whose end so many are worked.
+        func add(_ from: Int, _ work: Int) -> Int? {
+            guard work > 0 else { return from }
+            let index = Int(before[from]) + work - 1
+            return index < worked.count ? Int(worked[index]) + 1 : nil
+        }
+
+        func instant(_ minute: Int) -> Instant { first + .seconds(minute * 60) }
+    }
+
+    /// What counting the minutes says of a clock.
+    struct Count {
+        var elapsed = 0
+        var target: Int
+        var counts = true
+        var since: Int
+        var breached: Int?
+
+        /// Goes on to a minute at which something happens.
+        mutating func pass(to minute: Int, _ minutes: Minutes) {
+            defer { since = minute }
+            guard counts else { return }
+            let due = minutes.add(since, max(target - elapsed, 0))
+            if breached == nil, let due, due < minute { breached = due }
+            elapsed += minutes.work(since, minute)
+        }
+    }
+
+    /// A calendar of one of several zones with random hours, and its minutes.
+    ///
+    /// Hours neither begin nor end between one and three, where clocks are changed: what is meant
+    /// there is agreed, and has vectors of its own.
+    private func calendar(
+        _ random: inout SeededGenerator
+    ) throws -> (WorkHours, Minutes) {
+        let zones = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "UTC"]
+        let zone = try TimeZone(named: zones.randomElement(using: &random) ?? "UTC")
+        // Over a change of the clocks in Berlin and New York, or over none.
+        let starts = ["2026-03-01", "2026-10-15", "2026-06-10"]
+        let start = starts.randomElement(using: &random) ?? starts[0]
+        let first = try #require(Instant("\(start)T00:00:00.000Z"))
+        func hours() throws -> [BusinessHours] {
+            if Int.random(in: 0..<5, using: &random) == 0 { return [] }
+            let ends = Set((0..<4).map { _ in Int.random(in: 12...96, using: &random) * 15 })
+                .sorted()
+            return try stride(from: 0, to: ends.count - 1, by: 2).map {
+                try BusinessHours(text(ends[$0]), text(ends[$0 + 1]))
+            }
+        }
+        var week = try (0..<7).map { _ in try hours() }
+        if week.allSatisfy(\.isEmpty) { week[0] = [try BusinessHours("09:00", "17:00")] }
+        let firstDay = Int(first.milliseconds / 86_400_000)
+        var days: [Int: [BusinessHours]] = [:]
+        for _ in 0..<4 { days[firstDay + Int.random(in: 0..<40, using: &random)] = try hours() }
+        let named = Dictionary(
+            uniqueKeysWithValues: days.map { day, hours in
+                (
+                    String(Instant(milliseconds: Int64(day) * 86_400_000).description.prefix(10)),
+                    hours
+                )
+            })
+        let minutes = Minutes(zone, first) { day, minute in
+            // 1970-01-01 was a Thursday.
+            (days[day] ?? week[(day + 3) % 7]).contains {
+                Int($0.start) <= minute * 60 && minute * 60 < Int($0.end)
+            }
+        }
+        return (.business(try BusinessCalendar(zone: zone, week: week, days: named)), minutes)
+    }
+
+    private func text(_ minute: Int) -> String {
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(two(minute / 60)):\(two(minute % 60))"
+    }
+
+    private func terms(_ minutes: Int) -> ClockTerms {
+        ClockTerms(
+            sla: 1, slaName: "random", targetMs: minutes * 60_000, calendar: 1,
+            calendarGeneration: 1, warnPct: 75, pauseOn: [])
+    }
+
+    @Test(arguments: 0..<20)
+    func `A clock is what counting every minute says`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let (hours, minutes) = try calendar(&random)
+        for number in 0..<5000 {
+            let begin = Int.random(in: 0..<20_000, using: &random)
+            let target = Int.random(in: 1..<900, using: &random)
+            var count = Count(target: target, since: begin)
+            var clock = Clock.started(
+                .resolution, onTicket: 1, "INC-1", id: number, terms: terms(target),
+                at: minutes.instant(begin), by: hours, reason: "opened")
+            var now = begin
+            for _ in 0..<Int.random(in: 0...3, using: &random) {
+                now += Int.random(in: 0..<1500, using: &random)
+                count.pass(to: now, minutes)
+                if Int.random(in: 0..<4, using: &random) == 0 {
+                    // A target that is the same changes nothing, not even the moment it is due.
+                    let other = Int.random(in: 1..<900, using: &random)
+                    guard other != count.target else { continue }
+                    count.target = other
+                    _ = clock.hold(
+                        to: terms(other), counts: count.counts, "target",
+                        at: minutes.instant(now), by: hours, then: hours)
+                } else {
+                    count.counts.toggle()
+                    _ = clock.turn(
+                        counts: count.counts, "turn", at: minutes.instant(now), by: hours)
+                }
+            }
+            let due = count.counts ? minutes.add(now, max(count.target - count.elapsed, 0)) : nil
+            let expected = count.breached ?? due
+            let isDue =
+                clock.state == .paused || expected == nil
+                || clock.dueAt == expected.map(minutes.instant)
+            now += Int.random(in: 0..<3000, using: &random)
+            count.pass(to: now, minutes)
+            _ = clock.stop(at: minutes.instant(now), by: hours)
+            let elapsed = clock.elapsedMs(at: minutes.instant(now), by: hours)
+            // One expectation a case would cost more than the case.
+            let isSame =
+                isDue && clock.breachedAt == count.breached.map(minutes.instant)
+                && (clock.state == .met) == (count.breached == nil)
+                && elapsed == count.elapsed * 60_000
+            if !isSame { Issue.record("case \(number) of \(seed): \(clock), not \(count)") }
+        }
+    }
+}
