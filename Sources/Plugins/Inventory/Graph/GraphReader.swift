@@ -90,7 +90,8 @@ struct GraphReader {
                 label: "service", group: "items", needed: try row.optionalInt("min_up"), size: 1)
         }
         // Once a service and not once an item: a service may have very many.
-        let sizes = try sizes(ofServices: Set(found.filter { $0.needed != nil }.map(\.dependent.id)))
+        let partly = found.filter { $0.needed != nil }
+        let sizes = try sizes(ofServices: Set(partly.map(\.dependent.id)))
         return found.map { dependence in
             var dependence = dependence
             dependence.size = sizes[dependence.dependent.id] ?? 1
