@@ -36,7 +36,7 @@ struct InventoryService: Sendable {
     ) async throws -> View {
         try await call.write(to: store) { tx in
             let old = try RecordReader.find(key, View.kind, in: tx)
-            try Self.refuseStale(generation, old)
+            try RPCError.refuseStale(generation, at: old.generation, old.name)
             try RecordWriter.update(old, changes, in: tx)
             return try Self.view(old.id, in: tx)
         }
@@ -47,7 +47,7 @@ struct InventoryService: Sendable {
     ) async throws -> Done {
         try await call.write(to: store) { tx in
             let record = try RecordReader.find(key, kind, in: tx)
-            try Self.refuseStale(generation, record)
+            try RPCError.refuseStale(generation, at: record.generation, record.name)
             if kind.noun == RecordKinds.item.noun {
                 try RelationWriter.deleteAll(from: record, in: tx)
             }
@@ -64,11 +64,5 @@ struct InventoryService: Sendable {
             throw RPCError.internalError()
         }
         return try View(record)
-    }
-
-    private static func refuseStale(_ generation: Int?, _ record: Record) throws(RPCError) {
-        guard let generation, generation != record.generation else { return }
-        throw .staleGeneration(
-            "\"\(record.name)\" is at generation \(record.generation), not \(generation).")
     }
 }

@@ -34,6 +34,11 @@ import Testing
                 }
             }
             #expect(try await fixture.series.storage().rollups > 0)
+            // What retention has deleted the rollups still know.
+            try await fixture.series.checkpoint()
+            _ = try await fixture.series.prune()
+            #expect(try await fixture.samples("old").count < rounds * Self.perRound)
+            #expect(try await Self.oldCount(fixture, start) >= rounds * Self.perRound)
             #expect(fixture.series.statistics.damaged == 0 && fixture.log.all.isEmpty)
             try await fixture.store.checkIntegrity()
         }
@@ -65,6 +70,15 @@ import Testing
             }
         }
         #expect(rounds >= promised)
+        #expect(try await Self.oldCount(fixture, start) >= promised * Self.perRound)
         return rounds
+    }
+
+    /// How many samples are known of the series that is older than what is kept.
+    private static func oldCount(_ fixture: SeriesFixture, _ start: Int64) async throws -> Int64 {
+        let counts = try await fixture.query(
+            "old", from: start - 10 * Day.length, to: start + 29 * Day.length,
+            step: .seconds(3600), .count)
+        return Int64(counts[0].points.reduce(0) { $0 + $1.value })
     }
 }

@@ -68,6 +68,41 @@ import Testing
         }
     }
 
+    @Test func `what a composite selects follows labels, names that come and its own change`()
+        async throws
+    {
+        try await MonitoringFixture.run { fixture in
+            func output() async throws -> String? {
+                _ = try await fixture.service.run("site", for: MonitoringFixture.call)
+                await fixture.service.settle()
+                return try await fixture.service.get("site")["output"]?.string
+            }
+            let stages = (1...3).map { Stage("selected\($0)", "o") }
+            for (index, stage) in stages.enumerated() {
+                try await fixture.create(
+                    MonitoringFixture.wish("web\(index + 1)", on: stage.name) {
+                        $0.labels = ["role": index == 2 ? "db" : "web"]
+                        $0.maxAttempts = 1
+                    })
+            }
+            try await fixture.create(Self.composite("site", ["select": "role=web", "need": 1]))
+            await fixture.pass(.seconds(1))
+            #expect(try await output() == "2 of 2 ok, 1 needed")
+            _ = try await fixture.update("web3") { $0.labels = ["role": "web"] }
+            #expect(try await output() == "3 of 3 ok, 1 needed")
+            stages[2].play("c")
+            _ = try await fixture.service.run("web3", for: MonitoringFixture.call)
+            await fixture.service.settle()
+            #expect(
+                try await fixture.service.get("site")["output"]
+                    == "2 of 3 ok, 1 needed: web3 critical")
+            _ = try await fixture.update("web3") { $0.labels = [:] }
+            #expect(try await output() == "2 of 2 ok, 1 needed")
+            _ = try await fixture.update("site") { $0.members = ["select": "!role"] }
+            #expect(try await output() == "0 of 1 ok, 1 needed: web3 critical")
+        }
+    }
+
     @Test func `composites of composites follow too`() async throws {
         try await MonitoringFixture.run { fixture in
             let stage = Stage("chain", "o")

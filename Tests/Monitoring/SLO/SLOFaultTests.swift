@@ -168,17 +168,103 @@ struct SLOFaultTests {
         try await MonitoringFixture.run { fixture in
             let service = fixture.service
             _ = Stage("slo marks", "c")
+            var wish = CreateSLO()
+            (wish.name, wish.objective, wish.checks) = ("ulm", 99, "site=ulm")
+            _ = try await fixture.slos.create(wish, for: Self.call)
+            func counted() async -> [Int]? {
+                await fixture.pass(.seconds(10))
+                return await fixture.slos.slos[1]?.checks
+            }
             let none = await service.definitionsMark
             try await fixture.create(MonitoringFixture.wish("web", on: "slo marks"))
             let made = await service.definitionsMark
             #expect(made != none)
+            #expect(await counted() == [])
             _ = try await fixture.update("web") { $0.labels = ["site": "ulm"] }
             let labelled = await service.definitionsMark
             #expect(labelled != made)
+            #expect(await counted() == [1])
             _ = try await service.run("web", for: Self.call)
             #expect(await service.definitionsMark == labelled)
             _ = try await service.delete("web", for: Self.call)
             #expect(await service.definitionsMark != labelled)
+            #expect(await counted() == [])
+        }
+    }
+
+    @Test func `An SLO that changes while its checks are looked for counts the new ones`()
+        async throws
+    {
+        try await MonitoringFixture.run { fixture in
+            _ = Stage("slo sites", "o")
+            for site in ["ulm", "bonn"] {
+                try await fixture.create(
+                    MonitoringFixture.wish(site, on: "slo sites") { $0.labels = ["site": site] })
+            }
+            var wish = CreateSLO()
+            (wish.name, wish.objective, wish.checks) = ("site", 99, "site=ulm")
+            _ = try await fixture.slos.create(wish, for: Self.call)
+            // All workers are busy, so that the search waits.
+            let gate = Gate()
+            let workers = fixture.loop.workers
+            let busy = (0..<32).map { _ in Task { try await workers.run { gate.wait() } } }
+            while gate.waiting < 4 { await Task.yield() }
+            await fixture.time.advance(by: .seconds(10))
+            while await fixture.slos.counting == nil { await Task.yield() }
+            var change = UpdateSLO()
+            (change.slo, change.members) = ("site", ["checks": "site=bonn"])
+            _ = try await fixture.slos.update(change, for: Self.call)
+            gate.open()
+            for task in busy { try await task.value }
+            await fixture.slos.counting?.value
+            #expect(await fixture.slos.slos[1]?.checks != [1])
+            await fixture.pass(.seconds(20))
+            #expect(await fixture.slos.slos[1]?.checks == [2])
+        }
+    }
+
+    @Test func `Ledgers of many SLOs are read in portions, and what cannot be read ends no start`()
+        async throws
+    {
+        try await MonitoringFixture.run { fixture in
+            for number in 1...250 {
+                var wish = Self.wish
+                wish.name = "shop\(number)"
+                _ = try await fixture.slos.create(wish, for: Self.call)
+            }
+            let stored = await fixture.slos.slos.values.map(\.stored)
+            let now = fixture.time.now()
+            let all = SLOReader(series: fixture.series, loop: fixture.loop)
+            for slo in stored {
+                for minute in 1...3 {
+                    try all.keep(
+                        SLOCounts(good: 1, total: 2), left: nil, of: slo,
+                        at: (now - .seconds(minute * 60)).minute)
+                }
+            }
+            try await fixture.series.checkpoint()
+            var settings = SeriesSettings()
+            settings.maxQueryPoints = 1000
+            let narrow = Series(
+                store: fixture.store, time: fixture.time, loop: fixture.loop, settings: settings,
+                logger: fixture.log.logger)
+            try await narrow.open()
+            let ledgers = try await SLOReader(series: narrow, loop: fixture.loop)
+                .ledgers(stored, at: now)
+            #expect(ledgers.count == 250)
+            let counts = ledgers.values.map {
+                $0.counts(over: .seconds(600), endingWith: (now - .seconds(60)).minute)
+            }
+            #expect(counts.allSatisfy { $0 == SLOCounts(good: 3, total: 6) })
+            try await fixture.store.write(as: MonitoringFixture.user, reason: "test") {
+                try $0.execute("ALTER TABLE series_block RENAME TO series_block_away")
+            }
+            await fixture.slos.stop()
+            try await fixture.slos.start()
+            #expect(try await fixture.slo("shop1").error != nil)
+            try await fixture.store.write(as: MonitoringFixture.user, reason: "test") {
+                try $0.execute("ALTER TABLE series_block_away RENAME TO series_block")
+            }
         }
     }
 
@@ -201,5 +287,25 @@ extension MonitoringService {
         await tally.value
         await other.value
         return order.withLock { $0 }
+    }
+}
+
+/// Holds threads until it is opened.
+private final class Gate: Sendable {
+    private let monitor = Monitor()
+    private let state = Guarded((isOpen: false, waiting: 0))
+
+    var waiting: Int { state.withLock { $0.waiting } }
+
+    func wait() {
+        state.withLock { $0.waiting += 1 }
+        monitor.locked { while !state.withLock({ $0.isOpen }) { monitor.wait() } }
+    }
+
+    func open() {
+        monitor.locked {
+            state.withLock { $0.isOpen = true }
+            monitor.wakeAll()
+        }
     }
 }

@@ -78,21 +78,35 @@ struct GraphReader {
     private func membership(
         _ ids: [Int], by column: String
     ) throws -> [Dependence<GraphNode>] {
-        try rows(
+        let found = try rows(
             ids,
             """
-            SELECT c.id, c.service_id, s.min_up,
-                CASE WHEN s.min_up IS NULL THEN 1 ELSE (
-                    SELECT COUNT(*) FROM inventory_ci m
-                    WHERE m.service_id = c.service_id) END AS size
+            SELECT c.id, c.service_id, s.min_up
             FROM inventory_ci c JOIN inventory_service s ON s.id = c.service_id WHERE \(column) IN
             """, "ORDER BY c.service_id, c.id"
         ) { row in
-            Dependence(
+            Dependence<GraphNode>(
                 dependent: .service(try row.int("service_id")), support: .item(try row.int("id")),
-                label: "service", group: "items", needed: try row.optionalInt("min_up"),
-                size: try row.int("size"))
+                label: "service", group: "items", needed: try row.optionalInt("min_up"), size: 1)
         }
+        // Once a service and not once an item: a service may have very many.
+        let partly = found.filter { $0.needed != nil }
+        let sizes = try sizes(ofServices: Set(partly.map(\.dependent.id)))
+        return found.map { dependence in
+            var dependence = dependence
+            dependence.size = sizes[dependence.dependent.id] ?? 1
+            return dependence
+        }
+    }
+
+    /// How many items services have.
+    private func sizes(ofServices ids: Set<Int>) throws -> [Int: Int] {
+        let sizes = try rows(
+            ids.sorted(),
+            "SELECT service_id, COUNT(*) AS size FROM inventory_ci WHERE service_id IN",
+            "GROUP BY service_id"
+        ) { (try $0.int("service_id"), try $0.int("size")) }
+        return Dictionary(sizes, uniquingKeysWith: { $1 })
     }
 
     /// A service stands on its parts.

@@ -41,9 +41,9 @@ extension ParamRule where Value == String {
         }
     }
 
-    /// A time zone that this machine knows; reads its file.
+    /// A time zone that this machine knows.
     static var timeZone: Self {
-        .matching("a time zone such as Europe/Berlin") { (try? TimeZone(named: $0)) != nil }
+        .matching("a time zone such as Europe/Berlin") { KnownTimeZones.contains($0) }
     }
 
     private static func isOneLine(_ name: String) -> Bool {
@@ -52,4 +52,17 @@ extension ParamRule where Value == String {
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool { 0x61...0x7a ~= byte }
+}
+
+/// The time zones that were asked for and found: thousands of records name the same few, and each has
+/// a file.
+private enum KnownTimeZones {
+    private static let names = Guarded<Set<String>>([])
+
+    static func contains(_ name: String) -> Bool {
+        if names.withLock({ $0.contains(name) }) { return true }
+        guard (try? TimeZone(named: name)) != nil else { return false }
+        names.withLock { _ = $0.insert(name) }
+        return true
+    }
 }

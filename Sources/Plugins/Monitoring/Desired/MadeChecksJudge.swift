@@ -1,3 +1,4 @@
+internal import OpsCore
 internal import OpsJSONRPC
 
 /// Judges checks that templates make, and nothing twice.

@@ -1,3 +1,4 @@
+internal import OpsCore
 internal import OpsJSONRPC
 
 /// A JSON value with places in its strings that a target fills: `{{ address }}`, `{{ target }}`

@@ -1,3 +1,4 @@
+internal import OpsCore
 internal import OpsJSONRPC
 
 extension CheckDefinition {

@@ -1,10 +1,8 @@
-internal import OpsCore
-
 extension Page {
     /// A page of what was found, in the order of places: texts that sort, no two of them equal.
     ///
     /// - Parameter cursor: The last place of the page before.
-    init<Found>(
+    public init<Found>(
         _ found: some Sequence<Found>, by place: (Found) -> String, after cursor: String?,
         limit: Int, show: (Found) -> Item
     ) {

@@ -1,19 +1,20 @@
-internal import OpsCore
-internal import OpsJSONRPC
+public import OpsJSONRPC
 
 /// What is refused of records of every kind.
 extension RPCError {
     /// The record that a caller named is not there.
     ///
     /// - Parameter noun: What it is called: `rule`, as in `rule.list`.
-    static func missing(_ key: String, _ noun: String, called name: String? = nil) -> RPCError {
+    public static func missing(_ key: String, _ noun: String, called name: String? = nil)
+        -> RPCError
+    {
         .notFound(
             "There is no \(name ?? noun) \"\(key)\".",
             hint: "\(noun).list shows those that there are.")
     }
 
     /// Refuses a change that is based on an older generation than a record has now.
-    static func refuseStale(
+    public static func refuseStale(
         _ generation: Int?, at now: Int, _ name: String
     ) throws(RPCError) {
         guard let generation, generation != now else { return }
@@ -27,7 +28,7 @@ extension ReadTransaction {
     /// - Parameters:
     ///   - record: What the records are called, with their article: `a rule`.
     ///   - ref: Makes the ref of a number.
-    func refuseName(
+    public func refuseName(
         _ name: String, of record: String, in table: String, unlessOf id: Int?,
         _ ref: (Int) -> Ref
     ) throws {
