@@ -53,7 +53,9 @@ public struct ImportReader: Sendable {
         var records: [ImportedRecord] = []
         var mistakes: [RPCError.FieldError] = []
         var line = max(firstLine - 1, 0)
-        for part in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        // A line that Windows ends is one character less to Swift: CR and LF are one.
+        let parts = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        for part in parts {
             line += 1
             guard part.contains(where: { !$0.isWhitespace && $0 != "\u{FEFF}" }) else { continue }
             do {

@@ -1,6 +1,9 @@
 public import OpsJSONRPC
 
 extension RPCError {
+    /// How many mistakes of a file an error names; it says of how many lines it does.
+    private static let mostMistakes = 100
+
     /// Mistakes in the lines of a file, of which nothing was taken.
     ///
     /// The path of a mistake is `line 7`, or `line 7: member`.
@@ -8,7 +11,7 @@ extension RPCError {
         let count = Set(mistakes.map { $0.path.prefix { $0 != ":" } }).count
         return .invalidParams(
             "Nothing was imported: \(count) \(count == 1 ? "line is" : "lines are") wrong.",
-            fields: mistakes)
+            fields: Array(mistakes.prefix(mostMistakes)))
     }
 
     /// What is wrong with a line, by line and member.

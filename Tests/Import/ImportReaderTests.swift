@@ -48,6 +48,20 @@ import Testing
         #expect(records[0].fields == nil)
     }
 
+    @Test func `JSON lines may end as Windows ends them`() throws {
+        let records = try read("{\"name\":\"a\"}\r\n\r\n{\"name\":\"b\"}\r\n")
+        #expect(records.map(\.line) == [1, 3])
+        #expect(records.map { $0.members["name"] } == ["a", "b"])
+    }
+
+    @Test func `an error names a hundred mistakes and says how many there are`() throws {
+        let text = String(repeating: "nonsense\n", count: 1000)
+        #expect(paths(text, most: 2000).count == 100)
+        #expect { _ = try read(text, .jsonl, most: 2000) } throws: {
+            "\($0)".contains("1000 lines are wrong")
+        }
+    }
+
     @Test func `Every line that cannot be read is said`() {
         #expect(paths("{\"name\":\"a\"}\n[1]\nnonsense").count == 2)
         #expect(paths("{\"name\":\"a\"}\n[1]\nnonsense")[0] == "line 2: is no JSON object")

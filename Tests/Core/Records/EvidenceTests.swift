@@ -17,7 +17,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: file) }
         try rows.map { $0.text + "\n" }.joined().write(to: file, atomically: true, encoding: .utf8)
         let process = Process()
-        let output = Pipe()
+        let output = Foundation.Pipe()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["python3", "-B", Self.script, file.path] + more
         process.standardOutput = output

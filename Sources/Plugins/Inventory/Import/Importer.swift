@@ -89,7 +89,7 @@ struct Importer {
     private mutating func take(_ record: ImportedRecord, in tx: WriteTransaction) throws {
         var given = record.members
         let said = try relations(takenFrom: &given)
-        if let source, given["external_key"]?.string != nil, given["discovered_by"] == nil {
+        if let source, given["external_key"]?.string != nil, given["discovered_by"]?.string == nil {
             given["discovered_by"] = .string(source)
         }
         let new = try take(given, record, in: tx)
