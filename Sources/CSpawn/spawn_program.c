@@ -34,6 +34,10 @@ struct start {
     const char *directory;
     /// Nothing above it is copied.
     unsigned last_descriptor;
+    /// Whether the new process begins with a table of descriptors of its own, a copy of all.
+    int copies_all;
+    /// Whether a part of the table cannot be copied here, so that all has to be.
+    int must_copy_all;
     /// What went wrong before the program was there.
     int error;
 };
@@ -141,21 +145,28 @@ static int close_each(unsigned first) {
     return 0;
 }
 
-static int close_from(unsigned first, int flags) {
-    if (!close_range(first, ~0U, flags)) return 0;
-    if (errno != ENOSYS && errno != EPERM) return -1;
-    if ((flags & CLOSE_RANGE_UNSHARE) && unshare(CLONE_FILES)) return -1;
-    return close_each(first);
+static int close_from(unsigned first) {
+    if (!close_range(first, ~0U, 0)) return 0;
+    return errno == ENOSYS || errno == EPERM ? close_each(first) : -1;
+}
+
+/// Leaves the old process' table of descriptors with a copy of what the program needs of it.
+static int own_descriptors(struct start *start) {
+    unsigned first = start->last_descriptor + 1;
+    if (start->copies_all) return close_from(first);
+    if (!close_range(first, ~0U, CLOSE_RANGE_UNSHARE)) return 0;
+    start->must_copy_all = errno == ENOSYS || errno == EPERM;
+    return -1;
 }
 
 /// Runs in the new process, on the memory of the old one, whose thread waits meanwhile.
 static int become_program(void *context) {
     struct start *start = context;
     // The table of descriptors is that of the old process until here.
-    int failed = close_from(start->last_descriptor + 1, CLOSE_RANGE_UNSHARE) || setsid() < 0;
+    int failed = own_descriptors(start) || setsid() < 0;
     for (int place = 0; place < 3 && !failed; place++)
         failed = dup2(reserved.descriptors[place], place) < 0;
-    failed = failed || close_from(3, 0) || reset_signals()
+    failed = failed || close_from(3) || reset_signals()
         || (start->directory && chdir(start->directory));
     if (!failed) execve(start->path, start->arguments, start->environment);
     start->error = errno;
@@ -171,7 +182,8 @@ static int start_program(struct start *start, pid_t *process, int *watch) {
     pthread_sigmask(SIG_SETMASK, &all, &before);
     *process = clone(
         become_program, stack + sizeof stack,
-        CLONE_VM | CLONE_VFORK | CLONE_FILES | CLONE_PIDFD | SIGCHLD, start, watch);
+        CLONE_VM | CLONE_VFORK | (start->copies_all ? 0 : CLONE_FILES) | CLONE_PIDFD | SIGCHLD,
+        start, watch);
     int error = *process < 0 ? errno : start->error;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (*process < 0 || !error) return error;
@@ -187,6 +199,11 @@ int opsl_spawn(const char *path, char *const arguments[], char *const environmen
     pthread_mutex_lock(&reserved.mutex);
     int error = place_descriptors(descriptors, &start.last_descriptor);
     if (!error) error = start_program(&start, process, watch);
+    if (start.must_copy_all) {
+        start.copies_all = 1;
+        start.must_copy_all = start.error = 0;
+        error = start_program(&start, process, watch);
+    }
     clear_reserved();
     pthread_mutex_unlock(&reserved.mutex);
     return error;

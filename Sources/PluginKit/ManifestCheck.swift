@@ -13,7 +13,7 @@ struct ManifestCheck {
         self.isBundled = isBundled
         let known = [
             "protocol", "name", "version", "summary", "disable", "features", "requires",
-            "config_schema", "methods", "events", "hooks", "routes",
+            "config_schema", "methods", "events", "hooks", "routes", "contributions",
         ]
         checkMembers(of: manifest, at: "", known: known)
         checkHead(manifest)
@@ -30,6 +30,9 @@ struct ManifestCheck {
         }
         for (index, hook) in (manifest["hooks"]?.array ?? []).enumerated() {
             check(hook: hook, at: "hooks[\(index)]")
+        }
+        for (index, part) in (manifest["contributions"]?.array ?? []).enumerated() {
+            check(contribution: part, of: manifest, at: "contributions[\(index)]")
         }
         refuseTwice((manifest["methods"]?.array ?? []).compactMap { $0["name"]?.string })
     }
@@ -104,6 +107,20 @@ struct ManifestCheck {
         if words.count < 2 || words.last?.hasPrefix("before_") != true {
             complain("\(path).name", "must be like ticket.before_create")
         }
+    }
+
+    /// A part of a page is seen by whoever may call a method that shows the same.
+    private mutating func check(contribution: JSON, of manifest: JSON, at path: String) {
+        checkMembers(of: contribution, at: path, known: ["section", "summary", "nouns", "method"])
+        let section = contribution["section"]?.string ?? ""
+        if !(1...60).contains(section.count) {
+            complain("\(path).section", "must be a text of 1 to 60 characters")
+        }
+        checkNames(contribution["nouns"] ?? .null, at: "\(path).nouns", isScope)
+        let shows = (manifest["methods"]?.array ?? []).contains { method in
+            method["name"] == contribution["method"] && method["effect"]?.string == "read"
+        }
+        if !shows { complain("\(path).method", "must be a method of the plugin that reads") }
     }
 
     /// A plugin's methods and events begin with its name.

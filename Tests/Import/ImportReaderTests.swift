@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func `an error names a hundred mistakes and says how many there are`() throws {
-        let text = String(repeating: "nonsense\n", count: 1000)
+        let text = String(repeating: "{nonsense\n", count: 1000)
         #expect(paths(text, most: 2000).count == 100)
         #expect { _ = try read(text, .jsonl, most: 2000) } throws: {
             "\($0)".contains("1000 lines are wrong")

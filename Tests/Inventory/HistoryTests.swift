@@ -244,13 +244,46 @@ import Testing
         }
     }
 
-    @Test func `whoever takes back needs the rights of the owner's methods`() async throws {
-        struct Only: Access {
-            let methods: Set<String>
-            func refusal(_ attempt: AccessAttempt) -> RPCError? {
-                methods.contains(attempt.method) ? nil : .forbidden("not \(attempt.method)")
-            }
+    private struct Only: Access {
+        let methods: Set<String>
+        func refusal(_ attempt: AccessAttempt) -> RPCError? {
+            methods.contains(attempt.method) ? nil : .forbidden("not \(attempt.method)")
         }
+    }
+
+    @Test(arguments: [
+        ("record.history", "ci:1", "ci.get"), ("record.as_of", "ci:1", "ci.get"),
+        ("record.history", "unknown:1", "audit.list"),
+    ])
+    func `the past is for those who may see the present`(
+        method: String, ref: String, needed: String
+    ) async throws {
+        try await InventoryFixture.run { inventory in
+            try await inventory.item("web1")
+            var params: JSON.Object = ["ref": .string(ref)]
+            if method == "record.as_of" { params["at"] = "2100-01-01T00:00:00.000Z" }
+            let dispatcher = inventory.platform.dispatcher
+            let error = await #expect(throws: RPCError.self) {
+                try await dispatcher.call(
+                    method, .object(params), as: .user(5), access: Only(methods: [method]))
+            }
+            #expect(error?.message == "not \(needed)")
+            _ = try await dispatcher.call(
+                method, .object(params), as: .user(5), access: Only(methods: [method, needed]))
+        }
+    }
+
+    @Test(arguments: [0, 1_000_000_001, Int.max])
+    func `a first line that no file has is refused`(line: Int) async throws {
+        try await InventoryFixture.run { inventory in
+            let error = await inventory.refusal(
+                "ci.import",
+                ["text": "class,name\na,b\na,c", "first_line": .number(JSON.Number(line))])
+            #expect(error?.fields.map(\.path) == ["first_line"])
+        }
+    }
+
+    @Test func `whoever takes back needs the rights of the owner's methods`() async throws {
         try await InventoryFixture.run { inventory in
             try await inventory.item("web1")
             let entry = try await last(inventory, "ci:1")

@@ -181,6 +181,8 @@ import Testing
         #expect([summary.min, summary.avg, summary.max, summary.last] == [1, 2, 3, 3])
         #expect(MetricSummary([SeriesPoint(at: 0, value: .nan)]) == nil)
         #expect(MetricSummary([]) == nil)
+        let large = Double.greatestFiniteMagnitude
+        #expect(MetricSummary([large, large].map { .init(at: 0, value: $0) })?.avg == large)
     }
 
     @Test(arguments: [(3.0, "3"), (0.012345, "0.01235"), (1234.56, "1235"), (-2.5, "-2.5")])

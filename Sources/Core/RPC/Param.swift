@@ -81,13 +81,26 @@ extension Param: FieldDeclaring {
             schema: Schema.of(Value.self),
             traits: traits,
             isRequired: declaration.defaultValue == nil && Self.absent == nil,
-            defaultValue: declaration.defaultValue.flatMap { try? JSON(encoding: $0) },
+            defaultValue: declaration.defaultValue.flatMap(Self.shown),
             hasRules: rules.contains(where: \.judges),
             check: { json in
                 let value = try json.decode(Value.self)
                 return rules.compactMap { $0.complaint(value) }
                     .map { RPCError.FieldError(path: name, reason: $0) }
             })
+    }
+}
+
+extension Param {
+    /// A default as the schema shows it.
+    private static func shown(_ value: Value) -> JSON? {
+        let json = try? JSON(encoding: value)
+        guard Mirror(reflecting: value).displayStyle == .dictionary, let members = json?.object
+        else { return json }
+        // A dictionary of Swift's has another order in each process, and a schema has one.
+        var sorted = JSON.Object()
+        for member in members.sorted(by: { $0.key < $1.key }) { sorted[member.key] = member.value }
+        return .object(sorted)
     }
 }
 

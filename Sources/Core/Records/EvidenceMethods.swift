@@ -36,7 +36,7 @@ struct ExportEvidence: Method {
 
     private func start() throws(RPCError) -> Int64 {
         guard let cursor else { return fromSeq }
-        guard let seq = Int64(cursor) else {
+        guard let seq = Int64(cursor), (0..<Int64.max).contains(seq) else {
             throw .badField("cursor", "is no next_cursor of this list")
         }
         return seq + 1

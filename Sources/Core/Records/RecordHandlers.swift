@@ -18,12 +18,14 @@ struct RecordHandlers {
             await contributors.ask(
                 about: params.refs, for: call, seenBy: [call.access].compactMap(\.self))
         }
-        methods.handle(ShowHistory.self) { [store] _, params in
+        methods.handle(ShowHistory.self) { [store, registry] call, params in
+            try Self.refuseUnreadable(params.ref, for: call, registry)
             let query = try AuditQuery(params)
             let page = try await store.read { try query.page($0) }
             return Page(items: page.items.map(RecordChange.init), nextCursor: page.nextCursor)
         }
-        methods.handle(ShowRecordAsOf.self) { [store, owners] _, params in
+        methods.handle(ShowRecordAsOf.self) { [store, owners, registry] call, params in
+            try Self.refuseUnreadable(params.ref, for: call, registry)
             guard let owner = owners[params.ref.noun] else {
                 throw RPCError.conflict(
                     "No plugin that runs here keeps the past of a \(params.ref.noun) whole.",
@@ -42,5 +44,19 @@ struct RecordHandlers {
                 ).revert(params)
             }
         }
+    }
+
+    /// The past of a record is for those who may see it now; that of one whose owner is not there,
+    /// for those who may read the audit log.
+    private static func refuseUnreadable(
+        _ ref: Ref, for call: Call, _ registry: MethodRegistry
+    ) throws(RPCError) {
+        guard let access = call.access,
+            let entry = registry.entry("\(ref.noun).get") ?? registry.entry(ListAudit.name)
+        else { return }
+        let attempt = AccessAttempt(
+            method: entry.declaration.name, owner: entry.owner, effect: entry.declaration.effect,
+            params: [:])
+        if let refusal = access.refusal(attempt) { throw refusal }
     }
 }

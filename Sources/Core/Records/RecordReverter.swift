@@ -134,7 +134,9 @@ struct RecordReverter {
     private func authorize(_ steps: [Step], _ rules: RevertRules) throws {
         guard let access else { return }
         for method in Set(try steps.map { try method(of: $0, rules) }).sorted() {
-            guard let entry = registry.entry(method) else { continue }
+            guard let entry = registry.entry(method) else {
+                throw RPCError.forbidden("There is no \(method), whose rights this would take.")
+            }
             let attempt = AccessAttempt(
                 method: method, owner: entry.owner, effect: entry.declaration.effect, params: [:])
             if let refusal = access.refusal(attempt) { throw refusal }

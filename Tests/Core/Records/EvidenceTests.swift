@@ -76,6 +76,16 @@ import Testing
         }
     }
 
+    @Test(arguments: ["x", "-1", "9223372036854775807", ""])
+    func `a cursor that no page has given is refused`(cursor: String) async throws {
+        try await withRows { platform, _, _ in
+            let error = await #expect(throws: RPCError.self) {
+                _ = try await platform.call("evidence.export", ["cursor": .string(cursor)])
+            }
+            #expect(error?.fields.map(\.path) == ["cursor"])
+        }
+    }
+
     @Test func `every kind of tampering is found`() async throws {
         try await withRows { _, rows, head in
             for column in AuditRow.columns {

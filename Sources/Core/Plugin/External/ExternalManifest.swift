@@ -92,10 +92,13 @@ struct ExternalManifest: Sendable {
             fields.append(
                 .init(path: "routes[\(index)].method", reason: "is no method of the plugin"))
         }
+        let readers = Set(manifest.methods.filter { $0.effect == .read }.map(\.name))
         for (index, part) in manifest.contributions.enumerated()
-        where !names.contains(part.method) {
+        where !readers.contains(part.method) {
             fields.append(
-                .init(path: "contributions[\(index)].method", reason: "is no method of the plugin"))
+                .init(
+                    path: "contributions[\(index)].method",
+                    reason: "is no method of the plugin that reads"))
         }
         guard fields.isEmpty else { throw .invalidParams(fields) }
     }

@@ -42,6 +42,9 @@ extension PluginGate {
 }
 
 extension Contribution {
+    /// How many lines more a plugin may say that there are.
+    private static let mostMore = 1_000_000_000
+
     /// Reads what an external plugin says.
     fileprivate init(json: JSON, at path: String) throws(RPCError) {
         guard let subject = json["subject"]?.string.flatMap({ Ref($0) }) else {
@@ -50,7 +53,8 @@ extension Contribution {
         guard let section = json["section"]?.string, let title = json["title"]?.string else {
             throw .badField(path, "must have the texts section and title")
         }
-        self.init(to: subject, section, title: title, more: json["more"]?.int ?? 0)
+        let more = min(max(json["more"]?.int ?? 0, 0), Self.mostMore)
+        self.init(to: subject, section, title: title, more: more)
         for (index, line) in (json["lines"]?.array ?? []).enumerated() {
             guard let text = line["text"]?.string else {
                 throw .badField("\(path).lines[\(index)].text", "must be a text")

@@ -72,7 +72,7 @@ struct ImportItems: RecordImport {
     var mode: ImportMode = .all
     @Param(
         "The number of the first record's line in the file, when the text is a piece of it.",
-        .present(.atLeast(1)))
+        .present(.range(1...1_000_000_000)))
     var firstLine: Int?
     @Param(
         "Who knows the items that have an external_key and no discovered_by.", .present(.word),
@@ -105,7 +105,7 @@ struct ImportPeople: RecordImport {
     var mode: ImportMode = .all
     @Param(
         "The number of the first record's line in the file, when the text is a piece of it.",
-        .present(.atLeast(1)))
+        .present(.range(1...1_000_000_000)))
     var firstLine: Int?
     @Param(
         "How many of the changes to answer at most; the counts are always complete.",

@@ -73,7 +73,9 @@ struct MetricSummary: Sendable, Equatable {
         self.min = min
         self.max = max
         self.last = last
-        avg = values.reduce(0, +) / Double(values.count)
+        // Divided first: the sum of large numbers is infinite, and their mean is not.
+        let count = Double(values.count)
+        avg = values.reduce(0) { $0 + $1 / count }
     }
 
     func line(_ result: SeriesResult, of check: Ref) -> Contribution.Line {
