@@ -109,4 +109,42 @@ struct ImportTests {
             #expect(again.output.contains("1 line was left out"), "\(again.output)")
         }
     }
+
+    @Test(PseudoTerminal.isNeeded)
+    func `a large file of tickets is imported with its progress, and again changes nothing`()
+        async throws
+    {
+        let configuration: JSON = ["schema": 1, "plugins": [["name": "ticketing"]]]
+        try await Daemon.run(configuration) { daemon in
+            let client = try daemon.connect()
+            _ = try await client.call("queue.create", ["name": "office", "assignee": "ana"])
+            let rows = (1...20_000).map {
+                "desk:\($0),request,Screen \($0) flickers,office,user\($0 % 700),site=b\($0 % 9)\n"
+            }
+            let file = try daemon.folder.write(
+                "source,kind,title,queue,requester,labels\n" + rows.joined(), to: "tickets.csv")
+            let call = ["ticket", "import", "@" + file, "--limit", "0", "--output", "json"]
+            let terminal = try PseudoTerminal()
+            let (program, _) = try daemon.begin(call, terminal: terminal)
+            let shown = try await terminal.until("20000 of 20000 records")
+            for count in [5000, 10_000, 15_000] {
+                #expect(shown.contains("\(count) of 20000 records"), "\(count)")
+            }
+            let report = try JSON.parse(try await program.rest())
+            #expect(try await program.ending() == .exited(0))
+            #expect(report["counts"]?["ticket"]?["created"] == 20_000)
+            let last = try await client.call("ticket.get", ["ticket": "REQ-20000"])["ticket"]
+            #expect(last?["title"] == "Screen 20000 flickers")
+            #expect(last?["assignee"] == "ana")
+            let hits = try await client.call("search.query", ["text": "flickers", "limit": 1])
+            #expect(hits["total"] == 20_000)
+
+            let again = try await daemon.opsloop("ticket", "import", "@" + file, "--output", "json")
+            #expect(again.exit == 0, "\(again.errors)")
+            let counts: JSON = ["created": 0, "updated": 0, "unchanged": 20_000]
+            #expect(again.json["counts"]?["ticket"] == counts)
+            #expect(again.json["changes"] == [])
+            #expect(try await client.call("audit.verify")["ok"] == true)
+        }
+    }
 }

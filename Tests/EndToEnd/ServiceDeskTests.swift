@@ -38,6 +38,8 @@ struct ServiceDeskTests {
         _ = try await client.call(
             "ci.relate", ["ci": "storefront", "rel": "runs_on", "to": ["web1"]])
         _ = try await client.call(
+            "change.create", ["title": "A new certificate", "items": ["ci:1"]])
+        _ = try await client.call(
             "check.create",
             [
                 "name": "web", "type": "http", "url": .string(url), "interval_ms": 50,
@@ -65,11 +67,17 @@ struct ServiceDeskTests {
 
                 let shown = try await daemon.opsloop("ticket", "show", "INC-1")
                 #expect(shown.exit == 0, "\(shown.errors)")
-                for part in ["INC-1", "web is critical", "storefront", "web shop"] {
+                let parts = [
+                    "INC-1", "web is critical", "storefront", "web shop", "CHG-1",
+                    "A new certificate",
+                ]
+                for part in parts {
                     #expect(shown.output.contains(part), "\(part) in \(shown.output)")
                 }
                 let page = try await client.call("ticket.context", ["ticket": "INC-1"])
                 #expect(page["affects"] == ["ci:1"])
+                #expect(page["changes"]?.array?.map { $0["ref"] } == ["ticket:CHG-1"])
+                #expect(page["changes"]?[0]?["reason"] == "changes ci:1")
                 let sections = (page["contributions"]?.array ?? []).compactMap {
                     $0["section"]?.string
                 }

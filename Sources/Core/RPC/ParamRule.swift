@@ -55,6 +55,11 @@ extension ParamRule where Value: Comparable, Value: Numeric {
 }
 
 extension ParamRule where Value == String {
+    /// The text is the content of a file, which the command line reads from `@FILE` or `-`.
+    public static func file(_ mediaType: String) -> Self {
+        Self(describe: { $0.schema["contentMediaType"] = .string(mediaType) })
+    }
+
     /// The text is of a form that can be said in a few words.
     public static func matching(
         _ words: String, _ isMatch: @escaping @Sendable (String) -> Bool

@@ -12,7 +12,7 @@ enum TicketingMethods {
         MethodDeclaration(GetAttachment.self), MethodDeclaration(DeleteAttachment.self),
         MethodDeclaration(MergeTicket.self), MethodDeclaration(SplitTicket.self),
         MethodDeclaration(UnmergeTicket.self), MethodDeclaration(ShowTicketContext.self),
-        MethodDeclaration(ExportTickets.self),
+        MethodDeclaration(ExportTickets.self), MethodDeclaration(ImportTickets.self),
         MethodDeclaration(CreateQueue.self), MethodDeclaration(GetQueue.self),
         MethodDeclaration(ListQueues.self), MethodDeclaration(UpdateQueue.self),
         MethodDeclaration(DeleteQueue.self),
@@ -35,6 +35,8 @@ enum TicketingMethods {
         EventDeclaration("ticket.merged", "A ticket ended by a merge: also previous_state."),
         EventDeclaration("ticket.unmerged", "A merge was taken back."),
         EventDeclaration("ticket.unsplit", "A split was taken back, and its ticket is gone."),
+        EventDeclaration(
+            "ticket.imported", "An import is done: counts of what came, changed and stayed."),
         EventDeclaration("queue.created", "A queue was created: queue, name."),
         EventDeclaration("queue.updated", "A queue was changed."),
         EventDeclaration("queue.deleted", "A queue was deleted."),
@@ -63,6 +65,12 @@ enum TicketingMethods {
             try await desk.export(params, for: call)
         }
         methods.handle(LinkTicket.self) { call, wish in try await desk.link(wish, for: call) }
+    }
+
+    static func bind(_ methods: MethodRegistrar, to desk: ImportDesk) {
+        methods.handle(ImportTickets.self) { call, params in
+            try await desk.take(params, for: call)
+        }
     }
 
     static func bind(_ methods: MethodRegistrar, to desk: AttachmentDesk) {

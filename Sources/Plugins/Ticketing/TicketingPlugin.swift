@@ -49,6 +49,11 @@ public actor TicketingPlugin: Plugin, Reloads {
         TicketingMethods.bind(context.methods, to: attachments)
         TicketingMethods.bind(context.methods, to: MoveDesk(store: context.store))
         TicketingMethods.bind(context.methods, to: ContextDesk(context: context))
+        TicketingMethods.bind(
+            context.methods,
+            to: ImportDesk(
+                store: context.store, workers: context.loop.workers,
+                policy: { [desk] in await desk.currentPolicy }))
         TicketingMethods.bind(context.methods, to: QueueDesk(store: context.store))
         CalendarMethods.bind(
             context.methods, to: CalendarDesk(store: context.store, time: context.time))

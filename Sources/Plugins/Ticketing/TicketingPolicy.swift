@@ -7,6 +7,8 @@ struct TicketingPolicy: Sendable {
     let fields: CustomFields
     let intake: IntakeRules
     let changes: ChangePolicy
+    /// How many tickets one import may bring.
+    let maxImportRecords: Int
 
     /// - Throws: `invalid_params` that names the setting and the place in it.
     init(_ settings: TicketingSettings) throws(RPCError) {
@@ -14,5 +16,6 @@ struct TicketingPolicy: Sendable {
         fields = try CustomFields(settings.fields)
         intake = try IntakeRules(settings.intake)
         changes = try ChangePolicy(settings.changeApprovals)
+        maxImportRecords = settings.maxImportRecords
     }
 }

@@ -21,7 +21,11 @@ public struct TicketingSettings: Declared {
     /// How large a file may be.
     @Param("How many bytes a file of a ticket may have.", .range(1...100_000_000))
     public var maxAttachmentBytes: Int = 10_000_000
-
+    /// How many tickets one import may bring.
+    @Param(
+        "How many tickets one import may bring; it is one transaction, and other writes wait for it.",
+        .range(1...1_000_000))
+    public var maxImportRecords: Int = 100_000
     /// Who agrees to which changes.
     @Param(
         "Who agrees to changes of low, medium and high risk and to emergency ones: how many are "

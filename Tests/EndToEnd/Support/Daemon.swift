@@ -94,15 +94,17 @@ final class Daemon {
 
     func connect() throws -> TestClient { try TestClient(socket) }
 
-    /// Starts `opsloop` with these arguments.
-    func begin(_ arguments: [String]) throws -> (program: ChildProgram, errors: String) {
+    /// Starts `opsloop` with these arguments; its errors go to a file, or to a terminal.
+    func begin(
+        _ arguments: [String], terminal: PseudoTerminal? = nil
+    ) throws -> (program: ChildProgram, errors: String) {
         runs += 1
         let errors = "errors-\(runs)"
         var environment = Programs.environment(home: folder.path)
         environment["OPSLOOP_SOCKET"] = socket
         let program = try ChildProgram(
             [Programs.path("opsloop")] + arguments, environment: environment,
-            directory: folder.path, errors: folder.file(errors))
+            directory: folder.path, errors: terminal?.path ?? folder.file(errors))
         return (program, errors)
     }
 

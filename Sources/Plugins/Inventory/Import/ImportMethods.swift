@@ -13,44 +13,6 @@ protocol RecordImport: Method where Result == Imported {
     var limit: Int { get }
 }
 
-/// What an import did, or on a dry run would do.
-struct Imported: Codable, Sendable {
-    /// What becomes of a record.
-    enum Action: String, Codable, CaseIterable, Sendable {
-        case create, update
-    }
-
-    /// One record that comes or changes.
-    struct Change: Codable, Sendable {
-        var action: Action
-        var kind: String
-        var name: String
-        var ref: Ref
-        /// The members that differ, as they were and as they are.
-        var before: JSON.Object?
-        var after: JSON.Object?
-    }
-
-    /// How many records came, changed and stayed.
-    struct Counts: Codable, Sendable, Equatable {
-        var created = 0
-        var updated = 0
-        var unchanged = 0
-        /// How many went; only relations do.
-        var removed: Int?
-    }
-
-    /// The counts, by noun.
-    var counts: [String: Counts]
-    var changes: [Change]
-    /// How many changes more there are than `changes` shows.
-    var moreChanges: Int
-    /// How many lines were left out because they are wrong; none unless the mode is rows.
-    var rejected: Int
-    /// What is wrong with them, up to a hundred mistakes.
-    var mistakes: [RPCError.FieldError]
-}
-
 /// `ci.import`.
 struct ImportItems: RecordImport {
     static let name = "ci.import"
@@ -113,13 +75,6 @@ struct ImportPeople: RecordImport {
     var limit: Int = 1000
 
     var sourceName: String? { nil }
-}
-
-extension ParamRule where Value == String {
-    /// The text is the content of a file, which the command line reads from `@FILE` or `-`.
-    static func file(_ mediaType: String) -> Self {
-        Self(describe: { $0.schema["contentMediaType"] = .string(mediaType) })
-    }
 }
 
 /// Records come in by the thousand.

@@ -11,29 +11,20 @@ struct Importer {
     /// What the records are said to be discovered by that say nothing themselves.
     let source: String?
     let mode: ImportMode
-    /// How many changes are shown.
-    let limit: Int
 
+    private var tally: ImportTally
     private var counts = Imported.Counts()
     private var relationCounts = Imported.Counts()
-    private var changes: [Imported.Change] = []
-    private var mistakes: [RPCError.FieldError] = []
-    private var rejected = 0
-    /// The lines on which records stand in the file, by number.
-    private var lines: [Int: Int] = [:]
     /// What is said of relations, for when all records are there that they may lead to.
     private var relations: [(line: Int, from: Record, rel: RelationType, to: [String])] = []
     /// The numbers of items, by what the file calls them.
     private var numbers: [String: Int] = [:]
 
-    /// Who reads a report has seen enough after that many mistakes.
-    private static let mostMistakes = 100
-
     init(_ kind: RecordKind, source: String?, mode: ImportMode = .all, limit: Int) {
         self.kind = kind
         self.source = source
         self.mode = mode
-        self.limit = limit
+        tally = ImportTally(mode: mode, limit: limit)
     }
 
     /// - Throws: `invalid_params` naming the lines that are wrong, and in each what, unless the others
@@ -41,20 +32,16 @@ struct Importer {
     mutating func take(
         _ records: [ImportedRecord], in tx: WriteTransaction
     ) throws -> Imported {
-        for record in records where goesOn {
+        for record in records where tally.goesOn {
             try attempt(line: record.line, in: tx) { importer in try importer.take(record, in: tx) }
         }
-        for (line, from, rel, keys) in relations where goesOn {
+        for (line, from, rel, keys) in relations where tally.goesOn {
             try attempt(line: line, in: tx) { importer in
                 try importer.relate(from, rel, keys, in: tx)
             }
         }
-        if mode == .all, !mistakes.isEmpty { throw RPCError.badLines(mistakes) }
         return try report(in: tx)
     }
-
-    /// In a whole import nothing is left of what comes after a hundred mistakes.
-    private var goesOn: Bool { mode == .rows || mistakes.count < Self.mostMistakes }
 
     /// Takes a line in, or notes what is wrong with it; then nothing of it stays.
     private mutating func attempt(
@@ -64,21 +51,15 @@ struct Importer {
             guard mode == .rows else { return try body(&self) }
             try tx.attempt { try body(&self) }
         } catch let error as RPCError {
-            rejected += 1
-            let found = error.mistakes(onLine: line)
-            mistakes += found.prefix(max(Self.mostMistakes - mistakes.count, 0))
+            tally.reject(line: line, error)
         }
     }
 
     private func report(in tx: WriteTransaction) throws -> Imported {
         var all = [kind.noun: counts]
         if relationCounts != Imported.Counts() { all["relation"] = relationCounts }
-        let imported = Imported(
-            counts: all, changes: changes,
-            moreChanges: counts.created + counts.updated - changes.count,
-            rejected: rejected, mistakes: mistakes)
-        let changed = all.values.contains { $0.created + $0.updated + ($0.removed ?? 0) > 0 }
-        if changed {
+        let imported = try tally.report(all, of: kind.noun)
+        if all.values.contains(where: \.isChange) {
             let said = try JSON(encoding: imported.counts)
             try tx.audit("\(kind.noun).imported", nil, before: nil, after: said)
             try tx.announce("\(kind.noun).imported", nil, said)
@@ -103,12 +84,12 @@ struct Importer {
         guard let old = try match(given, in: tx) else {
             if let fields = record.fields { given["fields"] = Self.merged([:], fields) }
             let new = try RecordWriter.insert(given, kind, in: tx)
-            try refuseTwice(new.id, record.line)
+            try tally.refuseTwice(new.ref.description, line: record.line)
             counts.created += 1
-            show(.create, new, before: nil)
+            show(new, before: nil)
             return new
         }
-        try refuseTwice(old.id, record.line)
+        try tally.refuseTwice(old.ref.description, line: record.line)
         if let fields = record.fields {
             given["fields"] = Self.merged(old.members["fields"]?.object ?? [:], fields)
         }
@@ -118,7 +99,7 @@ struct Importer {
             return old
         }
         counts.updated += 1
-        show(.update, new, before: old)
+        show(new, before: old)
         return new
     }
 
@@ -202,12 +183,6 @@ struct Importer {
         return record
     }
 
-    private mutating func refuseTwice(_ id: Int, _ line: Int) throws(RPCError) {
-        if let first = lines.updateValue(line, forKey: id) {
-            throw .badMember("", "says the same record as line \(first)")
-        }
-    }
-
     private static func merged(_ old: JSON.Object, _ new: JSON.Object) -> JSON {
         var merged = old
         for (name, value) in new { merged[name] = value.isNull ? Optional.none : value }
@@ -216,22 +191,10 @@ struct Importer {
 
     // MARK: - What is said
 
-    private mutating func show(_ action: Imported.Action, _ new: Record, before old: Record?) {
-        guard changes.count < limit else { return }
-        var change = Imported.Change(
-            action: action, kind: kind.title, name: new.name, ref: new.ref, before: nil,
-            after: new.members)
-        if let old {
-            let names = Set(old.members.keys + new.members.keys).filter {
-                old.members[$0] != new.members[$0]
-            }
-            change.before = Self.only(names, of: old.members)
-            change.after = Self.only(names, of: new.members)
-        }
-        changes.append(change)
-    }
-
-    private static func only(_ names: Set<String>, of members: JSON.Object) -> JSON.Object {
-        JSON.Object(members.filter { names.contains($0.key) }.map { ($0.key, $0.value) })
+    private mutating func show(_ new: Record, before old: Record?) {
+        tally.show(
+            Imported.Change(
+                kind: kind.title, name: new.name, ref: new.ref.description, from: old?.members,
+                to: new.members))
     }
 }

@@ -6,6 +6,9 @@ struct CustomField: Declared {
     /// What a value looks like.
     enum ValueType: String, Codable, CaseIterable, Sendable {
         case text, number, boolean, date, choice
+
+        /// Whether its values are texts.
+        var isText: Bool { self != .number && self != .boolean }
     }
 
     @Param("The field's name, in snake_case.", .length(1...64), .example("cost_center"))

@@ -45,6 +45,16 @@ struct CustomFields: Sendable {
         return values
     }
 
+    /// The cells of a file as values: where a field takes texts, `4711` is one.
+    func values(ofCells cells: JSON.Object) -> JSON.Object {
+        var values = cells
+        for field in definitions where field.type.isText {
+            guard let cell = cells[field.name], !cell.isNull, cell.string == nil else { continue }
+            values[field.name] = .string(cell.text)
+        }
+        return values
+    }
+
     private func complaint(_ name: String, _ value: JSON, _ kind: TicketKind) -> String? {
         // Whatever a ticket has from earlier settings may be taken away.
         if value.isNull { return nil }

@@ -48,6 +48,12 @@ struct Ticket: Codable, Sendable, Equatable {
     var generation: Int
 
     static func ref(_ key: String) -> Ref { Ref("ticket", key) }
+
+    /// Puts it into a queue; whoever stands for the queue gets it, unless somebody has it.
+    mutating func enter(_ queue: Queue) {
+        self.queue = queue.name
+        assignee = assignee ?? queue.assignee
+    }
 }
 
 extension Ticket {

@@ -41,7 +41,8 @@ actor TicketDesk {
         }
     }
 
-    private static func draft(
+    /// The ticket that is asked for, yet without key and queue.
+    static func draft(
         _ wish: CreateTicket, _ policy: TicketingPolicy, at now: Instant
     ) throws(RPCError) -> Ticket {
         var ticket = Ticket(
@@ -57,7 +58,7 @@ actor TicketDesk {
     }
 
     /// Sets the priority: the one that is asked for with a reason, or that of the matrix.
-    private static func prioritize(
+    static func prioritize(
         _ ticket: inout Ticket, _ wish: Int?, _ reason: String?, by matrix: PriorityMatrix
     ) throws(RPCError) {
         let computed = matrix.priority(impact: ticket.impact, urgency: ticket.urgency)
@@ -143,8 +144,7 @@ actor TicketDesk {
             if let queue = wish.queue { try Self.put(&ticket, into: queue, in: tx) }
             if let assignee = wish.assignee { ticket.assignee = assignee.orNil }
             guard ticket != old else { return }
-            let text = "assigned to \(ticket.assignee ?? "nobody"), queue \(ticket.queue ?? "none")"
-            _ = try TicketWriter.append(.system, text, to: ticket, in: tx)
+            try TicketWriter.noteAssignment(of: ticket, in: tx)
         }
     }
 
@@ -156,8 +156,7 @@ actor TicketDesk {
         guard let queue = try QueueWriter.load(key, in: tx) else {
             throw RPCError.badMember("queue", "is no queue: \"\(key)\"")
         }
-        ticket.queue = queue.name
-        ticket.assignee = ticket.assignee ?? queue.assignee
+        ticket.enter(queue)
     }
 
     func comment(_ wish: CommentTicket, for call: Call) async throws -> Entry {

@@ -137,6 +137,12 @@ enum TicketWriter {
         return entry
     }
 
+    /// Adds a line that says who has a ticket now.
+    static func noteAssignment(of ticket: Ticket, in tx: WriteTransaction) throws {
+        let text = "assigned to \(ticket.assignee ?? "nobody"), queue \(ticket.queue ?? "none")"
+        _ = try append(.system, text, to: ticket, in: tx)
+    }
+
     /// Adds what somebody says, and says so.
     static func comment(
         _ wish: CommentTicket, on ticket: Ticket, in tx: WriteTransaction

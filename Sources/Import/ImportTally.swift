@@ -1,0 +1,63 @@
+public import OpsJSONRPC
+
+/// Keeps the report of an import while it goes on: what changes, and what is wrong.
+public struct ImportTally: Sendable {
+    private let mode: ImportMode
+    private let limit: Int
+    private var changes: [Imported.Change] = []
+    private var mistakes: [RPCError.FieldError] = []
+    private var rejected = 0
+    /// The lines on which records stand in the file, by ref.
+    private var lines: [String: Int] = [:]
+
+    /// Who reads a report has seen enough after that many mistakes.
+    private static let mostMistakes = 100
+
+    /// Begins a report that shows so many changes.
+    public init(mode: ImportMode, limit: Int) {
+        self.mode = mode
+        self.limit = limit
+    }
+
+    /// Whether there is any use in further lines: in a whole import nothing is left of what comes
+    /// after a hundred mistakes.
+    public var goesOn: Bool { mode == .rows || mistakes.count < Self.mostMistakes }
+
+    /// Notes what is wrong with a line.
+    public mutating func reject(line: Int, _ error: RPCError) {
+        rejected += 1
+        let found = error.mistakes(onLine: line)
+        mistakes += found.prefix(max(Self.mostMistakes - mistakes.count, 0))
+    }
+
+    /// Notes a change, unless enough are shown.
+    public mutating func show(_ change: @autoclosure () throws -> Imported.Change) rethrows {
+        guard changes.count < limit else { return }
+        changes.append(try change())
+    }
+
+    /// Refuses a record that another line has said already.
+    public mutating func refuseTwice(_ ref: String, line: Int) throws(RPCError) {
+        if let first = lines.updateValue(line, forKey: ref) {
+            let reason = "says the same record as line \(first)"
+            throw .invalidParams(
+                "This line is wrong.", fields: [RPCError.FieldError(path: "", reason: reason)])
+        }
+    }
+
+    /// The report, with the counts by noun.
+    ///
+    /// - Parameter noun: The noun of the records of which `changes` tells.
+    /// - Throws: `invalid_params` naming the lines that are wrong, and in each what, unless the others
+    ///   are to be taken.
+    public func report(
+        _ counts: [String: Imported.Counts], of noun: String
+    ) throws(RPCError) -> Imported {
+        if mode == .all, !mistakes.isEmpty { throw .badLines(mistakes) }
+        let all = counts[noun] ?? Imported.Counts()
+        return Imported(
+            counts: counts, changes: changes,
+            moreChanges: all.created + all.updated - changes.count, rejected: rejected,
+            mistakes: mistakes)
+    }
+}

@@ -1,0 +1,111 @@
+internal import OpsCore
+internal import OpsImport
+internal import OpsJSONRPC
+
+/// Brings tickets in: each is found by its source, and opened, changed or left alone.
+///
+/// Everything happens in one write, so that a dry run says exactly what an import would do. A line
+/// that is wrong leaves nothing behind of the import, or of itself, as the mode says.
+struct TicketImporter {
+    private let policy: TicketingPolicy
+    private let mode: ImportMode
+    private var tally: ImportTally
+    private var counts = Imported.Counts()
+    /// The queues that the file names; to load one counts its tickets.
+    private var queues: [String: Queue] = [:]
+
+    init(_ policy: TicketingPolicy, mode: ImportMode, limit: Int) {
+        self.policy = policy
+        self.mode = mode
+        tally = ImportTally(mode: mode, limit: limit)
+    }
+
+    /// - Throws: `invalid_params` naming the lines that are wrong, and in each what, unless the others
+    ///   are to be taken.
+    mutating func take(
+        _ records: [ImportedRecord], in tx: WriteTransaction
+    ) throws -> Imported {
+        for record in records where tally.goesOn {
+            do {
+                if mode == .rows {
+                    try tx.attempt { try take(record, in: tx) }
+                } else {
+                    try take(record, in: tx)
+                }
+            } catch let error as RPCError {
+                tally.reject(line: record.line, error)
+            }
+        }
+        let imported = try tally.report(["ticket": counts], of: "ticket")
+        if counts.isChange {
+            let said = try JSON(encoding: imported.counts)
+            try tx.audit("ticket.imported", nil, before: nil, after: said)
+            try tx.announce("ticket.imported", nil, said)
+        }
+        return imported
+    }
+
+    private mutating func take(_ record: ImportedRecord, in tx: WriteTransaction) throws {
+        let line = try TicketLine(record, policy)
+        guard let old = try TicketWriter.load(source: line.source, in: tx) else {
+            return try open(line, record.line, in: tx)
+        }
+        try tally.refuseTwice(old.ref.description, line: record.line)
+        let wish = try placed(try line.changed(old, policy), by: line, in: tx)
+        let isGiven = (old.assignee, old.queue) != (wish.assignee, wish.queue)
+        if isGiven { try TicketWriter.noteAssignment(of: wish, in: tx) }
+        let new = try TicketWriter.update(old, to: wish, as: "ticket.updated", in: tx)
+        guard new != old else { return counts.unchanged += 1 }
+        counts.updated += 1
+        try show(new, before: old)
+    }
+
+    private mutating func open(
+        _ line: TicketLine, _ number: Int, in tx: WriteTransaction
+    ) throws {
+        let draft = try placed(try line.draft(policy, at: tx.now), by: line, in: tx)
+        let new = try TicketWriter.insert(draft, in: tx)
+        try tally.refuseTwice(new.ref.description, line: number)
+        counts.created += 1
+        try show(new, before: nil)
+    }
+
+    /// The ticket in the queue that the line says.
+    private mutating func placed(
+        _ ticket: Ticket, by line: TicketLine, in tx: ReadTransaction
+    ) throws -> Ticket {
+        guard line.says("queue") else { return ticket }
+        var ticket = ticket
+        if let key = line.queue {
+            ticket.enter(try queue(key, in: tx))
+        } else {
+            ticket.queue = nil
+        }
+        return ticket
+    }
+
+    private mutating func queue(_ key: String, in tx: ReadTransaction) throws -> Queue {
+        if let queue = queues[key] { return queue }
+        guard let queue = try QueueWriter.load(key, in: tx) else {
+            throw RPCError.badMember("queue", "is no queue: \"\(key)\"")
+        }
+        queues[key] = queue
+        return queue
+    }
+
+    // MARK: - What is said
+
+    private mutating func show(_ new: Ticket, before old: Ticket?) throws {
+        try tally.show(
+            Imported.Change(
+                kind: new.kind.rawValue, name: new.title, ref: new.ref.description,
+                from: try old.map(Self.members), to: try Self.members(new)))
+    }
+
+    /// What a file may say of a ticket; the rest changes with every change.
+    private static func members(_ ticket: Ticket) throws -> JSON.Object {
+        let all = try JSON(encoding: ticket).object ?? [:]
+        return JSON.Object(
+            all.filter { TicketLine.names.contains($0.key) }.map { ($0.key, $0.value) })
+    }
+}

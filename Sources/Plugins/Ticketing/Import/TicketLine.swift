@@ -1,0 +1,131 @@
+internal import OpsCore
+internal import OpsImport
+internal import OpsJSONRPC
+
+/// What a line of a file says of a ticket: what `ticket.create` takes, and when it came in.
+struct TicketLine {
+    /// What a file may have columns for, beside the fields of an installation.
+    static let columns: [ImportColumn] = [
+        ImportColumn("source"), ImportColumn("kind"), ImportColumn("title"),
+        ImportColumn("description"), ImportColumn("state"), ImportColumn("impact", .number),
+        ImportColumn("urgency", .number), ImportColumn("priority", .number),
+        ImportColumn("priority_reason"), ImportColumn("requester"), ImportColumn("assignee"),
+        ImportColumn("queue"), ImportColumn("labels"), ImportColumn("channel"),
+        ImportColumn("created_at"),
+    ]
+    static let names = Set(columns.map(\.name) + ["fields"])
+    private static let wishes = FieldSet(CreateTicket.self)
+
+    /// What it came from, by which it is told apart.
+    let source: String
+    /// The queue, by ref or name; nothing where the line says none.
+    var queue: String? { given["queue"]?.string }
+    private let createdAt: Instant?
+    /// The members that the line says, without those that it leaves empty.
+    private let given: JSON.Object
+    /// The members that the line says or leaves empty.
+    private let said: Set<String>
+
+    /// Reads a record.
+    ///
+    /// - Throws: `invalid_params` with what is wrong whatever ticket it is.
+    init(_ record: ImportedRecord, _ policy: TicketingPolicy) throws(RPCError) {
+        var members = record.members
+        if let cells = record.fields {
+            members["fields"] = .object(policy.fields.values(ofCells: cells))
+        }
+        said = Set(members.keys)
+        members = JSON.Object(members.filter { !$0.value.isNull }.map { ($0.key, $0.value) })
+        var bad: [RPCError.FieldError] = []
+        if members["items"] != nil {
+            bad.append(.init(path: "items", reason: "cannot be imported; ticket.link links them"))
+        }
+        if let state = members["state"], state.string != TicketState.new.rawValue {
+            bad.append(.init(path: "state", reason: "can only be new: an import moves no ticket"))
+        }
+        let created = members["created_at"]?.string.flatMap { Instant($0) }
+        if members["created_at"] != nil, created == nil {
+            bad.append(.init(path: "created_at", reason: "must be like 2026-03-31T08:00:00Z"))
+        }
+        if let text = members["labels"]?.string {
+            if let labels = Self.labels(text) {
+                members["labels"] = .object(labels)
+            } else {
+                bad.append(.init(path: "labels", reason: "must be like env=test, site=ulm"))
+            }
+        }
+        let source = members["source"]?.string
+        if members["source"] == nil {
+            bad.append(.init(path: "source", reason: "is required: by it tickets are told apart"))
+        }
+        guard bad.isEmpty else { throw .badMembers(bad) }
+        for member in ["state", "created_at"] { members[member] = nil }
+        (self.source, given, createdAt) = (source ?? "", members, created)
+    }
+
+    /// The labels of a cell: `env=test, site=ulm`, or an object as `ticket.export` writes it.
+    private static func labels(_ text: String) -> JSON.Object? {
+        if text.hasPrefix("{") { return (try? JSON.parse(text))?.object }
+        var labels: JSON.Object = [:]
+        for word in text.split(whereSeparator: { ",; \t\n".contains($0) }) {
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty else { return nil }
+            labels[String(parts[0])] = .string(String(parts[1]))
+        }
+        return labels
+    }
+
+    func says(_ member: String) -> Bool { said.contains(member) }
+
+    /// The ticket that comes, yet without key and queue.
+    func draft(_ policy: TicketingPolicy, at now: Instant) throws(RPCError) -> Ticket {
+        var ticket = try TicketDesk.draft(try Self.wishes.decode(given), policy, at: now)
+        guard (createdAt ?? now) <= now else {
+            throw .badMember("created_at", "lies in the future")
+        }
+        ticket.createdAt = createdAt ?? now
+        return ticket
+    }
+
+    /// A ticket that there is, with what the line says of it, yet in its old queue.
+    func changed(_ old: Ticket, _ policy: TicketingPolicy) throws(RPCError) -> Ticket {
+        var given = given
+        if !says("title") { given["title"] = .string(old.title) }
+        let wish = try Self.wishes.decode(given)
+        try refuseOther(wish, than: old)
+        var ticket = old
+        ticket.title = wish.title
+        if says("description") { ticket.description = wish.description }
+        if says("impact") { ticket.impact = wish.impact }
+        if says("urgency") { ticket.urgency = wish.urgency }
+        if says("requester") { ticket.requester = wish.requester }
+        if says("assignee") { ticket.assignee = wish.assignee }
+        if says("labels") { ticket.labels = wish.labels }
+        if says("fields") {
+            ticket.fields = try policy.fields.apply(wish.fields, to: old.fields, of: old.kind)
+        }
+        guard ["impact", "urgency", "priority", "priority_reason"].contains(where: says) else {
+            return ticket
+        }
+        let priority = says("priority") ? wish.priority ?? 0 : nil
+        try TicketDesk.prioritize(&ticket, priority, wish.priorityReason, by: policy.matrix)
+        return ticket
+    }
+
+    /// Refuses what no ticket changes any more.
+    private func refuseOther(_ wish: CreateTicket, than old: Ticket) throws(RPCError) {
+        let stays = [
+            ("kind", given["kind"] != nil && wish.kind != old.kind, old.kind.rawValue),
+            (
+                "channel", given["channel"] != nil && wish.channel != old.channel,
+                old.channel.rawValue
+            ),
+            (
+                "created_at", createdAt.map { $0 != old.createdAt } ?? false,
+                old.createdAt.description
+            ),
+        ]
+        guard let (member, _, value) = stays.first(where: { $0.1 }) else { return }
+        throw .badMember(member, "is \(value) in \(old.key), and stays so")
+    }
+}

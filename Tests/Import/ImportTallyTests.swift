@@ -1,0 +1,58 @@
+import OpsImport
+import OpsJSONRPC
+import Testing
+
+/// What an import reports.
+@Suite struct ImportTallyTests {
+    private func mistake(_ path: String = "name") -> RPCError {
+        .invalidParams("Wrong.", fields: [.init(path: path, reason: "is wrong")])
+    }
+
+    @Test func `A change names the members that differ`() {
+        let old: JSON.Object = ["a": 1, "b": 2, "c": 3]
+        let change = Imported.Change(
+            kind: "Item", name: "n", ref: "ci:1", from: old, to: ["a": 1, "b": 4, "d": 5])
+        #expect(change.action == .update)
+        #expect(change.before == ["b": 2, "c": 3])
+        #expect(change.after == ["b": 4, "d": 5])
+        let new = Imported.Change(kind: "Item", name: "n", ref: "ci:1", from: nil, to: old)
+        #expect(new.action == .create)
+        #expect(new.before == nil)
+        #expect(new.after == old)
+    }
+
+    @Test func `A whole import ends at a hundred mistakes, one by rows goes on`() throws {
+        var whole = ImportTally(mode: .all, limit: 0)
+        var rows = ImportTally(mode: .rows, limit: 0)
+        for line in 1...120 {
+            if whole.goesOn { whole.reject(line: line, mistake()) }
+            #expect(rows.goesOn)
+            rows.reject(line: line, mistake())
+        }
+        #expect(!whole.goesOn)
+        let report = try rows.report([:], of: "ci")
+        #expect(report.rejected == 120)
+        #expect(report.mistakes.count == 100)
+        #expect(report.mistakes.first?.path == "line 1: name")
+        let refusal = #expect(throws: RPCError.self) { try whole.report([:], of: "ci") }
+        #expect(refusal?.fields.count == 100)
+    }
+
+    @Test func `A record is said by one line only, and changes are shown up to the limit`() throws {
+        var tally = ImportTally(mode: .all, limit: 1)
+        try tally.refuseTwice("ci:1", line: 2)
+        try tally.refuseTwice("ci:2", line: 3)
+        let refusal = #expect(throws: RPCError.self) { try tally.refuseTwice("ci:1", line: 4) }
+        #expect(refusal?.fields.map(\.reason) == ["says the same record as line 2"])
+        for number in 1...3 {
+            tally.show(.init(kind: "Item", name: "\(number)", ref: "", from: nil, to: [:]))
+        }
+        var counts = Imported.Counts()
+        #expect(!counts.isChange)
+        counts.created = 3
+        #expect(counts.isChange)
+        let report = try tally.report(["ci": counts], of: "ci")
+        #expect(report.changes.map(\.name) == ["1"])
+        #expect(report.moreChanges == 2)
+    }
+}
