@@ -100,4 +100,14 @@ import Testing
             #expect(second["next_cursor"] == nil)
         }
     }
+
+    @Test func `A file for a ticket that was merged goes to the one that goes on`() async throws {
+        try await TicketingFixture.run { fixture in
+            let (one, two) = (try await fixture.open("one"), try await fixture.open("two"))
+            try await fixture.call("ticket.merge", ["ticket": .string(one), "into": .string(two)])
+            let file = try await attach(fixture, one, "log.txt", "abc")
+            let list = try await fixture.call("ticket.attachment.list", ["ticket": .string(two)])
+            #expect(list["items"] == [file])
+        }
+    }
 }

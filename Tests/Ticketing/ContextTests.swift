@@ -35,6 +35,14 @@ import Testing
         }
     }
 
+    @Test func `A page says where a change may go by its type`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await fixture.call("change.create", ["title": "leak", "type": "emergency"])
+            let page = try await self.page(fixture, "CHG-1")
+            #expect(page["next_states"] == ["authorize", "cancelled"])
+        }
+    }
+
     @Test func `A plugin that knows the warranty of an item says it on the page`() async throws {
         try await TicketingFixture.run(others: [WarrantyPlugin.self]) { fixture in
             let key = try await fixture.open("web1 is down", ["items": ["ci:1"]])

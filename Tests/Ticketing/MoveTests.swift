@@ -207,4 +207,123 @@ import Testing
             #expect(Set((error?.fields ?? []).map(\.path)) == ["assignee", "entries", "links"])
         }
     }
+
+    @Test func `Both tickets of a merge are told of it, and of its end`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await prepare(fixture)
+            try await fixture.call("ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            try await fixture.call("ticket.unmerge", ["ticket": "INC-1"])
+            for topic in ["ticket.absorbed", "ticket.gave_back"] {
+                let events = try await fixture.events(topic)
+                #expect(events.map(\.ref) == [Ref("ticket:INC-2")])
+                #expect(events.first?.data["source"] == "ticket:INC-1")
+                #expect(try await fixture.audited(topic).count == 1)
+            }
+        }
+    }
+
+    @Test func `A merge shows nobody what was said to somebody else, unless it is to`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            try await fixture.open("a", ["requester": "ann"])
+            try await fixture.open("b", ["requester": "bob"])
+            try await fixture.open("c")
+            let foreign = await fixture.refusal(
+                "ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            #expect(foreign?.fields.map(\.path) == ["share"])
+            // Nobody asked for the third, but what ann was told goes with it.
+            try await fixture.call("ticket.merge", ["ticket": "INC-1", "into": "INC-3"])
+            let carried = await fixture.refusal(
+                "ticket.merge", ["ticket": "INC-3", "into": "INC-2"])
+            #expect(carried?.fields.map(\.path) == ["share"])
+            let merged = try await fixture.call(
+                "ticket.merge", ["ticket": "INC-3", "into": "INC-2", "share": true])
+            #expect(merged["key"] == "INC-2")
+        }
+    }
+
+    @Test func `Merges of tickets without lines are taken back from the last on, too`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            for title in ["a", "b", "c"] { try await fixture.open(title) }
+            let before = try await everything(fixture)
+            try await fixture.call("ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            try await fixture.call("ticket.merge", ["ticket": "INC-2", "into": "INC-3"])
+            let error = await fixture.refusal("ticket.unmerge", ["ticket": "INC-1"])
+            #expect(error?.fields.map(\.path) == ["entries"])
+            try await fixture.call("ticket.unmerge", ["ticket": "INC-2"])
+            try await fixture.call("ticket.unmerge", ["ticket": "INC-1"])
+            let after = try await everything(fixture)
+            #expect(after == before)
+        }
+    }
+
+    @Test func `An approval that a merge cancelled is waited for again`() async throws {
+        try await TicketingFixture.run { fixture in
+            for title in ["a", "b"] { try await fixture.open(title, ["kind": "request"]) }
+            let approval = try #require(
+                try await fixture.call(
+                    "approval.request", ["ticket": "REQ-1", "approvers": ["bob"]])["ref"])
+            func state() async throws -> JSON? {
+                try await fixture.call("approval.get", ["approval": approval])["state"]
+            }
+            try await fixture.call("ticket.merge", ["ticket": "REQ-1", "into": "REQ-2"])
+            #expect(try await state() == "cancelled")
+            try await fixture.call("ticket.unmerge", ["ticket": "REQ-1"])
+            #expect(try await state() == "pending")
+            try await fixture.call(
+                "approval.decide", ["approval": approval, "vote": "approve"], as: Principal("bob"))
+            #expect(try await fixture.ticket("REQ-1")["state"] == "in_progress")
+        }
+    }
+
+    @Test func `A change that is being made is not merged away`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await fixture.call(
+                "change.model.create", ["name": "m", "plan": "p", "backout_plan": "b"])
+            for title in ["a", "b"] {
+                try await fixture.call(
+                    "change.create",
+                    [
+                        "title": .string(title), "type": "standard", "model": "m",
+                        "window_from": "2030-01-01T00:00:00Z", "window_to": "2030-01-02T00:00:00Z",
+                    ])
+            }
+            for state in ["scheduled", "implement"] { try await fixture.move("CHG-1", state) }
+            let error = await fixture.refusal(
+                "ticket.merge", ["ticket": "CHG-1", "into": "CHG-2"])
+            #expect(error?.kind == "conflict")
+            try await fixture.call("ticket.merge", ["ticket": "CHG-2", "into": "CHG-1"])
+        }
+    }
+
+    @Test func `A split stays when its source was merged, or somebody was asked to agree`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            try await prepare(fixture)
+            try await fixture.call(
+                "ticket.split", ["ticket": "INC-1", "title": "x", "entries": [1]])
+            try await fixture.call("ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            let merged = await fixture.refusal("ticket.unmerge", ["ticket": "INC-3"])
+            #expect(merged?.fields.map(\.path) == ["source"])
+            try await fixture.call("ticket.unmerge", ["ticket": "INC-1"])
+            try await fixture.call("ticket.unmerge", ["ticket": "INC-3"])
+
+            let request = try await fixture.open("two laptops", ["kind": "request"])
+            let line = try await say(fixture, request, "and a mouse")
+            try await fixture.call(
+                "ticket.split",
+                [
+                    "ticket": .string(request), "title": "a mouse",
+                    "entries": [.number(JSON.Number(line))],
+                ])
+            try await fixture.call(
+                "approval.request", ["ticket": "REQ-2", "approvers": ["bob"]])
+            let asked = await fixture.refusal("ticket.unmerge", ["ticket": "REQ-2"])
+            #expect(asked?.fields.map(\.path).contains("approvals") == true)
+        }
+    }
 }

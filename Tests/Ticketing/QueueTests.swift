@@ -83,4 +83,20 @@ import Testing
             #expect(error?.fields.first?.path == "queue")
         }
     }
+
+    @Test func `Only who shows a queue counts its tickets`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await fixture.call("queue.create", ["name": "net"])
+            try await fixture.open("x", ["queue": "net"])
+            let counts = try await fixture.platform.store.read { tx in
+                [
+                    try QueueWriter.load("net", in: tx)?.open,
+                    try QueueWriter.load("net", counting: true, in: tx)?.open,
+                ]
+            }
+            #expect(counts == [nil, 1])
+            let list = try await fixture.call("queue.list")
+            #expect(list["items"]?[0]?["open"] == 1)
+        }
+    }
 }

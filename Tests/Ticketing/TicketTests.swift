@@ -298,4 +298,69 @@ import Testing
         } while cursor != nil
         return keys
     }
+
+    @Test func `No list by one filter is sorted after it was read`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await fixture.call("queue.create", ["name": "net"])
+            var lists: [(String, ListTickets)] = []
+            func list(_ name: String, _ set: (inout ListTickets) -> Void) {
+                var list = ListTickets()
+                set(&list)
+                lists.append((name, list))
+            }
+            list("all") { _ in }
+            list("kind") { $0.kind = .problem }
+            list("state") { $0.state = .resolved }
+            list("open") { $0.open = true }
+            list("priority") { $0.priority = 2 }
+            list("queue") { $0.queue = "net" }
+            list("assignee") { $0.assignee = "anna" }
+            list("requester") { $0.requester = "ann" }
+            list("all, urgent first") { $0.sort = .priority }
+            list("open, urgent first") { ($0.open, $0.sort) = (true, .priority) }
+            list("own, urgent first") {
+                ($0.requester, $0.open, $0.sort) = ("ann", true, .priority)
+            }
+            for (name, list) in lists {
+                let plan = try await fixture.platform.store.read { tx in
+                    let question = try TicketQuestion(list, owner: nil, in: tx)
+                    return try tx.rows(
+                        "EXPLAIN QUERY PLAN \(question.sql)", arguments: question.arguments
+                    ).map { try $0.text("detail") }
+                }
+                #expect(!plan.isEmpty)
+                #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(name): \(plan)")
+            }
+        }
+    }
+
+    @Test func `A ticket is found by its newest lines, and indexed only when its text changed`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            let key = try await fixture.open("Down")
+            func say(_ body: String) async throws {
+                try await fixture.call(
+                    "ticket.comment", ["ticket": .string(key), "body": .string(body)])
+            }
+            func document() async throws -> Int? {
+                try await fixture.platform.store.read { tx in
+                    try tx.row("SELECT id FROM search_document WHERE ref = ?", "ticket:\(key)")?
+                        .int("id")
+                }
+            }
+            try await say("ancient")
+            #expect(try await fixture.found("ancient") == ["ticket:\(key)"])
+            try await say("recent " + String(repeating: "a ", count: 33_000))
+            #expect(try await fixture.found("recent") == ["ticket:\(key)"])
+            #expect(try await fixture.found("ancient").isEmpty)
+            let first = try await document()
+            try await fixture.call("ticket.assign", ["ticket": .string(key), "assignee": "anna"])
+            try await fixture.move(key, "in_progress")
+            #expect(try await document() == first)
+            try await fixture.resolve(key, "rebooted")
+            #expect(try await document() != first)
+            #expect(try await fixture.found("rebooted") == ["ticket:\(key)"])
+        }
+    }
 }

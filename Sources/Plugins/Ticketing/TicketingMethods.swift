@@ -33,6 +33,8 @@ enum TicketingMethods {
             "ticket.attached", "A file was added: ticket, attachment, name, size, note."),
         EventDeclaration("ticket.detached", "A file was taken away."),
         EventDeclaration("ticket.merged", "A ticket ended by a merge: also previous_state."),
+        EventDeclaration("ticket.absorbed", "Another ticket was merged into it: also source."),
+        EventDeclaration("ticket.gave_back", "A merge into it was taken back: also source."),
         EventDeclaration("ticket.unmerged", "A merge was taken back."),
         EventDeclaration("ticket.unsplit", "A split was taken back, and its ticket is gone."),
         EventDeclaration(

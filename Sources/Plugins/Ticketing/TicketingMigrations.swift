@@ -48,11 +48,16 @@ enum TicketingMigrations {
                     closed_at BIGINT,
                     generation BIGINT NOT NULL
                 );
-                CREATE INDEX ticketing_ticket_by_priority ON ticketing_ticket (is_open, priority, id);
+                CREATE INDEX ticketing_ticket_by_open ON ticketing_ticket (is_open, id);
+                CREATE INDEX ticketing_ticket_by_urgency ON ticketing_ticket (is_open, priority, id);
+                CREATE INDEX ticketing_ticket_by_priority ON ticketing_ticket (priority, id);
+                CREATE INDEX ticketing_ticket_by_kind ON ticketing_ticket (kind, id);
                 CREATE INDEX ticketing_ticket_by_state ON ticketing_ticket (state, id);
-                CREATE INDEX ticketing_ticket_by_queue ON ticketing_ticket (queue_id, is_open, id);
-                CREATE INDEX ticketing_ticket_by_assignee ON ticketing_ticket (assignee, is_open, id);
+                CREATE INDEX ticketing_ticket_by_queue ON ticketing_ticket (queue_id, id, is_open);
+                CREATE INDEX ticketing_ticket_by_assignee ON ticketing_ticket (assignee, id, is_open);
                 CREATE INDEX ticketing_ticket_by_requester ON ticketing_ticket (requester, id);
+                CREATE INDEX ticketing_ticket_by_own
+                    ON ticketing_ticket (requester, is_open, priority, id);
                 CREATE TABLE ticketing_entry (
                     id BIGINT NOT NULL PRIMARY KEY,
                     ticket_id BIGINT NOT NULL,

@@ -16,6 +16,10 @@ import Testing
             "test_plan": "ping", "window_from": try berlin("06 20:00"),
             "window_to": try berlin("06 22:00"),
         ]
+        // A standard change does what its model says.
+        if more["model"] != nil {
+            for member in ["plan", "backout_plan", "test_plan"] { params[member] = nil }
+        }
         for (key, value) in more { params[key] = value }
         let page = try await fixture.call("change.create", .object(params))
         return try #require(page["ticket"]?["key"]?.string)
@@ -124,9 +128,9 @@ import Testing
                 "change.create", ["title": "x", "type": "standard"])
             #expect(without?.fields.map(\.path) == ["model"])
             let key = try await plan(
-                fixture, "reboot web1", ["type": "standard", "model": "reboot", "plan": "now"])
+                fixture, "reboot web1", ["type": "standard", "model": "reboot"])
             let page = try await fixture.call("change.get", ["change": .string(key)])
-            #expect(page["change"]?["backout_plan"] == "boot old")
+            #expect(page["change"]?["backout_plan"] == "none needed")
             #expect(page["missing"] == [])
             try await fixture.move(key, "scheduled")
             let used = await fixture.refusal("change.model.delete", ["model": "reboot"])
@@ -135,6 +139,138 @@ import Testing
             let off = await fixture.refusal(
                 "change.create", ["title": "x", "type": "standard", "model": "reboot"])
             #expect(off?.fields.map(\.path) == ["model"])
+        }
+    }
+
+    @Test func `A standard change does what its model says, and nothing else`() async throws {
+        try await TicketingFixture.onMonday { fixture in
+            try await fixture.call(
+                "change.model.create",
+                ["name": "reboot", "plan": "reboot it", "backout_plan": "none needed"])
+            let own = await fixture.refusal(
+                "change.create",
+                ["title": "x", "type": "standard", "model": "reboot", "plan": "wipe it"])
+            #expect(own?.fields.map(\.path) == ["plan"])
+            let key = try await plan(
+                fixture, "reboot web1",
+                ["type": "standard", "model": "reboot", "plan": "reboot it"])
+            for member in ["plan", "backout_plan", "test_plan"] {
+                let error = await fixture.refusal(
+                    "change.update", ["change": .string(key), member: "something else"])
+                #expect(error?.fields.map(\.path) == [member])
+            }
+            // What the model says by now is no reason to refuse the rest.
+            try await fixture.call("change.model.update", ["model": "reboot", "plan": "twice"])
+            let page = try await fixture.call(
+                "change.update", ["change": .string(key), "outage": true])
+            #expect(page["change"]?["plan"] == "reboot it")
+        }
+    }
+
+    @Test func `What a change touches is a part of what is agreed to, whoever links it`()
+        async throws
+    {
+        try await TicketingFixture.onMonday { fixture in
+            func schedule() async throws -> String {
+                let key = try await plan(fixture, "x", ["type": "emergency", "items": ["ci:1"]])
+                try await fixture.move(key, "authorize")
+                try await agree(fixture, key, ["eve"])
+                try await fixture.move(key, "scheduled")
+                return key
+            }
+            let told = try await schedule()
+            try await fixture.call(
+                "ticket.link", ["ticket": .string(told), "relation": "affects", "to": "ci:9"])
+            let page = try await fixture.call("change.get", ["change": .string(told)])
+            #expect(page["ticket"]?["state"] == "authorize")
+            #expect(page["approvals"]?[0]?["state"] == "void")
+            // A link that is made beside the ticketing is found when the change is begun.
+            let other = try await schedule()
+            try await fixture.call(
+                "link.create",
+                ["from": .string("ticket:\(other)"), "relation": "affects", "to": "ci:9"])
+            let held = await fixture.refusal(
+                "ticket.transition", ["ticket": .string(other), "to": "implement"])
+            #expect(held?.kind == "not_ready")
+            #expect(held?.fields.map(\.path) == ["approvals"])
+            let missing = try await fixture.call("change.get", ["change": .string(other)])
+            #expect(missing["missing"]?.array?.count == 1)
+            try await fixture.call(
+                "link.delete",
+                ["from": .string("ticket:\(other)"), "relation": "affects", "to": "ci:9"])
+            try await fixture.move(other, "implement")
+        }
+    }
+
+    @Test func `What is scheduled is not planned into a freeze, nor begun in one`() async throws {
+        try await TicketingFixture.onMonday { fixture in
+            try await fixture.call(
+                "change.model.create", ["name": "m", "plan": "p", "backout_plan": "b"])
+            try await fixture.call(
+                "freeze.create",
+                ["name": "audit", "from": try berlin("08 00:00"), "to": try berlin("09 00:00")])
+            let key = try await plan(fixture, "x", ["type": "standard", "model": "m"])
+            try await fixture.move(key, "scheduled")
+            func window(_ day: String) throws -> JSON {
+                [
+                    "change": .string(key), "window_from": try berlin("\(day) 10:00"),
+                    "window_to": try berlin("\(day) 11:00"),
+                ]
+            }
+            let refused = await fixture.refusal("change.update", try window("08"))
+            #expect(refused?.kind == "not_ready")
+            #expect(refused?.fields.map(\.path) == ["window_from"])
+            let moved = try await fixture.call("change.update", try window("10"))
+            #expect(moved["ticket"]?["state"] == "scheduled")
+            #expect(moved["change"]?["window_from"] == (try berlin("10 10:00")))
+            try await fixture.call(
+                "freeze.create",
+                ["name": "fair", "from": try berlin("10 00:00"), "to": try berlin("11 00:00")])
+            let held = await fixture.refusal(
+                "ticket.transition", ["ticket": .string(key), "to": "implement"])
+            #expect(held?.fields.map(\.path) == ["window_from"])
+        }
+    }
+
+    @Test func `Who opens a change asks for it, unless somebody else does`() async throws {
+        try await TicketingFixture.onMonday { fixture in
+            for (method, params) in [
+                ("change.create", ["title": "x"]),
+                ("ticket.create", ["title": "x", "kind": "change"]),
+                ("ticket.create", ["title": "x", "kind": "request"]),
+            ] as [(String, JSON)] {
+                let made = try await fixture.call(method, params, as: Principal("carl"))
+                let ticket = made["ticket"] ?? made
+                #expect(ticket["requester"] == "carl")
+                let error = await fixture.refusal(
+                    "approval.request",
+                    ["ticket": try #require(ticket["key"]), "approvers": ["carl"]])
+                #expect(error?.fields.map(\.path) == ["approvers[0]"])
+            }
+            let incident = try await fixture.open("down")
+            #expect(try await fixture.ticket(incident)["requester"] == nil)
+        }
+    }
+
+    @Test func `The calendar shows what was made, and conflicts only what is still to be made`()
+        async throws
+    {
+        try await TicketingFixture.onMonday { fixture in
+            try await fixture.call(
+                "change.model.create", ["name": "m", "plan": "p", "backout_plan": "b"])
+            let model: JSON.Object = ["type": "standard", "model": "m", "items": ["ci:1"]]
+            let made = try await plan(fixture, "made", model)
+            for state in ["scheduled", "implement"] { try await fixture.move(made, state) }
+            try await fixture.call(
+                "change.update", ["change": .string(made), "outcome": "successful"])
+            try await fixture.move(made, "review")
+            try await fixture.move(made, "closed", ["resolution": "went well"])
+            try await fixture.move(try await plan(fixture, "not made", model), "cancelled")
+            let next = try await plan(fixture, "next", model)
+            let month = try await fixture.call("change.calendar")
+            #expect(month["items"]?.array?.map { $0["name"] } == [.string(made), .string(next)])
+            let conflicts = try await fixture.call("change.conflicts", ["change": .string(next)])
+            #expect(conflicts["items"] == [])
         }
     }
 

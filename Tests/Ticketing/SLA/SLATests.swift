@@ -466,4 +466,55 @@ import Testing
             #expect(try await fixture.count("ticketing_clock") == 0)
         }
     }
+
+    @Test func `On a ticket that is over, nothing starts when it is judged anew`() async throws {
+        try await TicketingFixture.onMonday { fixture in
+            try await fixture.berlin()
+            let (one, two) = (try await fixture.open("one"), try await fixture.open("two"))
+            try await fixture.call("ticket.merge", ["ticket": .string(one), "into": .string(two)])
+            try await fixture.sla("gold", [SLAHours.target("resolution", hours: 8)])
+            for (key, count) in [(one, 0), (two, 1)] {
+                let clocks = try await fixture.call(
+                    "sla.recompute", ["ticket": .string(key), "reason": "a new SLA"])
+                #expect(clocks["items"]?.array?.count == count)
+            }
+        }
+    }
+
+    @Test func `Who asked for a ticket that was merged asks, and does not answer`() async throws {
+        try await TicketingFixture.onMonday { fixture in
+            try await fixture.berlin()
+            try await fixture.sla(
+                "gold",
+                [SLAHours.target("response", hours: 1), SLAHours.target("update", hours: 2)])
+            let one = try await fixture.open("one", ["requester": "ann"])
+            let two = try await fixture.open("two", ["requester": "bob"])
+            try await fixture.call(
+                "ticket.merge", ["ticket": .string(two), "into": .string(one), "share": true])
+            func say(_ key: String, _ principal: Principal) async throws {
+                try await fixture.call(
+                    "ticket.comment", ["ticket": .string(key), "body": "word"], as: principal)
+            }
+            try await say(two, Principal("bob"))
+            #expect(try await fixture.clock(one, "response")?["state"] == "running")
+            try await say(one, .system)
+            #expect(try await fixture.clock(one, "response")?["state"] == "met")
+            try await say(two, Principal("bob"))
+            #expect(try await fixture.clock(one, "update")?["state"] == "running")
+        }
+    }
+
+    @Test func `What a plugin says is no answer, also to an SLA that came later`() async throws {
+        try await TicketingFixture.onMonday { fixture in
+            try await fixture.berlin()
+            let key = try await fixture.open("Down", ["requester": "ann"])
+            try await fixture.call(
+                "ticket.comment", ["ticket": .string(key), "body": "we got it"],
+                as: .plugin("mail"))
+            try await fixture.sla("gold", [SLAHours.target("response", hours: 1)])
+            try await fixture.call(
+                "sla.recompute", ["ticket": .string(key), "reason": "a new SLA"])
+            #expect(try await fixture.clock(key, "response")?["state"] == "running")
+        }
+    }
 }

@@ -82,6 +82,7 @@ enum ApprovalMethods {
         EventDeclaration("approval.decided", "Somebody has voted; the state says what it came to."),
         EventDeclaration("approval.voided", "What was agreed to was changed."),
         EventDeclaration("approval.cancelled", "The ticket went another way."),
+        EventDeclaration("approval.restored", "It is waited for again: a merge was taken back."),
     ]
 
     static func bind(_ methods: MethodRegistrar, to desk: ApprovalDesk) {

@@ -41,6 +41,17 @@ enum TicketApprovals {
             ? ticket : try TicketGate.move(ticket, to: .authorize, in: tx)
     }
 
+    /// Waits again for approvals that were cancelled by a merge, which is taken back.
+    static func restore(_ ids: [Int], in tx: WriteTransaction) throws {
+        for id in ids {
+            let old = try ApprovalWriter.find(Approval.ref(id), in: tx)
+            guard old.state == .cancelled else { continue }
+            var restored = old
+            restored.state = .pending
+            try ApprovalWriter.update(old, to: restored, as: "approval.restored", in: tx)
+        }
+    }
+
     private static func end(
         _ approval: Approval, as state: Approval.State, in tx: WriteTransaction
     ) throws {

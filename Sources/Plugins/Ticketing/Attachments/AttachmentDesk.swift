@@ -30,7 +30,9 @@ actor AttachmentDesk {
             return (bytes, SHA256.hexadecimal(of: bytes))
         }
         return try await call.write(to: store) { tx in
-            let ticket = try TicketWriter.ticket(wish.ticket, for: call, in: tx)
+            // What is sent to a ticket that was merged is for the one that goes on.
+            let ticket = try MoveWriter.live(
+                TicketWriter.ticket(wish.ticket, for: call, in: tx), in: tx)
             return try AttachmentWriter.insert(wish, bytes, sha256: sha256, to: ticket, in: tx)
         }
     }

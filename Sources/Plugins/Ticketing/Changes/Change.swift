@@ -95,7 +95,7 @@ struct ChangePage: Codable, Sendable {
     var approvals: [Approval]
     /// Where it may go from here.
     var nextStates: [TicketState]
-    /// What keeps it from being scheduled, in words; nothing when nothing does.
+    /// What keeps it from being scheduled and begun, in words; nothing when nothing does.
     var missing: [String]
     /// Incidents on what it touches that began within 24 hours of it.
     var incidents: [Suspect]

@@ -34,7 +34,9 @@ enum ChangeConflicts {
         but own: String?, in tx: ReadTransaction
     ) throws -> [ChangeConflict] {
         let around = surroundings.affected.union(surroundings.supports)
-        let changes = try scheduled(in: window, but: own, in: tx).compactMap { row in
+        let changes = try planned(in: window, in: tx).filter {
+            $0.state.isOpen && $0.key != own
+        }.compactMap { row in
             let others = try ChangeWriter.items(
                 of: TicketWriter.find(row.key, in: tx), in: tx)
             return conflict(row, others, items, around)
@@ -59,17 +61,17 @@ enum ChangeConflicts {
             title: row.title, from: from, to: to, items: same.isEmpty ? near : same)
     }
 
-    /// The changes with a window in a time that are not over.
-    static func scheduled(
-        in window: Range<Instant>, but own: String?, in tx: ReadTransaction
+    /// The changes with a window in a time, also those that were made, but none that was cancelled.
+    static func planned(
+        in window: Range<Instant>, in tx: ReadTransaction
     ) throws -> [ChangeRow] {
         try tx.rows(
             """
             SELECT c.*, t.key, t.title, t.state FROM ticketing_change c
             JOIN ticketing_ticket t ON t.id = c.ticket_id
-            WHERE c.window_from < ? AND c.window_to > ? AND t.is_open = 1 AND t.key <> ?
+            WHERE c.window_from < ? AND c.window_to > ? AND t.state <> ?
             ORDER BY c.window_from, t.id
-            """, window.upperBound, window.lowerBound, own ?? ""
+            """, window.upperBound, window.lowerBound, TicketState.cancelled.rawValue
         ).map(ChangeRow.init(row:))
     }
 }

@@ -19,6 +19,7 @@ struct ChangeDesk: Sendable {
         return try await call.write(to: store) { tx in
             var change = Change(type: wish.type)
             if let model = wish.model { try Self.follow(model, &change, in: tx) }
+            try Self.refuseOther(wish.plan, wish.backoutPlan, wish.testPlan, change, in: tx)
             change.reason = wish.reason ?? change.reason
             change.plan = wish.plan ?? change.plan
             change.backoutPlan = wish.backoutPlan ?? change.backoutPlan
@@ -28,7 +29,7 @@ struct ChangeDesk: Sendable {
             change.reviewDueAt = wish.reviewDueAt
             try Self.check(&change, at: tx.now)
             let ticket = try TicketWriter.insert(
-                Self.ticket(wish, by: policy.matrix, in: tx), in: tx)
+                Self.ticket(wish, by: policy.matrix, for: call, in: tx), in: tx)
             try ChangeWriter.store(change, of: ticket, in: tx)
             _ = try ChangeWriter.touch(wish.items, by: ticket, in: tx)
             return try Self.page(ticket, change, policy.changes, in: tx)
@@ -36,14 +37,15 @@ struct ChangeDesk: Sendable {
     }
 
     private static func ticket(
-        _ wish: CreateChange, by matrix: PriorityMatrix, in tx: WriteTransaction
+        _ wish: CreateChange, by matrix: PriorityMatrix, for call: Call, in tx: WriteTransaction
     ) throws -> Ticket {
         var ticket = Ticket(
             ref: Ticket.ref("new"), key: "", kind: .change, title: wish.title,
             description: wish.description, state: .new, impact: wish.impact,
             urgency: wish.urgency,
             priority: matrix.priority(impact: wish.impact, urgency: wish.urgency),
-            requester: wish.requester, assignee: wish.assignee, labels: wish.labels,
+            requester: wish.requester ?? call.principal.name, assignee: wish.assignee,
+            labels: wish.labels,
             channel: .api, knownError: false, reopenCount: 0, createdAt: tx.now,
             updatedAt: tx.now, generation: 1)
         if let key = wish.queue {
@@ -67,6 +69,23 @@ struct ChangeDesk: Sendable {
         change.plan = model.plan
         change.backoutPlan = model.backoutPlan
         change.testPlan = model.testPlan
+    }
+
+    /// What a standard change does was agreed to with its model, and nothing else was.
+    private static func refuseOther(
+        _ plan: String?, _ backoutPlan: String?, _ testPlan: String?, _ change: Change,
+        in tx: ReadTransaction
+    ) throws {
+        guard change.type == .standard, let name = change.model else { return }
+        let model = try ChangeModelWriter.find(name, in: tx)
+        let members = [
+            ("plan", plan, model.plan), ("backout_plan", backoutPlan, model.backoutPlan),
+            ("test_plan", testPlan, model.testPlan),
+        ]
+        if let other = members.first(where: { $0.1 != nil && $0.1 != $0.2 }) {
+            throw RPCError.badMember(
+                other.0, "is that of the model \"\(name)\"; another one needs a normal change")
+        }
     }
 
     /// Refuses what cannot be, and says until when an emergency is looked at.
@@ -101,11 +120,13 @@ struct ChangeDesk: Sendable {
             try Self.refuseOver(ticket, wish)
             var new = old
             try Self.take(wish, into: &new, in: tx)
+            try Self.refuseOther(wish.plan, wish.backoutPlan, wish.testPlan, new, in: tx)
             try Self.check(&new, at: tx.now)
             let isElsewhere = try wish.items.map {
                 try ChangeWriter.touch($0, by: ticket, in: tx)
             }
-            if isElsewhere == true || Self.isPlannedAnew(old, new) {
+            let isAnother = isElsewhere == true || Self.isPlannedAnew(old, new)
+            if isAnother {
                 // What was found of the old plan says nothing about the new one.
                 if wish.risk == nil { (new.risk, new.riskReason, new.assessedAt) = (nil, nil, nil) }
             }
@@ -115,6 +136,10 @@ struct ChangeDesk: Sendable {
                 var touched = ticket
                 touched.generation += 1
                 changed = try TicketWriter.update(ticket, to: touched, as: "ticket.updated", in: tx)
+            }
+            // One that no approval takes back to be agreed to anew has to be ready as it is now.
+            if isAnother, changed.state == .scheduled {
+                try TicketGate.refuseUnready(changed, policy.changes, in: tx)
             }
             return try Self.page(changed, new, policy.changes, in: tx)
         }
@@ -256,7 +281,7 @@ struct ChangeDesk: Sendable {
         _ ticket: Ticket, _ change: Change, _ policy: ChangePolicy, in tx: ReadTransaction
     ) throws -> ChangePage {
         let items = try ChangeWriter.items(of: ticket, in: tx)
-        let isBefore = [.new, .assess, .authorize].contains(ticket.state)
+        let isBefore = [.new, .assess, .authorize, .scheduled].contains(ticket.state)
         let missing =
             isBefore ? try TicketGate.gate(of: ticket, policy, in: tx).missing(to: .scheduled) : []
         return ChangePage(
@@ -309,7 +334,7 @@ struct ChangeDesk: Sendable {
                     kind: "freeze", ref: $0.ref, name: $0.name, title: $0.reason, from: $0.from,
                     to: $0.to, updatedAt: $0.updatedAt)
             }
-            let changes = try ChangeConflicts.scheduled(in: from..<to, but: nil, in: tx)
+            let changes = try ChangeConflicts.planned(in: from..<to, in: tx)
                 .compactMap { row in try Self.entry(row, in: tx) }
             let items = (freezes + changes).sorted { $0.from < $1.from }
             return ChangeCalendar(

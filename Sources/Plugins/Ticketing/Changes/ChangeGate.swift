@@ -21,7 +21,8 @@ struct ChangeGate: Sendable {
         switch state {
         case .authorize where change.type == .normal && change.risk == nil:
             [missing("risk", "is not known; change.risk finds it")]
-        case .scheduled: toSchedule
+        // What was agreed to or frozen meanwhile counts when it is begun.
+        case .scheduled, .implement: toSchedule
         case .review where change.outcome == nil:
             [missing("outcome", "is required; change.update sets it")]
         default: []

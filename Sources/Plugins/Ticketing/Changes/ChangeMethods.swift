@@ -40,7 +40,7 @@ struct CreateChange: Method {
     var impact: Int = 3
     @Param("How long it can wait: 1 not at all, 2 some hours, 3 longer.", .range(1...3))
     var urgency: Int = 3
-    @Param("Who asks for it.", .present(.length(1...200)))
+    @Param("Who asks for it; the caller when left out.", .present(.length(1...200)))
     var requester: String?
     @Param("Who makes it.", .present(.length(1...200)))
     var assignee: String?
@@ -90,6 +90,7 @@ struct UpdateChange: Method {
     static let name = "change.update"
     static let summary = "Changes what is planned; what was agreed to is then void."
     static let effect = Effect.write
+    static let errors = [TransitionTicket.notReady]
     typealias Result = ChangePage
 
     @Param("The change's key or ref.", .positional)

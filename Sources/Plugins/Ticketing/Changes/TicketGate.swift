@@ -26,13 +26,22 @@ enum TicketGate {
             }
         }
         guard new.kind == .change else { return }
-        let gate = try gate(of: old, policy, in: tx)
-        let missing = gate.missing(to: new.state)
+        let missing = try gate(of: old, policy, in: tx).missing(to: new.state)
         guard missing.isEmpty else { throw notReady(new, missing) }
         guard new.state == .implement else { return }
         try tx.execute(
             "UPDATE ticketing_change SET implemented_at = ? WHERE ticket_id = ?", tx.now,
             try TicketWriter.id(of: new.key, in: tx))
+    }
+
+    /// Refuses what is scheduled and could not be by what is known of it now.
+    ///
+    /// - Throws: `not_ready` with what is missing, member by member.
+    static func refuseUnready(
+        _ ticket: Ticket, _ policy: ChangePolicy, in tx: ReadTransaction
+    ) throws {
+        let missing = try gate(of: ticket, policy, in: tx).missing(to: .scheduled)
+        guard missing.isEmpty else { throw notReady(ticket, missing) }
     }
 
     /// What is known of a change that matters for its next moves.
@@ -71,7 +80,7 @@ enum TicketGate {
         let parts = missing.map { "\($0.path) \($0.reason)" }.joined(separator: "; ")
         var error = RPCError(
             code: TransitionTicket.notReady.code, kind: TransitionTicket.notReady.kind,
-            message: "\(ticket.key) cannot become \(ticket.state.rawValue) yet: \(parts).")
+            message: "\(ticket.key) cannot be \(ticket.state.rawValue) yet: \(parts).")
         error.fields = missing
         return error
     }

@@ -12,7 +12,7 @@ struct ContextDesk: Sendable {
             let reader = ContextReader(ticket: ticket, tx: tx)
             let affects = try reader.affects()
             return TicketContext(
-                ticket: ticket, nextStates: TicketRules.next(ticket.kind, from: ticket.state),
+                ticket: ticket, nextStates: try TicketGate.next(ticket, in: tx),
                 timeline: try Timeline.newest(
                     params.limit, of: ticket, messagesOnly: false, in: tx),
                 workMs: try Timeline.workMs(of: ticket, in: tx), affects: affects,

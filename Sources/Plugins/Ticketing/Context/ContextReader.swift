@@ -65,7 +65,10 @@ struct ContextReader {
             }
         }
         return found.values
-            .sorted { ($0.score, $0.ticket.createdAt) > ($1.score, $1.ticket.createdAt) }
+            .sorted {
+                ($0.score, $0.ticket.createdAt, $0.ticket.key)
+                    > ($1.score, $1.ticket.createdAt, $1.ticket.key)
+            }
             .prefix(limit).map(\.ticket)
     }
 

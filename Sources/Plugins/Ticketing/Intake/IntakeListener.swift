@@ -79,7 +79,7 @@ actor IntakeListener {
                 topics: topics, from: next, limit: Self.pageSize)
             for event in events {
                 guard !Task.isCancelled else { return nil }
-                try await handle(event)
+                try await handleOnce(event)
                 last = event.seq
             }
         } catch {
@@ -89,6 +89,24 @@ actor IntakeListener {
             tryAgainSoon()
         }
         return last
+    }
+
+    /// Handles an event, or goes on without it when another attempt would fail in the same way.
+    private func handleOnce(_ event: Event) async throws {
+        do {
+            try await handle(event)
+        } catch let error where !Self.isPassing(error) {
+            context.logger.error(
+                "a change of a check is left out",
+                metadata: ["event": "\(event.seq)", "error": "\(error)"])
+            try await skip(event)
+        }
+    }
+
+    /// Whether it may go well later: the world was in the way, or the plugin stops.
+    private static func isPassing(_ error: any Error) -> Bool {
+        guard let error = error as? StoreError else { return error is CancellationError }
+        return [.full, .io, .closed, .locked, .corrupt, .permission].contains(error.code)
     }
 
     private func handle(_ event: Event) async throws {

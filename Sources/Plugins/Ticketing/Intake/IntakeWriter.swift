@@ -54,9 +54,14 @@ struct IntakeWriter: Sendable {
                 ? ticket.resolvedAt.map { $0 + window } : nil)
     }
 
-    /// Whether the last who moved the ticket was a person; one on hold waits for something else.
+    /// Whether a person opened or got the ticket, or was the last to move it; one on hold waits for
+    /// something else.
     private func isTakenOver(_ ticket: Ticket, in tx: ReadTransaction) throws -> Bool {
-        guard ticket.state != .onHold else { return true }
+        guard ticket.state != .onHold, ticket.channel == .monitoring else { return true }
+        if let assignee = ticket.assignee {
+            let queue = try ticket.queue.flatMap { try QueueWriter.load($0, in: tx) }
+            guard assignee == queue?.assignee else { return true }
+        }
         let last = try tx.row(
             """
             SELECT principal FROM audit WHERE ref = ? AND action = 'ticket.transitioned'
@@ -65,14 +70,17 @@ struct IntakeWriter: Sendable {
         return try last.map { try $0.text("principal") != author.name } ?? false
     }
 
+    /// Those of tickets that were merged into it count, too.
     private func othersFail(
         _ check: Ref, _ ticket: Ticket, in tx: ReadTransaction
     ) throws -> Bool {
-        try tx.row(
-            """
-            SELECT 1 AS n FROM ticketing_watch
-            WHERE ticket_key = ? AND fails = 1 AND check_ref <> ? LIMIT 1
-            """, ticket.key, check) != nil
+        try ([ticket.key] + MoveWriter.merged(into: ticket, in: tx)).contains { key in
+            try tx.row(
+                """
+                SELECT 1 AS n FROM ticketing_watch
+                WHERE ticket_key = ? AND fails = 1 AND check_ref <> ? LIMIT 1
+                """, key, check) != nil
+        }
     }
 
     // MARK: - Doing it

@@ -23,7 +23,8 @@ struct CreateTicket: Method {
     var priority: Int?
     @Param("Why the priority is another one.", .present(.length(1...1000)))
     var priorityReason: String?
-    @Param("Who asks.", .present(.length(1...200)))
+    @Param(
+        "Who asks; of a request or a change the caller when left out.", .present(.length(1...200)))
     var requester: String?
     @Param("Who is to work on it.", .present(.length(1...200)))
     var assignee: String?

@@ -35,6 +35,8 @@ struct MovedParts: Codable, Sendable, Equatable {
     var marks: [Int]
     /// The links that the move made.
     var links: [MovedLink]
+    /// The numbers of the approvals that were waited for until the move ended their ticket.
+    var approvals: [Int] = []
 }
 
 /// A link that a ``Move`` made.

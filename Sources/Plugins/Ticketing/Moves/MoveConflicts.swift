@@ -11,9 +11,17 @@ enum MoveConflicts {
         let (lines, files) = ("ticketing_entry", "ticketing_attachment")
         let home = Set(try MoveWriter.ids(in: lines, of: target, in: tx))
         let filesHome = Set(try MoveWriter.ids(in: files, of: target, in: tx))
-        found += missing(move.moved.entries, from: home, "entries", "line", target)
+        // The mark goes where the rest goes, so without lines it tells that the target went on.
+        let lineIDs = move.moved.entries + move.moved.marks.suffix(1)
+        found += missing(lineIDs, from: home, "entries", "line", target)
         found += missing(move.moved.attachments, from: filesHome, "attachments", "file", target)
         guard move.kind == .split else { return found }
+        if let later = try MoveWriter.last(of: move.source, in: tx), later.kind == .merge {
+            found.append(.init(path: "source", reason: "was merged into \(later.target)"))
+        }
+        found += try ApprovalWriter.approvals(of: target, in: tx).map {
+            .init(path: "approvals", reason: "\($0.ref) of \(target.key) came later")
+        }
         found += additions(home, move.moved.entries + move.moved.marks, "entries", "line", target)
         found += additions(filesHome, move.moved.attachments, "attachments", "file", target)
         let own = Set(move.moved.links)

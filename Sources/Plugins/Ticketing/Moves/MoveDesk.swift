@@ -11,6 +11,7 @@ struct MoveDesk: Sendable {
             let target = try TicketWriter.ticket(wish.into, for: call, in: tx)
             try Staleness.refuse(wish.generation, source, in: tx)
             try Self.refuseMerge(source, target)
+            if !wish.share { try Self.refuseForeign(source, target, in: tx) }
             return try MoveWriter.merge(source, into: target, in: tx)
         }
     }
@@ -27,6 +28,24 @@ struct MoveDesk: Sendable {
             throw .conflict(
                 "\(ticket.key) is \(ticket.state.rawValue).", hint: "Link the two instead.")
         }
+        // What is being made or was made does not end by becoming a part of something else.
+        guard source.state != .implement, source.state != .review else {
+            throw .conflict(
+                "\(source.key) is \(source.state.rawValue).", hint: "Link the two instead.")
+        }
+    }
+
+    /// Who asked for the ticket that goes on sees what was said to who asked for the other.
+    private static func refuseForeign(
+        _ source: Ticket, _ target: Ticket, in tx: ReadTransaction
+    ) throws {
+        guard let reader = target.requester else { return }
+        let others = try MoveWriter.askers(of: source, in: tx).subtracting([reader]).sorted()
+        guard !others.isEmpty else { return }
+        throw RPCError.badMember(
+            "share",
+            "has to be true: \(reader), who asked for \(target.key), will see the messages of "
+                + others.joined(separator: ", "))
     }
 
     func split(_ wish: SplitTicket, for call: Call) async throws -> Ticket {

@@ -12,6 +12,8 @@ struct MergeTicket: Method {
     var ticket: String
     @Param("The ticket that goes on, by key or ref.", .positional)
     var into: String
+    @Param("Whether who asked for the one may see what was said to who asked for the other.")
+    var share: Bool = false
     @Param("The generation of the first that the caller has seen; an older one is refused.")
     var generation: Int?
 }

@@ -17,6 +17,7 @@ enum MoveMigrations {
                 undone_at BIGINT
             );
             CREATE INDEX ticketing_move_by_subject ON ticketing_move (subject, undone_at, id);
+            CREATE INDEX ticketing_move_by_target ON ticketing_move (target, undone_at);
             """)
     ]
 }

@@ -24,6 +24,30 @@ enum MoveWriter {
         return ticket
     }
 
+    /// The keys of the tickets that were merged into one, and of those that were merged into them.
+    static func merged(into ticket: Ticket, in tx: ReadTransaction) throws -> [String] {
+        var (found, open) = ([String](), [ticket.key])
+        while let key = open.popLast() {
+            let sources = try tx.rows(
+                """
+                SELECT source FROM ticketing_move
+                WHERE target = ? AND undone_at IS NULL AND kind = ? ORDER BY id
+                """, key, Move.Kind.merge.rawValue
+            ).map { try $0.text("source") }
+            found += sources
+            open += sources
+        }
+        return found
+    }
+
+    /// Who asked for a ticket and for those that were merged into it.
+    static func askers(of ticket: Ticket, in tx: ReadTransaction) throws -> Set<String> {
+        let sources = try merged(into: ticket, in: tx).compactMap {
+            try TicketWriter.load($0, in: tx)?.requester
+        }
+        return Set(sources + [ticket.requester].compactMap { $0 })
+    }
+
     // MARK: - There
 
     static func merge(
@@ -42,13 +66,29 @@ enum MoveWriter {
         ended.state = .cancelled
         ended.holdReason = nil
         ended.closedAt = tx.now
+        let waiting = try ApprovalWriter.approvals(of: source, in: tx).filter {
+            $0.state == .pending
+        }
         let after = try TicketWriter.update(source, to: ended, as: "ticket.merged", in: tx)
         let moved = MovedParts(
             before: source, after: after, entries: entries, attachments: attachments,
-            marks: marks, links: links)
+            marks: marks, links: links, approvals: waiting.map(\.id))
         try remember(.merge, from: source, to: target, moved, in: tx)
+        try TicketWriter.index(after, in: tx)
         try TicketWriter.index(target, in: tx)
+        try tell(target, of: source, as: "ticket.absorbed", in: tx)
         return target
+    }
+
+    /// The one that goes on got or lost lines, which those who follow it want to know.
+    private static func tell(
+        _ target: Ticket, of source: Ticket, as topic: String, in tx: WriteTransaction
+    ) throws {
+        try tx.audit(
+            topic, target.ref, before: nil, after: ["source": .string(source.ref.description)])
+        var event = TicketWriter.identity(target)
+        event["source"] = .string(source.ref.description)
+        try tx.announce(topic, target.ref, .object(event))
     }
 
     static func split(
@@ -131,8 +171,11 @@ enum MoveWriter {
         case .merge:
             if let before = move.moved.before {
                 try TicketWriter.restore(before, from: source, as: "ticket.unmerged", in: tx)
+                try TicketWriter.index(before, in: tx)
             }
+            try TicketApprovals.restore(move.moved.approvals, in: tx)
             try TicketWriter.index(target, in: tx)
+            try tell(target, of: source, as: "ticket.gave_back", in: tx)
         case .split:
             try TicketWriter.delete(target, as: "ticket.unsplit", in: tx)
             try TicketWriter.index(source, in: tx)

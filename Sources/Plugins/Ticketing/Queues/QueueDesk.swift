@@ -47,7 +47,7 @@ struct QueueDesk: Sendable {
     }
 
     private static func queue(_ key: String, in tx: ReadTransaction) throws -> Queue {
-        guard let queue = try QueueWriter.load(key, in: tx) else {
+        guard let queue = try QueueWriter.load(key, counting: true, in: tx) else {
             throw RPCError.notFound(
                 "There is no queue \"\(key)\".", hint: "queue.list shows those that there are.")
         }

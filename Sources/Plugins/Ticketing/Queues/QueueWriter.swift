@@ -3,13 +3,19 @@ internal import OpsJSONRPC
 
 /// Reads and writes queues, with audit entry, search document and event in the same transaction.
 enum QueueWriter {
-    private static let select = """
+    private static let select = "SELECT q.*, NULL AS open FROM ticketing_queue q"
+
+    /// Counting takes its time by the ticket, so only who shows a queue asks for it.
+    private static let counted = """
         SELECT q.*, (SELECT COUNT(*) FROM ticketing_ticket t
             WHERE t.queue_id = q.id AND t.is_open = 1) AS open FROM ticketing_queue q
         """
 
-    /// The queue of a name or a ref.
-    static func load(_ key: String, in tx: ReadTransaction) throws -> Queue? {
+    /// The queue of a name or a ref, with its open tickets counted or not.
+    static func load(
+        _ key: String, counting: Bool = false, in tx: ReadTransaction
+    ) throws -> Queue? {
+        let select = counting ? counted : select
         if let found = try tx.row("\(select) WHERE q.name = ?", key) {
             return try Queue(row: found)
         }
@@ -18,7 +24,7 @@ enum QueueWriter {
     }
 
     static func page(after name: String, limit: Int, in tx: ReadTransaction) throws -> [Queue] {
-        try tx.rows("\(select) WHERE q.name > ? ORDER BY q.name LIMIT ?", name, limit)
+        try tx.rows("\(counted) WHERE q.name > ? ORDER BY q.name LIMIT ?", name, limit)
             .map(Queue.init(row:))
     }
 

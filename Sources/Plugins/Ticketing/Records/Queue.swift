@@ -8,8 +8,8 @@ struct Queue: Codable, Sendable, Equatable {
     var description: String
     /// Who gets a ticket that comes into the queue and has nobody.
     var assignee: String?
-    /// How many of its tickets are open.
-    var open: Int
+    /// How many of its tickets are open, where they were counted.
+    var open: Int?
     var createdAt: Instant
     var updatedAt: Instant
     var generation: Int
@@ -24,7 +24,7 @@ extension Queue {
         name = try row.text("name")
         description = try row.text("description")
         assignee = try row.optionalText("assignee")
-        open = try row.int("open")
+        open = try row.optionalInt("open")
         createdAt = try row.instant("created_at")
         updatedAt = try row.instant("updated_at")
         generation = try row.int("generation")

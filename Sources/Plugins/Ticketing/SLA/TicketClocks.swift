@@ -58,7 +58,7 @@ enum TicketClocks {
         guard entry.kind == .message, !entry.author.hasPrefix("plugin:") else { return }
         let id = try TicketWriter.id(of: ticket.key, in: tx)
         let clocks = try ClockWriter.clocks(of: id, in: tx)
-        if entry.author == ticket.requester {
+        if try MoveWriter.askers(of: ticket, in: tx).contains(entry.author) {
             return try asked(ticket, id, clocks, in: tx)
         }
         let book = HoursBook(tx)
@@ -85,11 +85,14 @@ enum TicketClocks {
     private static func wasAnswered(
         _ ticket: Ticket, _ id: Int, in tx: ReadTransaction
     ) throws -> Bool {
-        try tx.row(
+        let askers = try MoveWriter.askers(of: ticket, in: tx).sorted() + [""]
+        let places = askers.map { _ in "?" }.joined(separator: ", ")
+        return try tx.row(
             """
             SELECT id FROM ticketing_entry
-            WHERE ticket_id = ? AND kind = ? AND author <> ? LIMIT 1
-            """, id, Entry.Kind.message.rawValue, ticket.requester ?? "") != nil
+            WHERE ticket_id = ? AND kind = ? AND author NOT IN (\(places))
+                AND author NOT LIKE 'plugin:%' LIMIT 1
+            """, arguments: [id, Entry.Kind.message.rawValue] + askers) != nil
     }
 
     // MARK: - States
@@ -214,7 +217,10 @@ enum TicketClocks {
     static func rejudge(_ ticket: Ticket, because reason: String, in tx: WriteTransaction) throws {
         let book = HoursBook(tx)
         let id = try TicketWriter.id(of: ticket.key, in: tx)
-        try judge(ticket, id, because: "recomputed", book, in: tx)
+        // On a ticket that is over, nothing starts any more.
+        if ticket.state.isOpen || ticket.state == .resolved {
+            try judge(ticket, id, because: "recomputed", book, in: tx)
+        }
         let sla = try SLAWriter.holding(for: ticket, in: tx)
         for clock in try ClockWriter.clocks(of: id, in: tx) where clock.state != .cancelled {
             var judged = clock

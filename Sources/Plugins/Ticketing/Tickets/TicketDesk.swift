@@ -28,6 +28,10 @@ actor TicketDesk {
     func create(_ wish: CreateTicket, for call: Call) async throws -> Ticket {
         var wish = wish
         if call.seesOwnOnly { try Ownership.restrict(&wish, to: call.principal) }
+        // Nobody agrees to what they ask for themselves, so it is known who asks.
+        if wish.kind == .request || wish.kind == .change {
+            wish.requester = wish.requester ?? call.principal.name
+        }
         let draft = try Self.draft(wish, policy, at: time.now())
         return try await call.write(to: store) { [wish] tx in
             if let source = wish.source, let known = try TicketWriter.load(source: source, in: tx) {

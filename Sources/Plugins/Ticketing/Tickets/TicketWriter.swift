@@ -174,6 +174,8 @@ enum TicketWriter {
         ]
         try tx.audit("ticket.linked", ticket.ref, before: nil, after: link)
         try tx.announce("ticket.linked", ticket.ref, link)
+        // What it touches is a part of what is agreed to.
+        if relation == .affects { _ = try TicketApprovals.changed(ticket, in: tx) }
     }
 
     // MARK: - What others get to see
@@ -181,7 +183,9 @@ enum TicketWriter {
     private static func publish(
         _ topic: String, _ ticket: Ticket, before old: Ticket?, in tx: WriteTransaction
     ) throws {
-        try index(ticket, in: tx)
+        if old.map({ text(of: $0) != text(of: ticket) || $0.labels != ticket.labels }) ?? true {
+            try index(ticket, in: tx)
+        }
         try tx.audit(
             topic, ticket.ref, before: try old.map { try JSON(encoding: $0) },
             after: try JSON(encoding: ticket))
@@ -194,16 +198,45 @@ enum TicketWriter {
 
     /// Lets a ticket be found by what it says now.
     static func index(_ ticket: Ticket, in tx: WriteTransaction) throws {
-        let said = try tx.rows(
-            "SELECT body FROM ticketing_entry WHERE ticket_id = ? AND kind <> ? ORDER BY id",
-            try id(of: ticket.key, in: tx), Entry.Kind.system.rawValue
-        ).map { try $0.text("body") }
-        let texts = [ticket.description, ticket.resolution, ticket.rootCause, ticket.workaround]
+        let said = try newestLines(of: ticket, in: tx)
         try tx.index(
             SearchDocument(
                 ref: ticket.ref, title: ticket.title,
-                body: (texts.compactMap { $0 } + said).joined(separator: "\n"),
+                body: (text(of: ticket).dropFirst() + said).joined(separator: "\n"),
                 labels: [ticket.key] + ticket.labels.map { "\($0.key) \($0.value)" }.sorted()))
+    }
+
+    /// What a ticket itself says, its title first.
+    private static func text(of ticket: Ticket) -> [String] {
+        [
+            ticket.title, ticket.description, ticket.resolution, ticket.rootCause,
+            ticket.workaround,
+        ].compactMap { $0 }
+    }
+
+    /// How much of the lines a ticket is found by, in bytes: each one that is added costs as much.
+    static let indexedBytes = 65_536
+
+    /// The newest lines, as many as fill ``indexedBytes``, in the order in which they were written.
+    private static func newestLines(
+        of ticket: Ticket, in tx: ReadTransaction
+    ) throws -> [String] {
+        let id = try id(of: ticket.key, in: tx)
+        var (lines, bytes, last) = ([String](), 0, Int.max)
+        while bytes < indexedBytes {
+            let rows = try tx.rows(
+                """
+                SELECT id, body FROM ticketing_entry WHERE ticket_id = ? AND kind <> ? AND id < ?
+                ORDER BY id DESC LIMIT 100
+                """, id, Entry.Kind.system.rawValue, last)
+            for row in rows where bytes < indexedBytes {
+                lines.append(try row.text("body"))
+                bytes += lines[lines.count - 1].utf8.count
+            }
+            guard rows.count == 100 else { break }
+            last = try rows[99].int("id")
+        }
+        return lines.reversed()
     }
 
     /// What every event of a ticket says about it.
