@@ -1,5 +1,4 @@
 import CLibuv
-import Synchronization
 import Testing
 
 @testable import OpsCore
@@ -85,8 +84,8 @@ import Testing
     /// A resolver that holds names which begin with `dead` until it is let go.
     private final class Servers: Sendable {
         private let gate = Monitor()
-        private let isOpen = Mutex(false)
-        private let asked = Mutex<[String]>([])
+        private let isOpen = Guarded(false)
+        private let asked = Guarded<[String]>([])
 
         var names: [String] { asked.withLock { $0 } }
 

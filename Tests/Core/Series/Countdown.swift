@@ -1,8 +1,8 @@
-import Synchronization
+import OpsCore
 
 /// Strikes once, at the n-th time it is asked.
 final class Countdown: Sendable {
-    private let remaining = Mutex(0)
+    private let remaining = Guarded(0)
 
     /// Begins to count; zero never strikes.
     func start(_ count: Int) {

@@ -1,12 +1,11 @@
 import OpsJSONRPC
-import Synchronization
 
 @testable import OpsCore
 
 /// A clock that stands still until it is moved.
 final class FixedTime: TimeSource {
     static let start = Instant(milliseconds: 1_700_000_000_000)
-    private let current = Mutex(FixedTime.start)
+    private let current = Guarded(FixedTime.start)
 
     func now() -> Instant { current.withLock { $0 } }
 

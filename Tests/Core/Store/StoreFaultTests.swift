@@ -1,5 +1,4 @@
 import OpsJSONRPC
-import Synchronization
 import Testing
 
 @testable import OpsCore
@@ -126,7 +125,7 @@ import Testing
 
 /// Fails one statement, counted from the arming.
 private final class NthStatement: Sendable {
-    private let state = Mutex<(remaining: Int, isTripped: Bool)>((0, false))
+    private let state = Guarded<(remaining: Int, isTripped: Bool)>((0, false))
 
     func arm(_ number: Int) { state.withLock { $0 = (number, false) } }
 

@@ -1,8 +1,8 @@
-import Synchronization
+import OpsCore
 
 /// Something that is on or off, from any thread.
 final class Switch: Sendable {
-    private let state = Mutex(false)
+    private let state = Guarded(false)
     var isOn: Bool { state.withLock { $0 } }
     func set(_ isOn: Bool) { state.withLock { $0 = isOn } }
 }

@@ -1,9 +1,9 @@
 import Logging
-import Synchronization
+import OpsCore
 
 /// Keeps what is logged, as one line a message.
 final class LogLines: Sendable {
-    private let lines = Mutex<[String]>([])
+    private let lines = Guarded<[String]>([])
     var all: [String] { lines.withLock { $0 } }
 
     /// A logger that writes here.

@@ -1,9 +1,8 @@
 import OpsCore
-import Synchronization
 
 /// A disk that is full while a test says so: every write fails at its commit.
 final class Outage: Sendable {
-    private let isOn = Mutex(false)
+    private let isOn = Guarded(false)
 
     func begin() { isOn.withLock { $0 = true } }
     func end() { isOn.withLock { $0 = false } }

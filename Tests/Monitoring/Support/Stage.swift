@@ -1,4 +1,4 @@
-import Synchronization
+import OpsCore
 
 @testable import OpsMonitoring
 
@@ -14,13 +14,13 @@ final class Stage: Sendable {
         var awaited: [(runs: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
-    private static let stages = Mutex<[String: Stage]>([:])
-    private let state: Mutex<State>
+    private static let stages = Guarded<[String: Stage]>([:])
+    private let state: Guarded<State>
     let name: String
 
     init(_ name: String, _ script: String) {
         self.name = name
-        state = Mutex(State(script: Array(script)))
+        state = Guarded(State(script: Array(script)))
         Self.stages.withLock { $0[name] = self }
     }
 

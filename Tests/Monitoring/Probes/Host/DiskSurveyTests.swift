@@ -1,6 +1,5 @@
 import Glibc
 import OpsCore
-import Synchronization
 import Testing
 
 @testable import OpsMonitoring
@@ -26,7 +25,7 @@ import Testing
     }
 
     @Test func `ignored mount points are not touched, nor what lies below them`() {
-        let asked = Mutex<[String]>([])
+        let asked = Guarded<[String]>([])
         let survey = DiskSurvey(ignoring: ["/near", "/fa"]) { path in
             asked.withLock { $0.append(path) }
             return self.usage
@@ -89,7 +88,7 @@ import Testing
 private final class HangingDisk: Sendable {
     private let path: String
     private let usage: FileSystemUsage
-    private let asked = Mutex(0)
+    private let asked = Guarded(0)
     private let entered = AsyncStream<Void>.makeStream()
     /// A thread that reads from an empty pipe is as stuck as one in a dead file system.
     private let ends: (read: CInt, write: CInt)
