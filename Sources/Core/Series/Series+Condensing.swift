@@ -42,9 +42,23 @@ extension Series {
         ) throws {
             for rollup in rollups {
                 let cells = try rollup.cells(of: self.id, in: wanted)
-                for cell in cells { self.condensed.add(cell, in: range.step(of: cell.start)) }
-                if !cells.isEmpty { return }
+                guard cells.isEmpty else { return self.take(cells, range) }
             }
+        }
+
+        /// Takes the cells of the first lengths that have any.
+        mutating func take(
+            _ day: DayCells, _ tiers: [RollupTier], in wanted: ClosedRange<Int64>,
+            _ range: SeriesRange
+        ) {
+            for tier in tiers {
+                let cells = day.of(tier).filter { wanted.contains($0.start) }
+                guard cells.isEmpty else { return self.take(cells, range) }
+            }
+        }
+
+        private mutating func take(_ cells: [RollupCell], _ range: SeriesRange) {
+            for cell in cells { self.condensed.add(cell, in: range.step(of: cell.start)) }
         }
 
         /// Takes what the memory holds, in order of time with what is there already.
@@ -87,8 +101,39 @@ extension Series {
                         try members[index].take(rollups, in: wanted, range)
                     }
                     try Self.checkLimit(members, range)
+                case .rollupsAndLate(let tiers, let day, let wanted):
+                    try self.takeLate(
+                        &members, indices, of: DayKey(group: group, day: day), tiers, wanted, range,
+                        transaction)
+                    try Self.checkLimit(members, range)
                 }
             }
+        }
+    }
+
+    /// Condenses what rollups and samples say of a day whose samples retention has deleted once.
+    private func takeLate(
+        _ members: inout [Member], _ indices: [Int], of key: DayKey, _ tiers: [RollupTier],
+        _ wanted: ClosedRange<Int64>, _ range: SeriesRange, _ transaction: ReadTransaction
+    ) throws {
+        let whole = Day.range(key.day)
+        let rollups = try self.rollups(of: key, transaction)
+        var merges = indices.map { _ in SampleMerge(from: whole.lowerBound, to: whole.upperBound) }
+        try self.forEachBlock(
+            of: key.group, whole.lowerBound, whole.upperBound, transaction
+        ) { block in
+            for (place, index) in indices.enumerated() {
+                try merges[place].add(members[index].id, of: block)
+            }
+        }
+        for (place, index) in indices.enumerated() {
+            for chunk in members[index].chunks
+            where chunk.overlaps(whole.lowerBound, whole.upperBound) {
+                try merges[place].add(chunk.bytes)
+            }
+            let day = try DayCells(
+                of: merges[place].sorted, or: rollups, of: members[index].id)
+            members[index].take(day, tiers, in: wanted, range)
         }
     }
 

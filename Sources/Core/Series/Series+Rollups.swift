@@ -89,26 +89,34 @@ extension Series {
         ) { blocks.append($0) }
         let keepsAll = !isWhole
         let former =
-            keepsAll || pruned != .none
-            ? try RollupTier.allCases.map { try self.rollups($0, of: key, transaction) } : []
-        let ids = Set(blocks.flatMap(\.ids) + former.flatMap { $0?.ids ?? [] }).sorted()
+            keepsAll || pruned != .none ? try self.rollups(of: key, transaction) : [:]
+        let ids = Set(blocks.flatMap(\.ids) + former.values.flatMap(\.ids)).sorted()
         var encoders = RollupTier.allCases.map { _ in RollupEncoder() }
         for id in ids {
             var merge = SampleMerge(from: range.lowerBound, to: range.upperBound)
             for block in blocks { try merge.add(id, of: block) }
-            var minutes = [RollupCell](of: merge.sorted, .minute)
-            let keeps = keepsAll || pruned.contains(id)
-            if keeps, let known = former[0] { minutes = minutes.fuller(try known.cells(of: id)) }
-            var hours = minutes.condensed(to: .hour)
-            if keeps, let known = former[1] { hours = hours.fuller(try known.cells(of: id)) }
-            encoders[0].add(id, minutes)
-            encoders[1].add(id, hours)
+            let cells = try DayCells(
+                of: merge.sorted, or: keepsAll || pruned.contains(id) ? former : [:], of: id)
+            for (place, tier) in RollupTier.allCases.enumerated() {
+                encoders[place].add(id, cells.of(tier))
+            }
         }
         return PackedRollups(
             isEmpty: blocks.isEmpty && isWhole && pruned == .none,
             rows: zip(RollupTier.allCases, encoders).compactMap { tier, encoder in
                 encoder.isEmpty ? nil : (tier, encoder.finish())
             })
+    }
+
+    /// The rollups of a day that can be read, of each length.
+    func rollups(
+        of key: DayKey, _ transaction: ReadTransaction
+    ) throws -> [RollupTier: RollupReader] {
+        var rollups: [RollupTier: RollupReader] = [:]
+        for tier in RollupTier.allCases {
+            rollups[tier] = try self.rollups(tier, of: key, transaction)
+        }
+        return rollups
     }
 
     /// The rollups of a day as they are stored; nil when there are none, or damaged ones.

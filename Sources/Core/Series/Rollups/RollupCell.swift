@@ -71,6 +71,7 @@ extension [RollupCell] {
 
     /// Of two accounts of the same time the fuller one, cell by cell.
     func fuller(_ other: [RollupCell]) -> [RollupCell] {
+        guard !other.isEmpty else { return self }
         var cells: [Int64: RollupCell] = [:]
         for cell in self + other where cell.count > cells[cell.start]?.count ?? 0 {
             cells[cell.start] = cell

@@ -5,6 +5,9 @@ struct SeriesSources: Sendable, Hashable {
         case samples(ClosedRange<Int64>)
         /// The rollups of a day whose cells begin in the range, of the first length that has any.
         case rollups([RollupTier], day: Int64, ClosedRange<Int64>)
+        /// The same of a day whose samples retention has deleted and which has got others since,
+        /// that are not in its rollups yet.
+        case rollupsAndLate([RollupTier], day: Int64, ClosedRange<Int64>)
     }
 
     var list: [Source] = []
@@ -18,7 +21,8 @@ struct SeriesSources: Sendable, Hashable {
 ///
 /// Rollups are read where they say the same as the samples: the steps are whole cells, the day was
 /// rolled up since samples came or went, and the memory holds none of it. They are read as well
-/// where retention has deleted the samples; a cell counts for the step in which it begins then.
+/// where retention has deleted the samples; a cell counts for the step in which it begins then, and
+/// what came after the deletion is put together with them as rolling up will do it.
 struct SourcePlan {
     private let from: Int64
     private let to: Int64
@@ -45,7 +49,10 @@ struct SourcePlan {
                 continue
             }
             sources.addSamples(from: next, to: start - 1)
-            sources.list.append(.rollups(tiers, day: day.number, start...end))
+            sources.list.append(
+                day.isDue || isTouched
+                    ? .rollupsAndLate(tiers, day: day.number, start...end)
+                    : .rollups(tiers, day: day.number, start...end))
             // A day of rollups is no day at the end of time.
             next = end + 1
         }

@@ -116,13 +116,15 @@ import Testing
             _ = try await fixture.series.prune()
             let day = RollupTests.yesterday(fixture) - 9 * Day.length
             try fixture.append([Sample(at: day, value: 100)], to: "short")
-            try await fixture.series.checkpoint()
             func sum() async throws -> [Double] {
                 try await fixture.query(
                     "short", from: day, to: day + Day.length - 1, step: .seconds(3600), .sum
                 ).flatMap(\.points).map(\.value)
             }
             #expect(try await sum() == [100, 10])
+            try await fixture.series.checkpoint()
+            #expect(try await sum() == [100, 10])
+            // As a checkpoint leaves it that was ended before it came to rolling up.
             #expect(try await fixture.series.prune().samples == 1)
             #expect(try await sum() == [100, 10])
             #expect(try await fixture.samples("short", to: day + Day.length).isEmpty)

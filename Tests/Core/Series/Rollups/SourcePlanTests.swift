@@ -59,11 +59,25 @@ import Testing
         let rest = Self.day...(2 * Self.day - 1)
         for tiers in [[.minute, .hour], [.hour]] as [[RollupTier]] {
             let sources = try Self.sources(
-                from: 5, to: 3 * Self.day, step: 90_000, isDue: true, .some([7]), tiers: Set(tiers))
+                from: 5, to: 3 * Self.day, step: 90_000, .some([7]), tiers: Set(tiers))
             #expect(sources[1] == .rollups(tiers, day: 1, rest))
         }
         #expect(
             try Self.sources(to: 3 * Self.day, .all)[1] == .rollups([.hour, .minute], day: 1, rest))
         #expect(try Self.sources(from: 5, to: 3 * Self.day, .some([8])).count == 1)
+    }
+
+    @Test func `what came after samples were deleted stands beside their cells`() throws {
+        let all: [SeriesSources.Source] = [
+            .samples(5...(Self.day - 1)),
+            .rollupsAndLate([.minute, .hour], day: 1, Self.day...(2 * Self.day - 1)),
+            .samples((2 * Self.day)...(3 * Self.day)),
+        ]
+        for (isDue, touched) in [(true, []), (false, [Self.day...(Self.day + 1)])] {
+            #expect(
+                try Self.sources(
+                    from: 5, to: 3 * Self.day, step: 90_000, isDue: isDue, .all, touched: touched)
+                    == all)
+        }
     }
 }
