@@ -11,8 +11,12 @@ final class Daemon {
 
     /// Starts a daemon and returns when it answers.
     ///
-    /// - Parameter data: the data folder's name in the workspace; an existing one is used again.
-    init(_ workspace: Workspace, config: String, data: String = "data") throws {
+    /// - Parameters:
+    ///   - data: The data folder's name in the workspace; an existing one is used again.
+    ///   - folder: The data folder's path, when it lies elsewhere.
+    init(
+        _ workspace: Workspace, config: String, data: String = "data", folder: String? = nil
+    ) throws {
         socketPath = workspace.file("socket-\(data)")
         logPath = workspace.file("log-\(data)")
         let log = open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
@@ -20,7 +24,8 @@ final class Daemon {
         let start = ContinuousClock.now
         program = try Program.daemon.start(
             [
-                "--config", config, "--data", workspace.file(data), "--socket", socketPath,
+                "--config", config, "--data", folder ?? workspace.file(data), "--socket",
+                socketPath,
             ], Program.Streams(output: log, error: log))
         try Self.waitUntilReady(program, socketPath, logPath)
         startDuration = ContinuousClock.now - start

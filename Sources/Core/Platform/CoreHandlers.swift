@@ -41,7 +41,9 @@ struct CoreHandlers {
             contributors: platform.contributors
         ).bind(methods)
         methods.handle(QuerySearch.self) { _, params in
-            let query = SearchQuery(params.text, limit: params.limit, cursor: params.cursor)
+            let query = SearchQuery(
+                params.text, nouns: params.nouns, facets: params.facets, limit: params.limit,
+                cursor: params.cursor)
             let page = try await store.read { try $0.search(query) }
             return QuerySearch.Result(
                 items: page.items, total: page.total, nextCursor: page.nextCursor)

@@ -125,6 +125,12 @@ struct QuerySearch: Method {
     static let columns = ["ref", "title", "snippet"]
     @Param("Words; a word that ends in * matches its beginnings.", .positional, .length(1...1000))
     var text: String
+    @Param("Only records of these nouns: ticket, ci, check, ...")
+    var nouns: [String] = []
+    @Param(
+        "Only records that have each of these exactly, as state=resolved; the plugins say which "
+            + "theirs have.")
+    var facets: [String: String] = [:]
     @Param("How many hits at most.", .range(1...1000)) var limit: Int = 20
     @Param("Where the last page ended.") var cursor: String?
     struct Result: Codable, Sendable {

@@ -13,8 +13,9 @@ extension ReadTransaction {
         guard let expression = try SearchExpression(query.text).text else {
             return SearchPage(items: [], total: 0, nextCursor: nil)
         }
-        let total = try count(expression, query.nouns)
-        let items = try hits(expression, query, offset)
+        let words = Self.words(expression)
+        let total = try count(Self.narrowed(words, query))
+        let items = try hits(words, query, offset)
         let end = offset + items.count
         return SearchPage(
             items: items, total: total, nextCursor: end < total && !items.isEmpty ? "\(end)" : nil)
@@ -30,34 +31,69 @@ extension ReadTransaction {
         return offset
     }
 
-    private func count(_ expression: String, _ nouns: [String]) throws -> Int {
-        try row(
-            "SELECT count(*) AS total \(Self.matches(nouns))",
-            arguments: [expression] + nouns)?.int("total") ?? 0
+    /// The words, and the filters beside them.
+    private static func narrowed(_ words: String, _ query: SearchQuery) -> String {
+        let nouns = query.nouns.map { SearchFacet(name: SearchFacet.noun, value: $0) }
+        let facets = query.facets.sorted { $0.key < $1.key }
+            .map { [SearchFacet(name: $0.key, value: $0.value)] }
+        let groups = (facets + (nouns.isEmpty ? [] : [nouns])).map { group in
+            "facets : (\(group.map { "\"\($0.word)\"" }.joined(separator: " OR ")))"
+        }
+        return (["(\(words))"] + groups.map { "(\($0))" }).joined(separator: " AND ")
     }
 
-    private func hits(_ expression: String, _ query: SearchQuery, _ offset: Int) throws
-        -> [SearchHit]
-    {
-        let rows = try rows(
+    private func count(_ expression: String) throws -> Int {
+        try row(
+            "SELECT count(*) AS total FROM search_index WHERE search_index MATCH ?", expression)?
+            .int("total") ?? 0
+    }
+
+    /// Ranks first and shows afterwards: a snippet of each match would be made to be thrown away.
+    private func hits(_ words: String, _ query: SearchQuery, _ offset: Int) throws -> [SearchHit] {
+        let best = try rows(
             """
-            SELECT d.ref, d.title, snippet(search_index, -1, '', '', '…', 16) AS snippet
-            \(Self.matches(query.nouns))
-            ORDER BY bm25(search_index, 10.0, 1.0, 5.0), d.id
-            LIMIT ? OFFSET ?
-            """, arguments: [expression] + query.nouns + [query.limit, offset])
-        return try rows.map {
-            SearchHit(
-                ref: try $0.ref("ref"), title: try $0.text("title"), snippet: try $0.text("snippet")
-            )
+            SELECT rowid AS id FROM search_index
+            WHERE search_index MATCH ? \(query.isFiltered ? Self.filter : "")
+            ORDER BY bm25(search_index, 10.0, 1.0, 5.0), rowid LIMIT ? OFFSET ?
+            """,
+            arguments: [words] + (query.isFiltered ? [Self.narrowed(words, query)] : [])
+                + [query.limit, offset])
+        return try best.compactMap { row in
+            try self.row(
+                """
+                SELECT d.ref, d.title, snippet(search_index, -1, '', '', '…', 16) AS snippet
+                FROM search_index JOIN search_document d ON d.id = search_index.rowid
+                WHERE search_index MATCH ? AND search_index.rowid = ?
+                """, words, try row.int64("id")
+            ).map {
+                SearchHit(
+                    ref: try $0.ref("ref"), title: try $0.text("title"),
+                    snippet: try $0.text("snippet"))
+            }
         }
     }
 
-    private static func matches(_ nouns: [String]) -> String {
-        let marks = nouns.map { _ in "?" }.joined(separator: ", ")
-        return """
-            FROM search_index JOIN search_document d ON d.id = search_index.rowid
-            WHERE search_index MATCH ? \(nouns.isEmpty ? "" : "AND d.noun IN (\(marks))")
+    /// The filters stand in a query of their own: ranking would count each record that has them.
+    private static let filter =
+        "AND +rowid IN (SELECT rowid FROM search_index WHERE search_index MATCH ?)"
+
+    /// Looks for the records that match and were written last, the last first.
+    ///
+    /// Costs no more than what is answered, however much there is: nothing is counted or ranked.
+    ///
+    /// - Throws: ``StoreError`` with the code `invalid_argument` for more words than a search may have.
+    public func newest(_ query: SearchQuery) throws -> [Ref] {
+        guard let expression = try SearchExpression(query.text).text else { return [] }
+        return try rows(
             """
+            SELECT d.ref FROM search_index JOIN search_document d ON d.id = search_index.rowid
+            WHERE search_index MATCH ? ORDER BY search_index.rowid DESC LIMIT ?
+            """, Self.narrowed(Self.words(expression), query), query.limit
+        ).map { try $0.ref("ref") }
+    }
+
+    /// The words, but not as facets.
+    private static func words(_ expression: String) -> String {
+        "{title body labels} : (\(expression))"
     }
 }

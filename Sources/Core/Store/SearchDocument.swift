@@ -8,12 +8,18 @@ public struct SearchDocument: Sendable, Hashable {
     public var body: String
     /// Short words to be found by: names, tags, serial numbers.
     public var labels: [String]
+    /// What a search can be filtered by, exactly: `state` is `resolved`.
+    public var facets: [String: String]
 
     /// Creates a document.
-    public init(ref: Ref, title: String, body: String = "", labels: [String] = []) {
+    public init(
+        ref: Ref, title: String, body: String = "", labels: [String] = [],
+        facets: [String: String] = [:]
+    ) {
         self.ref = ref
         self.title = title
         self.body = body
         self.labels = labels
+        self.facets = facets
     }
 }

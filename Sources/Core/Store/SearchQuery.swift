@@ -8,15 +8,23 @@ public struct SearchQuery: Sendable, Hashable {
     public var text: String
     /// Only records of these nouns; empty for all.
     public var nouns: [String]
+    /// Only records that have each of these facets, exactly as they say.
+    public var facets: [String: String]
     /// How many hits to answer at most, from 1 to 1000.
     public var limit: Int
     /// Where to go on: `nextCursor` of the page before.
     public var cursor: String?
 
+    var isFiltered: Bool { !nouns.isEmpty || !facets.isEmpty }
+
     /// Creates a question.
-    public init(_ text: String, nouns: [String] = [], limit: Int = 20, cursor: String? = nil) {
+    public init(
+        _ text: String, nouns: [String] = [], facets: [String: String] = [:], limit: Int = 20,
+        cursor: String? = nil
+    ) {
         self.text = text
         self.nouns = nouns
+        self.facets = facets
         self.limit = limit
         self.cursor = cursor
     }

@@ -32,7 +32,7 @@ extension Store {
         do {
             try writeAndWait(as: .system, reason: "migrate \(owner) \(migration.name)") { tx in
                 try StatementRule.checkMigration(migration.sql)
-                try tx.statements.executeScript(migration.sql)
+                try tx.statements.executeScript(Self.ownWords(migration.sql))
                 if owner == StoreSchema.owner, migration.name == StoreSchema.chainMigration {
                     try AuditChain.seal(tx)
                 }
@@ -43,6 +43,15 @@ extension Store {
         } catch {
             throw failure(error, of: migration, owner)
         }
+    }
+
+    /// Says in SQLite's words what the shared SQL means.
+    ///
+    /// `INTEGER PRIMARY KEY` is the place of the row itself; `BIGINT`, the word for 64 bits elsewhere,
+    /// would cost a second tree for each table. <https://sqlite.org/lang_createtable.html#rowid>
+    private static func ownWords(_ sql: String) -> String {
+        sql.replacing("BIGINT NOT NULL PRIMARY KEY", with: "INTEGER NOT NULL PRIMARY KEY")
+            .replacing("BIGINT PRIMARY KEY", with: "INTEGER PRIMARY KEY")
     }
 
     /// A full disk stays a full disk; what the statements did wrong is the migration's failure.

@@ -86,6 +86,19 @@ enum StoreSchema {
             CREATE INDEX audit_at ON audit (at);
             CREATE INDEX audit_refused ON audit (seq) WHERE outcome <> 'ok';
             """),
+        Migration(
+            "add_search_facets",
+            """
+            ALTER TABLE search_document ADD COLUMN facets TEXT NOT NULL DEFAULT '';
+            UPDATE search_document SET facets = LOWER(HEX('noun=' || noun));
+            DROP TABLE search_index;
+            CREATE VIRTUAL TABLE search_index USING fts5 (
+                title, body, labels, facets,
+                content='search_document', content_rowid='id',
+                tokenize='unicode61 remove_diacritics 2', prefix='2 3'
+            );
+            INSERT INTO search_index (search_index) VALUES ('rebuild');
+            """),
     ]
 
     /// The migration after which the audit log is a chain.

@@ -5,26 +5,29 @@ extension WriteTransaction {
         try unindex(document.ref)
         let id = try nextNumber(StoreSchema.documentNoun)
         let labels = document.labels.joined(separator: " ")
+        let facets = SearchFacet.words(of: document)
         try execute(
             """
-            INSERT INTO search_document (id, ref, noun, title, body, labels)
-            VALUES (?, ?, ?, ?, ?, ?)
-            """, id, document.ref, document.ref.noun, document.title, document.body, labels)
+            INSERT INTO search_document (id, ref, noun, title, body, labels, facets)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """, id, document.ref, document.ref.noun, document.title, document.body, labels, facets)
         try execute(
-            "INSERT INTO search_index (rowid, title, body, labels) VALUES (?, ?, ?, ?)",
-            id, document.title, document.body, labels)
+            "INSERT INTO search_index (rowid, title, body, labels, facets) VALUES (?, ?, ?, ?, ?)",
+            id, document.title, document.body, labels, facets)
     }
 
     /// Takes a record out of the search index; harmless when it is not there.
     public func unindex(_ ref: Ref) throws {
-        let old = try row("SELECT id, title, body, labels FROM search_document WHERE ref = ?", ref)
+        let old = try row(
+            "SELECT id, title, body, labels, facets FROM search_document WHERE ref = ?", ref)
         guard let old else { return }
         let id = try old.int64("id")
         try execute(
             """
-            INSERT INTO search_index (search_index, rowid, title, body, labels)
-            VALUES ('delete', ?, ?, ?, ?)
-            """, id, try old.text("title"), try old.text("body"), try old.text("labels"))
+            INSERT INTO search_index (search_index, rowid, title, body, labels, facets)
+            VALUES ('delete', ?, ?, ?, ?, ?)
+            """, id, try old.text("title"), try old.text("body"), try old.text("labels"),
+            try old.text("facets"))
         try execute("DELETE FROM search_document WHERE id = ?", id)
     }
 }

@@ -45,6 +45,12 @@ struct CheckTable: ~Copyable {
         }
     }
 
+    /// Takes a check in, in place of one with its number.
+    mutating func insert(_ check: consuming WatchedCheck) {
+        let id = check.stored.id
+        places[id] = Place(check)
+    }
+
     /// Makes room for that many checks more.
     mutating func reserve(_ more: Int) { places.reserveCapacity(places.count + more) }
 }

@@ -17,7 +17,7 @@ struct CheckWriter: Sendable {
         let check = StoredCheck(
             id: try tx.nextID("check"), definition: definition, origin: origin, isPaused: false,
             status: CheckStatus(), createdAt: tx.now, updatedAt: tx.now, generation: 1)
-        try insertRow(check, in: tx)
+        try Self.insertRow(check, in: tx)
         try publish("check.created", check, before: nil, in: tx)
         return check
     }
@@ -25,58 +25,22 @@ struct CheckWriter: Sendable {
     // MARK: - Checks that templates make
 
     /// Inserts checks that templates make for targets.
-    ///
-    /// Their own members are not stored: they come of the template and the target.
     func insertMade(
         _ new: [(definition: CheckDefinition, maker: CheckMaker)], in tx: WriteTransaction
-    ) throws -> [StoredCheck] {
+    ) throws -> [MadeCheck] {
         let ids = try tx.nextIDs("check", count: new.count)
         let checks = zip(ids, new).map { id, new in
-            StoredCheck(
-                id: id, definition: new.definition, origin: .template, maker: new.maker,
-                isPaused: false, status: CheckStatus(), createdAt: tx.now, updatedAt: tx.now,
-                generation: 1)
+            PendingCheck(id: id, maker: new.maker, createdAt: tx.now)
         }
-        var labels = LabelTexts()
-        try tx.execute(
-            Self.insertionOfMade,
-            forEach: checks.lazy.map { Self.values(of: $0, labels: labels.text(of: $0)) })
-        return checks
+        try PendingCheck.insert(checks, in: tx)
+        return zip(checks, new).map { MadeCheck(pending: $0, definition: $1.definition) }
     }
-
-    private static func values(of check: StoredCheck, labels: SQLValue) -> [SQLValue] {
-        let definition = check.definition
-        return [
-            check.id.sqlValue, .text(definition.name), .text(definition.type), labels,
-            definition.intervalMs.sqlValue, definition.retryIntervalMs.sqlValue,
-            definition.timeoutMs.sqlValue, definition.maxAttempts.sqlValue,
-            (check.maker?.target).sqlValue, (check.maker?.template).sqlValue,
-            check.createdAt.sqlValue, check.updatedAt.sqlValue,
-        ]
-    }
-
-    /// What is the same for all of them stands in the text.
-    private static let insertionOfMade: String = {
-        let status = CheckStatus()
-        return """
-            INSERT INTO monitoring_check (
-                id, name, type, labels, interval_ms, retry_interval_ms, timeout_ms, max_attempts,
-                target_id, template_id, created_at, updated_at, policy, members, origin, paused,
-                state, state_type, attempt, hard_state, announced_state, output, long_output,
-                generation)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{}', '{}',
-                '\(CheckOrigin.template.rawValue)', 0, '\(status.state.rawValue)',
-                '\(status.stateType.rawValue)', \(status.attempt), '\(status.hardState.rawValue)',
-                '\(status.announcedState.rawValue)', '', '', 1)
-            """
-    }()
 
     /// Writes what a changed target or template makes of a check; nil when it is gone.
     func updateMade(
         _ id: Int, _ definition: CheckDefinition, in tx: WriteTransaction
     ) throws -> StoredCheck? {
-        guard var check = try Self.load(id, in: tx) else { return nil }
-        check.definition = definition
+        guard var check = try Self.load(id, made: definition, in: tx) else { return nil }
         check.updatedAt = tx.now
         check.generation += 1
         try updateRow(check, in: tx)
@@ -88,6 +52,7 @@ struct CheckWriter: Sendable {
         let ref = StoredCheck.ref(id)
         try tx.execute("DELETE FROM monitoring_history WHERE check_id = ?", id)
         try tx.execute("DELETE FROM monitoring_check WHERE id = ?", id)
+        try PendingCheck.delete(id, in: tx)
         try tx.unlinkAll(ref)
         try tx.unindex(ref)
     }
@@ -118,13 +83,35 @@ struct CheckWriter: Sendable {
     }
 
     /// Reads a check as the transaction sees it.
-    static func load(_ id: Int, in tx: ReadTransaction) throws -> StoredCheck? {
-        try tx.row("SELECT * FROM monitoring_check WHERE id = ?", id).map(StoredCheck.init(row:))
+    ///
+    /// - Parameter made: What its template makes of its target, which rows do not hold.
+    static func load(
+        _ id: Int, made definition: CheckDefinition? = nil, in tx: ReadTransaction
+    ) throws -> StoredCheck? {
+        let row = try tx.row("SELECT * FROM monitoring_check WHERE id = ?", id)
+        guard var check = try row.map(StoredCheck.init(row:)) else {
+            guard let definition else { return nil }
+            return try PendingCheck.load(id, in: tx)?.stored(definition)
+        }
+        if check.maker != nil, let definition { check.definition = definition }
+        return check
+    }
+
+    static func exists(_ id: Int, in tx: ReadTransaction) throws -> Bool {
+        for table in ["monitoring_check", "monitoring_pending_check"]
+        where try tx.row("SELECT id FROM \(table) WHERE id = ?", id) != nil { return true }
+        return false
+    }
+
+    /// Gives a pending check a row of its own.
+    static func settle(_ check: StoredCheck, in tx: WriteTransaction) throws {
+        try PendingCheck.delete(check.id, in: tx)
+        try insertRow(check, in: tx)
     }
 
     // MARK: - Rows
 
-    private func insertRow(_ check: StoredCheck, in tx: WriteTransaction) throws {
+    private static func insertRow(_ check: StoredCheck, in tx: WriteTransaction) throws {
         let (wish, status) = (check.definition, check.status)
         try tx.execute(
             """
@@ -145,7 +132,7 @@ struct CheckWriter: Sendable {
 
     private func updateRow(_ check: StoredCheck, in tx: WriteTransaction) throws {
         let wish = check.definition
-        try tx.execute(
+        let count = try tx.execute(
             """
             UPDATE monitoring_check SET name = ?, labels = ?, interval_ms = ?,
                 retry_interval_ms = ?, timeout_ms = ?, max_attempts = ?, policy = ?, members = ?,
@@ -156,6 +143,7 @@ struct CheckWriter: Sendable {
             wish.retryIntervalMs, wish.timeoutMs, wish.maxAttempts, JSON.object(check.rowPolicy),
             JSON.object(check.rowMembers), check.origin, check.isPaused, check.updatedAt,
             check.generation, check.id)
+        if count == 0 { try Self.settle(check, in: tx) }
     }
 
     // MARK: - What others get to see
@@ -194,6 +182,14 @@ extension StoredCheck {
     var searchDocument: SearchDocument {
         SearchDocument(
             ref: ref, title: definition.name, body: observation?.output ?? "",
-            labels: [definition.type] + definition.labels.map { "\($0)=\($1)" }.sorted())
+            labels: [definition.type] + definition.labels.map { "\($0)=\($1)" }.sorted(),
+            facets: facets)
+    }
+
+    /// What a search for checks can be filtered by; the hard state, which is what a change of is seen.
+    private var facets: [String: String] {
+        var facets = ["type": definition.type, "state": status.hardState.rawValue]
+        for (name, value) in definition.labels { facets["labels.\(name)"] = value }
+        return facets
     }
 }

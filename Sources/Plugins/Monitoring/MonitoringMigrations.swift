@@ -85,5 +85,15 @@ enum MonitoringMigrations {
         Migration(
             "add_flapping_to_history",
             "ALTER TABLE monitoring_history ADD COLUMN flapping BIGINT;"),
+        Migration(
+            "create_pending_checks",
+            """
+            CREATE TABLE monitoring_pending_check (
+                id BIGINT NOT NULL PRIMARY KEY,
+                target_id BIGINT NOT NULL,
+                template_id BIGINT NOT NULL,
+                created_at BIGINT NOT NULL
+            );
+            """),
     ]
 }

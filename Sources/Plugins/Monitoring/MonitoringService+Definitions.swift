@@ -90,8 +90,11 @@ extension MonitoringService {
                 of: id, [check.definition.name, check.ref.description], hint: Self.deleteHint)
         }
         let writer = CheckWriter(catalog: tools.catalog)
+        let known = checks[id]?.stored.definition
         let done = try await call.write(to: tools.store) { tx in
-            guard let check = try CheckWriter.load(id, in: tx) else { throw Self.missing(key) }
+            guard let check = try CheckWriter.load(id, made: known, in: tx) else {
+                throw Self.missing(key)
+            }
             try Self.refuseManaged(check)
             try RPCError.refuseStale(generation, at: check.generation, check.definition.name)
             try writer.delete(check, in: tx)
@@ -145,11 +148,9 @@ extension MonitoringService {
         let show = shower(checks[id]?.shown)
         let known = checks[id]?.stored.definition
         let stored = try await call.write(to: tools.store, answering: show) { tx in
-            guard var old = try CheckWriter.load(id, in: tx) else {
+            guard let old = try CheckWriter.load(id, made: known, in: tx) else {
                 throw Self.missing("\(StoredCheck.ref(id))")
             }
-            // Its row does not hold what its template and its target say.
-            if old.maker != nil, let known { old.definition = known }
             let new = try change(old)
             let isSame = new.definition == old.definition && new.isPaused == old.isPaused
             return isSame ? old : try writer.update(old, to: new, in: tx)
@@ -168,7 +169,7 @@ extension MonitoringService {
     }
 
     /// Takes new checks in by small portions: thousands at once would hold the loop up.
-    func adopt(_ created: [StoredCheck]) async {
+    func adopt(_ created: some Collection<StoredCheck>) async {
         checks.reserve(created.count)
         for (number, check) in created.enumerated() {
             // What was validated is stored now, whatever the limits have become meanwhile.
@@ -200,7 +201,7 @@ extension MonitoringService {
 
     private func adopt(_ stored: StoredCheck, _ kind: (any CheckKind)?) {
         let check = WatchedCheck(stored, kind: kind)
-        checks[stored.id] = check
+        checks.insert(check)
         enter(stored)
         noteComposite(check)
         if stored.definition.mayNeedOthers {

@@ -81,8 +81,7 @@ extension MonitoringService {
         guard let target = done.outcome.targets.first ?? done.plan.targets.unchanged.first else {
             throw RPCError.internalError()
         }
-        let maker = { (check: StoredCheck) in check.maker?.target == target.id }
-        let created = done.outcome.created.count(where: maker)
+        let created = done.outcome.made.count { $0.pending.maker.target == target.id }
         let gone = done.plan.made.delete.count
         let before = done.watchlist.checks(ofTarget: target.id)
         return Target(target, checks: before + created - gone)
@@ -161,7 +160,7 @@ extension MonitoringService {
     ) throws -> Template {
         let stored = done.outcome.templates.first ?? done.plan.templates.unchanged.first
         guard let stored else { throw RPCError.internalError() }
-        let created = done.outcome.created.count { $0.maker?.template == stored.id }
+        let created = done.outcome.made.count { $0.pending.maker.template == stored.id }
         let before = done.watchlist.checks(ofTemplate: stored.id)
         return Template(
             stored, checks: before + created - done.plan.made.delete.count, catalog: catalog)
@@ -266,6 +265,7 @@ extension MonitoringService {
         for id in outcome.goneTargets { watchlist.removeTarget(id) }
         for id in outcome.goneTemplates { watchlist.removeTemplate(id) }
         await adopt(outcome.created)
+        await adopt(outcome.made.lazy.map(\.stored))
     }
 
     /// Thousands at once would hold the loop up.

@@ -12,6 +12,8 @@ extension MonitoringService {
 
     /// Remembers what has to be saved of a check and sees to it that somebody does.
     func save(_ news: UnsavedCheck, of id: Int) {
+        var news = news
+        if checks[id]?.stored.maker != nil { news.made = checks[id]?.stored.definition }
         unsaved[id] = unsaved[id]?.merged(with: news) ?? news
         saveSoon()
     }

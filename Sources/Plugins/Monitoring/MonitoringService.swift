@@ -101,7 +101,11 @@ actor MonitoringService {
             let watchlist = try Watchlist(stored: tx, reader, logger)
             let checks = try tx.records(
                 of: "monitoring_check", logger, StoredCheck.init(row:))
-            return (watchlist, checks.map { watchlist.completed($0) })
+            let pending = try tx.records(
+                of: "monitoring_pending_check", logger, PendingCheck.init(row:))
+            return (
+                watchlist, checks.map(watchlist.completed) + pending.compactMap(watchlist.completed)
+            )
         }
         self.watchlist = watchlist
         checks.reserve(stored.count)
@@ -140,7 +144,7 @@ actor MonitoringService {
     /// Takes a check into memory; one that cannot be read any more is kept and says so.
     func take(up stored: StoredCheck) {
         let check = WatchedCheck(stored, kind: isReadLater(stored) ? nil : kind(of: stored))
-        checks[stored.id] = check
+        checks.insert(check)
         enter(stored)
         noteComposite(check)
         if stored.definition.mayNeedOthers { noteParents(of: stored.id) }

@@ -6,8 +6,14 @@ extension UnsavedCheck {
     ///
     /// A check that was deleted meanwhile has nothing left to say.
     static func write(_ news: UnsavedCheck, of id: Int, in tx: WriteTransaction) throws {
-        guard try news.updateRow(id, in: tx), news.isWorthALine,
-            let check = try CheckWriter.load(id, in: tx)
+        if try !news.updateRow(id, in: tx) {
+            guard let made = news.made, let check = try PendingCheck.load(id, in: tx) else {
+                return
+            }
+            try CheckWriter.settle(check.stored(made), in: tx)
+            _ = try news.updateRow(id, in: tx)
+        }
+        guard news.isWorthALine, let check = try CheckWriter.load(id, made: news.made, in: tx)
         else { return }
         for change in news.flappings { try write(change, of: check, in: tx) }
         for change in news.changes { try write(change, of: check, in: tx) }

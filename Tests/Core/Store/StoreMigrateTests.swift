@@ -33,6 +33,25 @@ import Testing
         await again.close()
     }
 
+    @Test func `a number that is the key is the place of the row, and no second tree`() async throws
+    {
+        let keyed = Migration(
+            "create_page", "CREATE TABLE page (id BIGINT NOT NULL PRIMARY KEY, title TEXT NOT NULL)"
+        )
+        try store.migrate(owner: "notes", [first, keyed])
+        try await store.writeUnaudited { tx in
+            try tx.execute("INSERT INTO page (id, title) VALUES (?, ?)", Int64.max - 1, "last")
+        }
+        let trees = try await store.read { tx in
+            try tx.rows(
+                "SELECT name FROM sqlite_schema WHERE tbl_name IN ('note', 'page') ORDER BY name"
+            ).map { try $0.text("name") }
+        }
+        #expect(trees == ["note", "page"])
+        let found = try await store.read { try $0.row("SELECT rowid AS place, title FROM page") }
+        #expect(try found?.int64("place") == Int64.max - 1)
+    }
+
     @Test func `owners do not mind each other`() async throws {
         try store.migrate(owner: "notes", [first])
         try store.migrate(

@@ -70,6 +70,83 @@ import Testing
         #expect(try await search(SearchQuery("dis*", nouns: ["vendor"])).total == 0)
     }
 
+    @Test func `a search can be kept to what records have exactly`() async throws {
+        for (number, state, queue) in [
+            (1, "open", "Größe & Co"), (2, "open", "net"), (3, "closed", "net"),
+        ] {
+            try await index(
+                SearchDocument(
+                    ref: Ref("ticket", number), title: "Disk \(number)",
+                    facets: ["state": state, "queue": queue]))
+        }
+        func found(_ facets: [String: String], _ text: String = "disk") async throws -> [String] {
+            let page = try await search(SearchQuery(text, nouns: ["ticket"], facets: facets))
+            #expect(page.total == page.items.count)
+            return page.items.map(\.ref.description).sorted()
+        }
+        #expect(try await found(["state": "open"]) == ["ticket:1", "ticket:2"])
+        #expect(try await found(["state": "open", "queue": "net"]) == ["ticket:2"])
+        #expect(try await found(["queue": "Größe & Co"]) == ["ticket:1"])
+        for absent in ["Grosse & Co", "größe & co", "", "\" OR \"", "ne*"] {
+            #expect(try await found(["queue": absent]) == [])
+        }
+        // What a facet says is no word of the text.
+        for text in ["open", "\(SearchFacet(name: "state", value: "open").word)", "73*"] {
+            #expect(try await found([:], text) == [])
+        }
+        try await index(
+            SearchDocument(ref: Ref("ticket", 2), title: "Disk 2", facets: ["state": "closed"]))
+        #expect(try await found(["state": "open"]) == ["ticket:1"])
+        #expect(try await found(["state": "closed"]) == ["ticket:2", "ticket:3"])
+        #expect(try await found(["queue": "net"]) == ["ticket:3"])
+        try await store.checkIntegrity()
+    }
+
+    @Test func `the newest that match come without a total`() async throws {
+        for number in 1...5 {
+            try await index(
+                SearchDocument(
+                    ref: Ref("ticket", number), title: "Disk \(number)",
+                    facets: ["odd": "\(number % 2)"]))
+        }
+        try await index(SearchDocument(ref: Ref("ticket", 1), title: "Disk again"))
+        func newest(_ query: SearchQuery) async throws -> [String] {
+            try await store.read { try $0.newest(query) }.map(\.description)
+        }
+        #expect(
+            try await newest(SearchQuery("disk", limit: 3)) == ["ticket:1", "ticket:5", "ticket:4"])
+        #expect(
+            try await newest(SearchQuery("di*", nouns: ["ticket"], facets: ["odd": "1"]))
+                == ["ticket:5", "ticket:3"])
+        #expect(try await newest(SearchQuery("*")) == [])
+    }
+
+    @Test func `a store from before facets is searched by nouns`() async throws {
+        try await indexThree()
+        // As version 0.2.0 left it.
+        for sql in [
+            "DROP TABLE search_index", "ALTER TABLE search_document DROP COLUMN facets",
+            """
+            CREATE VIRTUAL TABLE search_index USING fts5 (
+                title, body, labels, content='search_document', content_rowid='id',
+                tokenize='unicode61 remove_diacritics 2', prefix='2 3')
+            """,
+            "INSERT INTO search_index (search_index) VALUES ('rebuild')",
+            "DELETE FROM migration WHERE name = 'add_search_facets'",
+        ] {
+            try await store.writeUnaudited { _ = try $0.execute(sql) }
+        }
+        await store.close()
+        let again = try folder.open()
+        let page = try await again.read { try $0.search(SearchQuery("dis*", nouns: ["check"])) }
+        #expect(page.items.map(\.ref.description) == ["check:disk"] && page.total == 1)
+        try await again.write(as: .system, reason: "index") { try $0.unindex(Ref("check", "disk")) }
+        let rest = try await again.read { try $0.search(SearchQuery("dis*")) }
+        #expect(rest.total == 2)
+        try await again.checkIntegrity()
+        await again.close()
+    }
+
     @Test(arguments: [
         "", " ", "*", "\"", "\"\"\"", "'", "disk'; DROP TABLE note", "AND", "OR OR", "NOT disk",
         "NEAR(a b)", "title:disk", "{title body}: x", "^disk", "a + b", "(", ")", "-", "a\u{0}b",

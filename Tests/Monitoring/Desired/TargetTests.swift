@@ -183,7 +183,7 @@ import Testing
             template.template = "check_template:1"
             _ = try await fixture.service.delete(template, for: call)
             #expect(try await fixture.names { _ in } == ["b/t-b"])
-            #expect(try await fixture.count("monitoring_check") == 1)
+            #expect(try await fixture.storedChecks() == 1)
         }
     }
 
@@ -222,7 +222,7 @@ import Testing
                 #expect(error?.fields.map(\.path) == ["t.volume"])
                 #expect(error?.fields.first?.reason.contains("\"c\"") == true)
             }
-            #expect(try await fixture.count("monitoring_check") == 0)
+            #expect(try await fixture.storedChecks() == 0)
         }
     }
 

@@ -86,6 +86,11 @@ extension MonitoringFixture {
         }
     }
 
+    /// How many checks the store has, those included that nothing is known about yet.
+    func storedChecks() async throws -> Int {
+        try await count("monitoring_check") + count("monitoring_pending_check")
+    }
+
     func count(_ table: String) async throws -> Int {
         try await store.read { try $0.row("SELECT count(*) AS n FROM \(table)")?.int("n") ?? 0 }
     }

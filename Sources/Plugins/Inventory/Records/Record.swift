@@ -75,7 +75,20 @@ extension Record {
         return SearchDocument(
             ref: ref, title: name, body: members["description"]?.string ?? "",
             labels: texts.compactMap { members[$0.member]?.string }.filter { !$0.isEmpty }
-                + fields.map { "\($0.key) \($0.value.string ?? $0.value.text)" })
+                + fields.map { "\($0.key) \($0.value.string ?? $0.value.text)" },
+            facets: facets)
+    }
+
+    /// What a search can be filtered by: the short members, refs among them, and custom fields.
+    private var facets: [String: String] {
+        var facets: [String: String] = [:]
+        for column in kind.columns where column.isFacet {
+            facets[column.member] = members[column.member]?.facet
+        }
+        for (name, value) in members["fields"]?.object ?? [:] {
+            facets["fields.\(name)"] = value.facet
+        }
+        return facets
     }
 }
 
@@ -86,4 +99,9 @@ protocol RecordView: Codable, Sendable {
 
 extension RecordView {
     init(_ record: Record) throws { self = try record.json.decode(Self.self) }
+}
+
+extension JSON {
+    /// The value as a search is filtered by it; nil for none.
+    fileprivate var facet: String? { self.string ?? (self.isNull ? nil : self.text) }
 }

@@ -25,6 +25,15 @@ struct RecordColumn: Sendable {
         if case .reference(let noun) = content { noun } else { nil }
     }
 
+    /// Whether a search can be filtered by it.
+    var isFacet: Bool {
+        switch content {
+        case .text: !["name", "description", "address"].contains(member)
+        case .int, .reference: true
+        case .instant, .object: false
+        }
+    }
+
     /// The column's name in the table.
     var name: String { noun == nil ? member : "\(member)_id" }
     /// The member that shows the name of the record that a reference leads to.

@@ -29,8 +29,6 @@ final class CheckTemplate: Sendable, Equatable {
     private let catalog: CheckCatalog
     /// Whether a target fills something of the policy about states.
     let fillsPolicy: Bool
-    /// Whether there are labels beside those of the target.
-    let hasLabels: Bool
     private let labels: [(key: String, value: Placeholders)]
     private let members: [(key: String, value: Placeholders)]
     private let policy: [(key: String, value: Placeholders)]
@@ -59,7 +57,6 @@ final class CheckTemplate: Sendable, Equatable {
         members = try Self.placeholders(Array(check.members)) { ($0, $1) }
         places = members.filter { !$0.value.isConstant }.map(\.key)
         policy = try Self.placeholders(Array(check.policy)) { ($0, $1) }
-        hasLabels = !labels.isEmpty
         fillsLabels = labels.contains { !$0.value.isConstant }
         needs = (labels + members + policy).reduce(into: []) { $0.formUnion($1.value.labels) }
         catalog = reader.catalog
@@ -91,7 +88,7 @@ final class CheckTemplate: Sendable, Equatable {
     // MARK: - What a target fills
 
     func labels(for target: TargetDefinition) -> [String: String] {
-        guard hasLabels else { return target.checkLabels }
+        guard !labels.isEmpty else { return target.checkLabels }
         var filled = target.checkLabels
         for (name, value) in labels { filled[name] = Self.filled(value, target).string }
         return filled

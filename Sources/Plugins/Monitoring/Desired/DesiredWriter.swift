@@ -14,8 +14,9 @@ struct DesiredWriter: Sendable {
         var goneTargets: [Int] = []
         var templates: [StoredTemplate] = []
         var goneTemplates: [Int] = []
-        /// Checks that were made, by a caller or by a template.
         var created: [StoredCheck] = []
+        /// Checks that templates made.
+        var made: [MadeCheck] = []
         var updated: [StoredCheck] = []
         var deleted: [Int] = []
         var counts = DesiredCounts()
@@ -93,7 +94,7 @@ struct DesiredWriter: Sendable {
                 outcome.updated.append(check)
             }
         }
-        outcome.created += try writer.insertMade(
+        outcome.made = try writer.insertMade(
             made.create.map { new in
                 let (target, template) = (targets[new.target], templates[new.template])
                 return (new.check, CheckMaker(target: target, template: template))

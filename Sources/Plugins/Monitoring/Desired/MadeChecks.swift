@@ -47,7 +47,7 @@ struct MadeChecks: Sendable {
         self.targets = Self.places(targets, id: \.id, value: \.definition)
         self.templates = Self.places(templates, id: \.id, value: \.template)
         for target in targets.delete { delete += (made[target.id] ?? [:]).values.sorted() }
-        // In the order of their names, by which the store finds them: neighbours are written together.
+        // In the order of their names, so that their numbers follow it.
         let names = self.targets.map(\.new.name)
         for number in names.indices.sorted(by: { names[$0] < names[$1] }) {
             let target = self.targets[number]

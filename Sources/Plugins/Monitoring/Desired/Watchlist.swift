@@ -86,13 +86,22 @@ extension Watchlist {
 
     /// A stored check with what its template and its target say.
     func completed(_ stored: StoredCheck) -> StoredCheck {
-        guard let maker = stored.maker, let target = targets[maker.target]?.definition,
-            let template = templates[maker.template]?.template,
-            let check = try? template.check(for: target)
-        else { return stored }
+        guard let maker = stored.maker, let check = definition(madeBy: maker) else { return stored }
         var stored = stored
         stored.definition = check
         return stored
+    }
+
+    /// The same; nil while its template or its target cannot be read, which alone say what it is.
+    func completed(_ pending: PendingCheck) -> StoredCheck? {
+        definition(madeBy: pending.maker).map(pending.stored)
+    }
+
+    private func definition(madeBy maker: CheckMaker) -> CheckDefinition? {
+        guard let target = targets[maker.target]?.definition,
+            let template = templates[maker.template]?.template
+        else { return nil }
+        return try? template.check(for: target)
     }
 }
 

@@ -90,7 +90,7 @@ enum MaintenanceWriter {
     }
 
     private static func refuseUnknownRoot(_ root: Int?, in tx: WriteTransaction) throws {
-        guard let root, try CheckWriter.load(root, in: tx) == nil else { return }
+        guard let root, try !CheckWriter.exists(root, in: tx) else { return }
         throw RPCError.badMember("root", "is no check")
     }
 

@@ -105,11 +105,6 @@ struct CheckDefinition: Sendable {
         if case .made(let template, _) = source { template.rules } else { nil }
     }
 
-    /// Whether its labels are those that its target has for all checks.
-    var hasTargetLabels: Bool {
-        if case .made(let template, _) = source { !template.hasLabels } else { false }
-    }
-
     var type: String {
         switch source {
         case .written(let members): members.type

@@ -9,6 +9,8 @@ struct UnsavedCheck: Sendable {
     var changes: [HardChange] = []
     var flappings: [FlappingChange] = []
     var submittedAt: Instant?
+    /// What a template makes of a target, for a check of theirs.
+    var made: CheckDefinition?
     /// Callers that are answered once this is saved.
     var waiters: [CheckedContinuation<Void, any Error>] = []
 

@@ -55,12 +55,15 @@ struct ContextReader {
             for row in rows { try add(row, sharesItem: true, "affects \(item)") }
         }
         for question in similarity.questions where found.count < limit {
-            let hits = try tx.search(
-                SearchQuery(question, nouns: ["ticket"], limit: Self.candidates))
-            for hit in hits.items {
+            let refs = try tx.newest(
+                SearchQuery(
+                    question, nouns: ["ticket"],
+                    facets: ["kind": ticket.kind.rawValue, "open": "false"],
+                    limit: Self.candidates))
+            for ref in refs {
                 let row = try tx.row(
                     "\(Self.select) WHERE t.key = ? AND t.is_open = 0 AND t.resolution IS NOT NULL",
-                    hit.ref.key)
+                    ref.key)
                 if let row { try add(row, sharesItem: false, "says \(question)") }
             }
         }

@@ -183,9 +183,10 @@ enum TicketWriter {
     private static func publish(
         _ topic: String, _ ticket: Ticket, before old: Ticket?, in tx: WriteTransaction
     ) throws {
-        if old.map({ text(of: $0) != text(of: ticket) || $0.labels != ticket.labels }) ?? true {
-            try index(ticket, in: tx)
+        let isFoundOtherwise = old.map {
+            text(of: $0) != text(of: ticket) || facets(of: $0) != facets(of: ticket)
         }
+        if isFoundOtherwise ?? true { try index(ticket, in: tx) }
         try tx.audit(
             topic, ticket.ref, before: try old.map { try JSON(encoding: $0) },
             after: try JSON(encoding: ticket))
@@ -203,7 +204,21 @@ enum TicketWriter {
             SearchDocument(
                 ref: ticket.ref, title: ticket.title,
                 body: (text(of: ticket).dropFirst() + said).joined(separator: "\n"),
-                labels: [ticket.key] + ticket.labels.map { "\($0.key) \($0.value)" }.sorted()))
+                labels: [ticket.key] + ticket.labels.map { "\($0.key) \($0.value)" }.sorted(),
+                facets: facets(of: ticket)))
+    }
+
+    /// What a search for tickets can be filtered by.
+    private static func facets(of ticket: Ticket) -> [String: String] {
+        var facets = [
+            "kind": ticket.kind.rawValue, "state": ticket.state.rawValue,
+            "open": String(ticket.state.isOpen), "priority": String(ticket.priority),
+        ]
+        facets["queue"] = ticket.queue
+        facets["assignee"] = ticket.assignee
+        facets["requester"] = ticket.requester
+        for (name, value) in ticket.labels { facets["labels.\(name)"] = value }
+        return facets
     }
 
     /// What a ticket itself says, its title first.

@@ -1,0 +1,144 @@
+import OpsJSONRPC
+import Testing
+
+@testable import OpsCore
+@testable import OpsMonitoring
+
+/// Checks that templates have made and that have had no result yet: little is stored of them.
+@Suite struct PendingCheckTests {
+    /// - Parameter script: What looks at the checks find: nothing ever, unless something else is said.
+    private func run(
+        _ script: String = "h", _ body: (MonitoringFixture) async throws -> Void
+    ) async throws {
+        let stage = Stage("pending \(UInt64.random(in: 0 ... .max))", script)
+        try await MonitoringFixture.run { fixture in
+            var template = CreateTemplate()
+            template.name = "ping"
+            template.members = [
+                "type": "scripted", "stage": .string(stage.name),
+                "labels": ["rack": "{{ labels.rack }}"], "interval_ms": 3_600_000,
+                "timeout_ms": 3_000_000, "max_attempts": 1,
+            ]
+            _ = try await fixture.service.create(template, for: MonitoringFixture.call)
+            for (name, rack) in [("a", "7"), ("b", "8")] {
+                var target = CreateTarget()
+                target.name = name
+                target.labels = ["rack": rack]
+                _ = try await fixture.service.create(target, for: MonitoringFixture.call)
+            }
+            try await body(fixture)
+        }
+    }
+
+    private func rows(_ fixture: MonitoringFixture) async throws -> [Int] {
+        [
+            try await fixture.count("monitoring_pending_check"),
+            try await fixture.count("monitoring_check"),
+        ]
+    }
+
+    @Test func `Stays as it is over a kill and a stop, and has its number, name and labels`()
+        async throws
+    {
+        try await run { fixture in
+            let before = try await fixture.service.get("b/ping")
+            #expect(before["ref"] == "check:2" && before["state"] == "pending")
+            #expect(before["labels"] == ["rack": "8", "target": "b"])
+            for restart in [{ try await fixture.crash() }, { try await fixture.restart() }]
+                as [() async throws -> Void]
+            {
+                #expect(try await rows(fixture) == [2, 0])
+                try await restart()
+                let after = try await fixture.service.get("b/ping")
+                for member in [
+                    "ref", "state", "labels", "max_attempts", "generation", "created_at",
+                ] {
+                    #expect(after[member] == before[member], "\(member)")
+                }
+                #expect(try await fixture.service.target("b").checks == 1)
+            }
+        }
+    }
+
+    @Test func `Gets a row with its first result, and a line of the history`() async throws {
+        try await run("c") { fixture in
+            await fixture.pass(.seconds(1))
+            #expect(try await rows(fixture) == [0, 2])
+            let changes = try await fixture.events().map(\.data)
+            #expect(changes.map { $0["name"] } == ["a/ping", "b/ping"])
+            #expect(changes.map { $0["labels"]?["rack"] } == ["7", "8"])
+            #expect(try await fixture.history("b/ping").count == 1)
+            let found = try await fixture.store.read { try $0.search(SearchQuery("ping")) }
+            #expect(found.items.count { $0.ref.noun == "check" } == 2)
+            try await fixture.crash()
+            let after = try await fixture.service.get("b/ping")
+            #expect(after["state"] == "critical" && after["generation"] == 1)
+        }
+    }
+
+    @Test func `Gets a row when it is paused, and when its template changes`() async throws {
+        try await run { fixture in
+            _ = try await fixture.service.pause("a/ping", true, for: MonitoringFixture.call)
+            #expect(try await rows(fixture) == [1, 1])
+            var change = UpdateTemplate()
+            change.template = "ping"
+            change.members = ["max_attempts": 9]
+            _ = try await fixture.service.update(change, for: MonitoringFixture.call)
+            #expect(try await rows(fixture) == [0, 2])
+            try await fixture.crash()
+            for (name, generation) in [("a/ping", 3), ("b/ping", 2)] {
+                let check = try await fixture.service.get(name)
+                #expect(check["max_attempts"] == 9)
+                #expect(check["generation"] == .number(JSON.Number(generation)))
+                #expect(check["paused"] == .bool(name == "a/ping"))
+            }
+        }
+    }
+
+    @Test func `Goes with its target, and is refused as a made check before`() async throws {
+        try await run { fixture in
+            let error = await #expect(throws: RPCError.self) {
+                _ = try await fixture.service.delete("a/ping", for: MonitoringFixture.call)
+            }
+            #expect(error?.message.contains("made by a template") == true)
+            var target = DeleteTarget()
+            target.target = "a"
+            _ = try await fixture.service.delete(target, for: MonitoringFixture.call)
+            #expect(try await rows(fixture) == [1, 0])
+            try await fixture.restart()
+            #expect(try await fixture.names { _ in } == ["b/ping"])
+        }
+    }
+
+    @Test func `May be what a maintenance is about`() async throws {
+        try await run { fixture in
+            var wish = CreateMaintenance()
+            wish.name = "move"
+            wish.root = "a/ping"
+            wish.startsAt = fixture.time.now()
+            wish.durationMs = 60_000
+            let made = try await fixture.maintenance.create(wish, for: MonitoringFixture.call)
+            #expect(made.name == "move")
+        }
+    }
+
+    @Test func `Waits unseen while its template cannot be read`() async throws {
+        try await run { fixture in
+            func write(_ members: String) async throws {
+                try await fixture.store.writeUnaudited { tx in
+                    _ = try tx.execute("UPDATE monitoring_template SET members = ?", members)
+                }
+            }
+            let members = try await fixture.store.read {
+                try $0.row("SELECT members FROM monitoring_template")?.text("members") ?? ""
+            }
+            try await write("not JSON")
+            try await fixture.restart()
+            #expect(try await fixture.names { _ in } == [])
+            try await write(members)
+            try await fixture.restart()
+            #expect(try await fixture.names { _ in } == ["a/ping", "b/ping"])
+            #expect(try await fixture.service.get("b/ping")["ref"] == "check:2")
+        }
+    }
+}
