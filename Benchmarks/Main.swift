@@ -23,7 +23,7 @@ struct OpsLoopBench: AsyncParsableCommand {
             ServeZoo.self, All.self, Press.self, ServeNotes.self, ServePlugin.self, ServeEcho.self,
             ServeHTTP.self,
             WebBench.self,
-            InventoryBench.self, DeskBench.self, ClocksBench.self,
+            InventoryBench.self, TicketImport.self, DeskBench.self, ClocksBench.self,
             ServeLWS.self,
         ])
 }

@@ -27,6 +27,7 @@ struct All: AsyncParsableCommand {
         try await OpsLoopBench.runOne(["inventory"])
         try await OpsLoopBench.runOne(["desk"])
         try await OpsLoopBench.runOne(["clocks"])
+        try await OpsLoopBench.runOne(["ticket-import"])
         try await OpsLoopBench.runOne(["embed"])
         Figure.printGoals()
     }

@@ -13,9 +13,7 @@ enum TicketingMethods {
         MethodDeclaration(MergeTicket.self), MethodDeclaration(SplitTicket.self),
         MethodDeclaration(UnmergeTicket.self), MethodDeclaration(ShowTicketContext.self),
         MethodDeclaration(ExportTickets.self), MethodDeclaration(ImportTickets.self),
-        MethodDeclaration(CreateQueue.self), MethodDeclaration(GetQueue.self),
-        MethodDeclaration(ListQueues.self), MethodDeclaration(UpdateQueue.self),
-        MethodDeclaration(DeleteQueue.self),
+        MethodDeclaration(ReportTime.self),
     ]
 
     static let events = [
@@ -29,6 +27,9 @@ enum TicketingMethods {
         EventDeclaration(
             "ticket.commented", "Somebody said something: also entry, entry_kind, author."),
         EventDeclaration("ticket.linked", "A ticket was linked: ticket, relation, to."),
+        EventDeclaration("ticket.unlinked", "A link was taken back: ticket, relation, to."),
+        EventDeclaration(
+            "ticket.deleted", "The opening of a ticket was taken back, and the ticket is gone."),
         EventDeclaration(
             "ticket.attached", "A file was added: ticket, attachment, name, size, note."),
         EventDeclaration("ticket.detached", "A file was taken away."),
@@ -39,9 +40,6 @@ enum TicketingMethods {
         EventDeclaration("ticket.unsplit", "A split was taken back, and its ticket is gone."),
         EventDeclaration(
             "ticket.imported", "An import is done: counts of what came, changed and stayed."),
-        EventDeclaration("queue.created", "A queue was created: queue, name."),
-        EventDeclaration("queue.updated", "A queue was changed."),
-        EventDeclaration("queue.deleted", "A queue was deleted."),
     ]
 
     static func bind(_ methods: MethodRegistrar, to desk: TicketDesk) {
@@ -66,6 +64,7 @@ enum TicketingMethods {
         methods.handle(ExportTickets.self) { call, params in
             try await desk.export(params, for: call)
         }
+        methods.handle(ReportTime.self) { _, params in try await desk.time(params) }
         methods.handle(LinkTicket.self) { call, wish in try await desk.link(wish, for: call) }
     }
 
@@ -99,18 +98,6 @@ enum TicketingMethods {
         methods.handle(SplitTicket.self) { call, wish in try await desk.split(wish, for: call) }
         methods.handle(UnmergeTicket.self) { call, params in
             try await desk.unmerge(params, for: call)
-        }
-    }
-
-    static func bind(_ methods: MethodRegistrar, to desk: QueueDesk) {
-        methods.handle(CreateQueue.self) { call, wish in try await desk.create(wish, for: call) }
-        methods.handle(GetQueue.self) { _, params in try await desk.get(params.queue) }
-        methods.handle(ListQueues.self) { _, params in try await desk.list(params) }
-        methods.handle(UpdateQueue.self) { call, change in
-            try await desk.update(change, for: call)
-        }
-        methods.handle(DeleteQueue.self) { call, params in
-            try await desk.delete(params, for: call)
         }
     }
 }

@@ -4,22 +4,28 @@ public import OpsJSONRPC
 /// Ticketing: what somebody has to do something about, where it stands, and who has it.
 ///
 /// This file is the table of contents: what the plugin declares, and what it is put together from.
-public actor TicketingPlugin: Plugin, Reloads {
+public actor TicketingPlugin: Plugin, Reloads, Reverts {
     /// What the plugin says about itself.
     public static let manifest = Manifest(
         name: "ticketing",
         version: "0.1.0",
         summary: "Incidents, requests, problems and changes, in queues, with SLAs.",
-        methods: TicketingMethods.declarations + CalendarMethods.declarations
-            + SLAMethods.declarations + ApprovalMethods.declarations + ChangeMethods.declarations,
-        events: TicketingMethods.events + CalendarMethods.events + SLAMethods.events
-            + ApprovalMethods.events + ChangeMethods.events,
+        methods: TicketingMethods.declarations + QueueMethods.declarations
+            + CalendarMethods.declarations + SLAMethods.declarations + ClockMethods.declarations
+            + ApprovalMethods.declarations + ChangeMethods.declarations
+            + ChangeModelMethods.declarations + FreezeMethods.declarations,
+        events: TicketingMethods.events + QueueMethods.events + CalendarMethods.events
+            + SLAMethods.events + ClockMethods.events + ApprovalMethods.events
+            + ChangeMethods.events + ChangeModelMethods.events + FreezeMethods.events,
         calls: ["ci.get", "ci.impact", "ci.depends"],
         subscribes: ["check.state_changed"],
+        records: RecordKinds.declarations + [TicketReverter.declaration],
         migrations: TicketingMigrations.all + SLAMigrations.all + ApprovalMigrations.all
             + ChangeMigrations.all)
 
     private let context: PluginContext
+    /// The rules by which changes are taken back, which nobody waits for the loop with.
+    private let policy: Guarded<TicketingPolicy>
     private let desk: TicketDesk
     private let attachments: AttachmentDesk
     private let intake: IntakeListener
@@ -39,6 +45,7 @@ public actor TicketingPlugin: Plugin, Reloads {
     public init(_ context: PluginContext, settings: TicketingSettings) throws {
         self.context = context
         let policy = try TicketingPolicy(settings)
+        self.policy = Guarded(policy)
         intake = IntakeListener(context, policy: policy)
         desk = TicketDesk(
             store: context.store, loop: context.loop, time: context.time,
@@ -52,18 +59,18 @@ public actor TicketingPlugin: Plugin, Reloads {
         TicketingMethods.bind(
             context.methods,
             to: ImportDesk(
-                store: context.store, workers: context.loop.workers,
+                context: context,
                 policy: { [desk] in await desk.currentPolicy }))
-        TicketingMethods.bind(context.methods, to: QueueDesk(store: context.store))
-        CalendarMethods.bind(
-            context.methods, to: CalendarDesk(store: context.store, time: context.time))
-        SLAMethods.bind(context.methods, to: SLADesk(store: context.store, time: context.time))
+        QueueMethods.bind(context)
+        CalendarMethods.bind(context)
+        SLAMethods.bind(context)
+        ClockMethods.bind(context.methods, to: ClockDesk(store: context.store, time: context.time))
         ApprovalMethods.bind(context.methods, to: ApprovalDesk(store: context.store))
         ChangeMethods.bind(
             context.methods,
             to: ChangeDesk(context: context, policy: { [desk] in await desk.currentPolicy }))
-        ChangeMethods.bind(context.methods, to: ChangeModelDesk(store: context.store))
-        ChangeMethods.bind(context.methods, to: FreezeDesk(store: context.store))
+        ChangeModelMethods.bind(context)
+        FreezeMethods.bind(context)
         watch = ClockWatch(context)
     }
 
@@ -76,9 +83,25 @@ public actor TicketingPlugin: Plugin, Reloads {
     /// Takes other settings; tickets keep what they have until they are changed.
     public func reload(_ settings: TicketingSettings) async throws {
         let policy = try TicketingPolicy(settings)
+        self.policy.withLock { $0 = policy }
         await desk.use(policy)
         await intake.use(policy)
         await attachments.use(maxBytes: settings.maxAttachmentBytes)
+    }
+
+    /// Makes a ticket or another record what it was.
+    public nonisolated func restore(
+        _ ref: Ref, to state: JSON.Object?, in tx: WriteTransaction
+    ) throws {
+        if let type = RecordKinds.type(of: ref) { return try type.restore(ref, to: state, in: tx) }
+        try TicketReverter.restore(ref, to: state, policy.withLock { $0 }, in: tx)
+    }
+
+    /// Makes the links of a ticket what they were before a change.
+    public nonisolated func takeBack(
+        part action: String, of ref: Ref, before: JSON?, after: JSON?, in tx: WriteTransaction
+    ) throws {
+        try TicketReverter.takeBack(link: after, or: before, of: ref, in: tx)
     }
 
     /// Follows nothing any more.

@@ -3,10 +3,15 @@ internal import OpsJSONRPC
 
 /// Lets the clocks follow what happens to tickets, in the transaction in which it happens.
 enum TicketClocks {
-    /// Starts the clocks of a ticket that was opened.
+    /// Starts the clocks of a ticket that was opened, as new or, by an import, further on.
+    ///
+    /// What is over elsewhere is not judged by what was agreed here; and on what somebody works
+    /// elsewhere somebody has answered there.
     static func opened(_ ticket: Ticket, in tx: WriteTransaction) throws {
-        guard let sla = try SLAWriter.holding(for: ticket, in: tx) else { return }
-        for metric in [Clock.Metric.response, .resolution] {
+        guard ticket.state.isOpen, let sla = try SLA.holding(for: ticket, in: tx) else { return }
+        let metrics: [Clock.Metric] =
+            ticket.state == .new ? [.response, .resolution] : [.resolution]
+        for metric in metrics {
             try start(metric, of: ticket, sla, reason: "opened", in: tx)
         }
     }
@@ -76,7 +81,7 @@ enum TicketClocks {
         let isAwaited = clocks.contains { $0.isOpen && $0.metric != .resolution }
         guard !isAwaited, ticket.state.isOpen || ticket.state == .resolved,
             try wasAnswered(ticket, id, in: tx),
-            let sla = try SLAWriter.holding(for: ticket, in: tx)
+            let sla = try SLA.holding(for: ticket, in: tx)
         else { return }
         let cycle = clocks.filter { $0.metric == .update }.count + 1
         try start(.update, cycle: cycle, of: ticket, sla, at: tx.now, reason: "message", in: tx)
@@ -120,7 +125,7 @@ enum TicketClocks {
         _ ticket: Ticket, _ id: Int, because reason: String, _ book: HoursBook,
         in tx: WriteTransaction
     ) throws {
-        let sla = try SLAWriter.holding(for: ticket, in: tx)
+        let sla = try SLA.holding(for: ticket, in: tx)
         let clocks = try ClockWriter.clocks(of: id, in: tx)
         for clock in clocks where clock.isOpen {
             var judged = clock
@@ -165,7 +170,7 @@ enum TicketClocks {
     ) throws -> ClockTerms? {
         guard let target = sla.target(metric, priority: ticket.priority) else { return nil }
         let calendar = try target.calendar.flatMap {
-            try CalendarWriter.load($0.description, in: tx)
+            try Calendar.load($0.description, in: tx)
         }
         return ClockTerms(
             sla: sla.id, slaName: sla.name, targetMs: target.targetMs, calendar: calendar?.id,
@@ -221,7 +226,7 @@ enum TicketClocks {
         if ticket.state.isOpen || ticket.state == .resolved {
             try judge(ticket, id, because: "recomputed", book, in: tx)
         }
-        let sla = try SLAWriter.holding(for: ticket, in: tx)
+        let sla = try SLA.holding(for: ticket, in: tx)
         for clock in try ClockWriter.clocks(of: id, in: tx) where clock.state != .cancelled {
             var judged = clock
             var terms = clock.terms
