@@ -207,10 +207,14 @@ enum TicketWriter {
     private static func publish(
         _ topic: String, _ ticket: Ticket, before old: Ticket?, in tx: WriteTransaction
     ) throws {
-        let isFoundOtherwise = old.map {
-            text(of: $0) != text(of: ticket) || facets(of: $0) != facets(of: ticket)
+        if let old {
+            let isFoundOtherwise =
+                text(of: old) != text(of: ticket) || facets(of: old) != facets(of: ticket)
+            if isFoundOtherwise { try index(ticket, in: tx) }
+        } else {
+            // Nobody has said anything about a ticket that is just opened, so nothing is read.
+            try index(ticket, saying: [], in: tx)
         }
-        if isFoundOtherwise ?? true { try index(ticket, in: tx) }
         try tx.audit(
             topic, ticket.ref, before: try old.map { try JSON(encoding: $0) },
             after: try JSON(encoding: ticket))
@@ -223,7 +227,12 @@ enum TicketWriter {
 
     /// Lets a ticket be found by what it says now.
     static func index(_ ticket: Ticket, in tx: WriteTransaction) throws {
-        let said = try newestLines(of: ticket, in: tx)
+        try index(ticket, saying: newestLines(of: ticket, in: tx), in: tx)
+    }
+
+    private static func index(
+        _ ticket: Ticket, saying said: [String], in tx: WriteTransaction
+    ) throws {
         try tx.index(
             SearchDocument(
                 ref: ticket.ref, title: ticket.title,
