@@ -8,17 +8,23 @@ public struct FieldSet<Value: Declared>: Sendable {
     private let declaredCount: Int
     /// The wire name under which ``Members`` collects the extra fields.
     private let membersKey: String?
+    /// The wire name under which ``Given`` collects what the caller gave.
+    private let givenKey: String?
 
     /// Reads the declaration of `type`; `extra` are the fields that its ``Members`` collects.
     ///
-    /// - Precondition: every stored member is a ``Param`` or one ``Members``, and names are unique.
+    /// - Precondition: every stored member is a ``Param``, one ``Members`` or one ``Given``, and names
+    ///   are unique.
     public init(_ type: Value.Type = Value.self, extra: [FieldSpec] = []) {
         var declared: [FieldSpec] = []
         var membersKey: String?
+        var givenKey: String?
         for child in Mirror(reflecting: Value()).children {
             let name = WireName.of(String((child.label ?? "").drop(while: { $0 == "_" })))
             if let param = child.value as? any FieldDeclaring {
                 declared.append(param.fieldSpec(named: name))
+            } else if child.value is Given {
+                givenKey = name
             } else {
                 precondition(
                     child.value is Members, "\(type).\(name) is neither a @Param nor a @Members.")
@@ -32,6 +38,7 @@ public struct FieldSet<Value: Declared>: Sendable {
         self.fields = fields
         declaredCount = declared.count
         self.membersKey = membersKey
+        self.givenKey = givenKey
         byName = Dictionary(
             fields.enumerated().map { ($1.name, $0) },
             uniquingKeysWith: { first, second in
@@ -81,6 +88,7 @@ public struct FieldSet<Value: Declared>: Sendable {
         }
         guard errors.isEmpty else { throw .invalidParams(errors + mismatches(members)) }
         if let membersKey { complete[membersKey] = .object(extras) }
+        if let givenKey { complete[givenKey] = .object(members) }
         do {
             return try decodeChecked(complete)
         } catch {

@@ -11,19 +11,23 @@ public actor TicketingPlugin: Plugin, Reloads {
         version: "0.1.0",
         summary: "Incidents, requests, problems and changes, in queues, with SLAs.",
         methods: TicketingMethods.declarations + CalendarMethods.declarations
-            + SLAMethods.declarations + ApprovalMethods.declarations + ChangeMethods.declarations,
+            + SLAMethods.declarations + ApprovalMethods.declarations + ChangeMethods.declarations
+            + TriggerMethods.declarations + TicketTemplateMethods.declarations
+            + ViewMethods.declarations + [MethodDeclaration(TestTriggers.self)],
         events: TicketingMethods.events + CalendarMethods.events + SLAMethods.events
-            + ApprovalMethods.events + ChangeMethods.events,
+            + ApprovalMethods.events + ChangeMethods.events + TriggerMethods.events
+            + TriggerRun.events + TicketTemplateMethods.events + ViewMethods.events,
         calls: ["ci.get", "ci.impact", "ci.depends"],
         subscribes: ["check.state_changed"],
         migrations: TicketingMigrations.all + SLAMigrations.all + ApprovalMigrations.all
-            + ChangeMigrations.all)
+            + ChangeMigrations.all + TriggerMigrations.all + TemplateMigrations.all
+            + ViewMigrations.all)
 
     private let context: PluginContext
     private let desk: TicketDesk
     private let attachments: AttachmentDesk
     private let intake: IntakeListener
-    let watch: ClockWatch
+    let watch: DueWatch
 
     /// Runs on the loop.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -49,22 +53,35 @@ public actor TicketingPlugin: Plugin, Reloads {
         TicketingMethods.bind(context.methods, to: attachments)
         TicketingMethods.bind(context.methods, to: MoveDesk(store: context.store))
         TicketingMethods.bind(context.methods, to: ContextDesk(context: context))
+        let current: @Sendable () async -> TicketingPolicy = { [desk] in await desk.currentPolicy }
         TicketingMethods.bind(
             context.methods,
             to: ImportDesk(
-                store: context.store, workers: context.loop.workers,
-                policy: { [desk] in await desk.currentPolicy }))
+                store: context.store, workers: context.loop.workers, policy: current))
         TicketingMethods.bind(context.methods, to: QueueDesk(store: context.store))
         CalendarMethods.bind(
             context.methods, to: CalendarDesk(store: context.store, time: context.time))
         SLAMethods.bind(context.methods, to: SLADesk(store: context.store, time: context.time))
-        ApprovalMethods.bind(context.methods, to: ApprovalDesk(store: context.store))
+        ApprovalMethods.bind(
+            context.methods, to: ApprovalDesk(store: context.store, policy: current))
         ChangeMethods.bind(
             context.methods,
-            to: ChangeDesk(context: context, policy: { [desk] in await desk.currentPolicy }))
+            to: ChangeDesk(context: context, policy: current))
         ChangeMethods.bind(context.methods, to: ChangeModelDesk(store: context.store))
         ChangeMethods.bind(context.methods, to: FreezeDesk(store: context.store))
-        watch = ClockWatch(context)
+        TriggerMethods.bind(context) {
+            let fields = await current().fields
+            return { try $0.check(fields) }
+        }
+        context.methods.handle(TestTriggers.self) { [store = context.store] call, params in
+            try await TriggerDesk(store: store, policy: current).test(params, for: call)
+        }
+        TicketTemplateMethods.bind(context) {
+            let fields = await current().fields
+            return { try $0.check(fields) }
+        }
+        ViewMethods.bind(context.methods, to: ViewDesk(store: context.store))
+        watch = DueWatch(context, [TicketClocks.due, TriggerWaits.due(by: current)])
     }
 
     /// Looks what came due by an SLA meanwhile, and follows the checks from where it ended.

@@ -49,7 +49,10 @@ struct ImportDesk: Sendable {
         let (mode, limit) = (params.mode, params.limit)
         return try await call.write(to: store) { tx in
             var importer = TicketImporter(policy, mode: mode, limit: limit)
-            return try importer.take(records, in: tx)
+            let imported = try importer.take(records, in: tx)
+            // Triggers do not answer to tickets of another desk; they wait like all others.
+            try TriggerWaits.follow(in: tx)
+            return imported
         }
     }
 }

@@ -9,16 +9,16 @@ struct TicketQuestion {
     private var conditions: [String] = []
 
     /// Asks for one ticket more than the page takes, so that it is known whether there is a next.
-    init(_ params: ListTickets, owner: Principal?, in tx: ReadTransaction) throws {
+    init(_ params: ListTickets, for call: Call, in tx: ReadTransaction) throws {
         sql = ""
         order = params.sort
         filter("kind", params.kind?.rawValue)
         filter("state", params.state?.rawValue)
         filter("is_open", params.open)
         filter("priority", params.priority)
-        filter("assignee", params.assignee)
-        filter("requester", params.requester)
-        filter("requester", owner?.name)
+        filter("assignee", Self.person(params.assignee, call))
+        filter("requester", Self.person(params.requester, call))
+        if call.seesOwnOnly { filter("requester", call.principal.name) }
         if let key = params.queue {
             guard let queue = try QueueWriter.load(key, in: tx) else {
                 throw RPCError.badMember("queue", "is no queue: \"\(key)\"")
@@ -37,6 +37,10 @@ struct TicketQuestion {
     func cursor(after row: Row) throws -> String {
         let id = try row.int("id")
         return order == .newest ? "\(id)" : "\(try row.int("priority")):\(id)"
+    }
+
+    private static func person(_ name: String?, _ call: Call) -> String? {
+        name == "@me" ? call.principal.name : name
     }
 
     private mutating func filter(_ column: String, _ value: (any SQLConvertible)?) {
