@@ -10,13 +10,17 @@ public actor TicketingPlugin: Plugin, Reloads {
         name: "ticketing",
         version: "0.1.0",
         summary: "Incidents, requests, problems and changes, in queues, with SLAs.",
-        methods: TicketingMethods.declarations + CalendarMethods.declarations
-            + SLAMethods.declarations + ApprovalMethods.declarations + ChangeMethods.declarations
-            + TriggerMethods.declarations + TicketTemplateMethods.declarations
-            + ViewMethods.declarations + [MethodDeclaration(TestTriggers.self)],
-        events: TicketingMethods.events + CalendarMethods.events + SLAMethods.events
-            + ApprovalMethods.events + ChangeMethods.events + TriggerMethods.events
-            + TriggerRun.events + TicketTemplateMethods.events + ViewMethods.events,
+        methods: TicketingMethods.declarations + QueueMethods.declarations
+            + CalendarMethods.declarations + SLAMethods.declarations + ClockMethods.declarations
+            + ApprovalMethods.declarations + ChangeMethods.declarations
+            + ChangeModelMethods.declarations + FreezeMethods.declarations
+            + TriggerMethods.declarations + TriggerTestMethods.declarations
+            + TicketTemplateMethods.declarations + ViewMethods.declarations,
+        events: TicketingMethods.events + QueueMethods.events + CalendarMethods.events
+            + SLAMethods.events + ClockMethods.events + ApprovalMethods.events
+            + ChangeMethods.events + ChangeModelMethods.events + FreezeMethods.events
+            + TriggerMethods.events + TriggerTestMethods.events + TicketTemplateMethods.events
+            + ViewMethods.events,
         calls: ["ci.get", "ci.impact", "ci.depends"],
         subscribes: ["check.state_changed"],
         migrations: TicketingMigrations.all + SLAMigrations.all + ApprovalMigrations.all
@@ -58,24 +62,21 @@ public actor TicketingPlugin: Plugin, Reloads {
             context.methods,
             to: ImportDesk(
                 store: context.store, workers: context.loop.workers, policy: current))
-        TicketingMethods.bind(context.methods, to: QueueDesk(store: context.store))
-        CalendarMethods.bind(
-            context.methods, to: CalendarDesk(store: context.store, time: context.time))
-        SLAMethods.bind(context.methods, to: SLADesk(store: context.store, time: context.time))
+        QueueMethods.bind(context)
+        CalendarMethods.bind(context)
+        SLAMethods.bind(context)
+        ClockMethods.bind(context.methods, to: ClockDesk(store: context.store, time: context.time))
         ApprovalMethods.bind(
             context.methods, to: ApprovalDesk(store: context.store, policy: current))
-        ChangeMethods.bind(
-            context.methods,
-            to: ChangeDesk(context: context, policy: current))
-        ChangeMethods.bind(context.methods, to: ChangeModelDesk(store: context.store))
-        ChangeMethods.bind(context.methods, to: FreezeDesk(store: context.store))
+        ChangeMethods.bind(context.methods, to: ChangeDesk(context: context, policy: current))
+        ChangeModelMethods.bind(context)
+        FreezeMethods.bind(context)
         TriggerMethods.bind(context) {
             let fields = await current().fields
             return { try $0.check(fields) }
         }
-        context.methods.handle(TestTriggers.self) { [store = context.store] call, params in
-            try await TriggerDesk(store: store, policy: current).test(params, for: call)
-        }
+        TriggerTestMethods.bind(
+            context.methods, to: TriggerDesk(store: context.store, policy: current))
         TicketTemplateMethods.bind(context) {
             let fields = await current().fields
             return { try $0.check(fields) }
@@ -84,7 +85,7 @@ public actor TicketingPlugin: Plugin, Reloads {
         watch = DueWatch(context, [TicketClocks.due, TriggerWaits.due(by: current)])
     }
 
-    /// Looks what came due by an SLA meanwhile, and follows the checks from where it ended.
+    /// Looks what came due meanwhile, and follows the checks from where it ended.
     public func start() async throws {
         await watch.start()
         try await intake.start()

@@ -31,18 +31,19 @@ import Testing
 
     // MARK: - Conditions
 
-    @Test(arguments: [
-        ("kind", "=", "incident", true), ("kind", "!=", "incident", false),
-        ("priority", "=", 3, true), ("priority", "=~", "1|2", false),
-        ("impact", "=", "1", true), ("known_error", "=", false, true),
-        ("title", "=~", ".*printer.*", true), ("title", "=~", "(?i).*PRINTER.*FIRE", true),
-        ("title", "=~", "printer", false), ("title", "!~", ".*mouse.*", true),
-        ("labels.env", "=", "production", true), ("labels.site", "=", "", true),
-        ("labels.site", "!=", "", false), ("labels.site", "=~", ".+", false),
-        ("fields.vip", "=", "yes", true), ("fields.cost_center", "=", "", true),
-        ("assignee", "=", "", true), ("requester", "=~", "c.*", true),
-        ("previous_state", "=", "new", true), ("author", "=", "", true),
-    ] as [(String, String, JSON, Bool)])
+    @Test(
+        arguments: [
+            ("kind", "=", "incident", true), ("kind", "!=", "incident", false),
+            ("priority", "=", 3, true), ("priority", "=~", "1|2", false),
+            ("impact", "=", "1", true), ("known_error", "=", false, true),
+            ("title", "=~", ".*printer.*", true), ("title", "=~", "(?i).*PRINTER.*FIRE", true),
+            ("title", "=~", "printer", false), ("title", "!~", ".*mouse.*", true),
+            ("labels.env", "=", "production", true), ("labels.site", "=", "", true),
+            ("labels.site", "!=", "", false), ("labels.site", "=~", ".+", false),
+            ("fields.vip", "=", "yes", true), ("fields.cost_center", "=", "", true),
+            ("assignee", "=", "", true), ("requester", "=~", "c.*", true),
+            ("previous_state", "=", "new", true), ("author", "=", "", true),
+        ] as [(String, String, JSON, Bool)])
     func `A condition compares a member with the words of selectors`(
         field: String, word: String, value: JSON, holds: Bool
     ) throws {
@@ -99,15 +100,16 @@ import Testing
 
     // MARK: - Actions
 
-    @Test(arguments: [
-        (["impact": 4], "actions.impact"), (["urgency": 0], "actions.urgency"),
-        (["fields": ["colour": 1]], "actions.fields.colour"),
-        (["assignee": "a", "in_turn": ["b"]], "actions.in_turn"),
-        (["in_turn": []], "actions.in_turn"), (["in_turn": [""]], "actions.in_turn"),
-        (["note": ""], "actions.note"), (["message": "{{x}}"], "actions.message"),
-        (["resolution": "done"], "actions.resolution"),
-        (["hold_reason": "awaiting_caller"], "actions.hold_reason"), ([:], "actions"),
-    ] as [(JSON, String)])
+    @Test(
+        arguments: [
+            (["impact": 4], "actions.impact"), (["urgency": 0], "actions.urgency"),
+            (["fields": ["colour": 1]], "actions.fields.colour"),
+            (["assignee": "a", "in_turn": ["b"]], "actions.in_turn"),
+            (["in_turn": []], "actions.in_turn"), (["in_turn": [""]], "actions.in_turn"),
+            (["note": ""], "actions.note"), (["message": "{{x}}"], "actions.message"),
+            (["resolution": "done"], "actions.resolution"),
+            (["hold_reason": "awaiting_caller"], "actions.hold_reason"), ([:], "actions"),
+        ] as [(JSON, String)])
     func `Actions that cannot be are refused by their member`(json: JSON, path: String) throws {
         let actions = try json.decode(TriggerActions.self)
         let error = #expect(throws: RPCError.self) { try actions.check(policy().fields) }

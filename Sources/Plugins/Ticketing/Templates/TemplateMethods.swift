@@ -67,7 +67,9 @@ struct UpdateTicketTemplate: RecordChange {
     var template: String
     @Param("A new name.", .present(.length(1...100)))
     var name: String?
-    @Param("The text of a comment, or the description of a new ticket.", .present(.length(0...100_000)))
+    @Param(
+        "The text of a comment, or the description of a new ticket.", .present(.length(0...100_000))
+    )
     var body: String?
     @Param("What a new ticket takes of it, all of it.")
     var members: JSON.Object?

@@ -189,9 +189,7 @@ actor TicketDesk {
         _ ticket: inout Ticket, into key: String, in tx: ReadTransaction
     ) throws {
         guard !key.isEmpty else { return ticket.queue = nil }
-        guard let queue = try QueueWriter.load(key, in: tx) else {
-            throw RPCError.badMember("queue", "is no queue: \"\(key)\"")
-        }
+        let queue = try Queue.named(key, in: tx)
         ticket.enter(queue)
     }
 
@@ -284,7 +282,8 @@ actor TicketDesk {
         if let key = params.view {
             params = try ViewWriter.find(key, for: .init(call), in: tx).applied(to: params.given)
         }
-        let question = try TicketQuestion(params, for: call, in: tx)
+        let question = try TicketQuestion(
+            params, by: call.principal, ownOnly: call.seesOwnOnly, in: tx)
         let rows = try tx.rows(question.sql, arguments: question.arguments)
         let last = rows.count > params.limit ? rows[params.limit - 1] : nil
         return (

@@ -9,20 +9,22 @@ struct TicketQuestion {
     private var conditions: [String] = []
 
     /// Asks for one ticket more than the page takes, so that it is known whether there is a next.
-    init(_ params: ListTickets, for call: Call, in tx: ReadTransaction) throws {
+    ///
+    /// - Parameter ownOnly: Whether whoever asks sees no more than the own tickets.
+    init(
+        _ params: ListTickets, by asker: Principal, ownOnly: Bool, in tx: ReadTransaction
+    ) throws {
         sql = ""
         order = params.sort
         filter("kind", params.kind?.rawValue)
         filter("state", params.state?.rawValue)
         filter("is_open", params.open)
         filter("priority", params.priority)
-        filter("assignee", Self.person(params.assignee, call))
-        filter("requester", Self.person(params.requester, call))
-        if call.seesOwnOnly { filter("requester", call.principal.name) }
+        filter("assignee", Self.person(params.assignee, asker))
+        filter("requester", Self.person(params.requester, asker))
+        if ownOnly { filter("requester", asker.name) }
         if let key = params.queue {
-            guard let queue = try QueueWriter.load(key, in: tx) else {
-                throw RPCError.badMember("queue", "is no queue: \"\(key)\"")
-            }
+            let queue = try Queue.named(key, in: tx)
             filter("queue_id", Int(queue.ref.key))
         }
         if let cursor = params.cursor { try go(onAfter: cursor) }
@@ -39,8 +41,8 @@ struct TicketQuestion {
         return order == .newest ? "\(id)" : "\(try row.int("priority")):\(id)"
     }
 
-    private static func person(_ name: String?, _ call: Call) -> String? {
-        name == "@me" ? call.principal.name : name
+    private static func person(_ name: String?, _ asker: Principal) -> String? {
+        name == "@me" ? asker.name : name
     }
 
     private mutating func filter(_ column: String, _ value: (any SQLConvertible)?) {

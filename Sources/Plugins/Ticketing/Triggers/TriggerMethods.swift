@@ -4,7 +4,8 @@ internal import OpsJSONRPC
 /// `trigger.create`.
 struct CreateTrigger: RecordCreation {
     static let name = "trigger.create"
-    static let summary = "Creates a trigger: what is done by itself when something happens to tickets."
+    static let summary =
+        "Creates a trigger: what is done by itself when something happens to tickets."
     static let effect = Effect.write
     typealias Result = Trigger
 
@@ -93,9 +94,7 @@ struct UpdateTrigger: RecordChange {
     var conditions: [TriggerCondition]?
     @Param("Only for tickets of these kinds.")
     var kinds: [TicketKind]?
-    @Param(
-        "Of waiting: how long nothing happens; 0 takes it away.",
-        .present(.range(0...31_536_000_000)))
+    @Param("Of waiting: how long nothing happens.", .present(.range(60_000...31_536_000_000)))
     var afterMs: Int?
     @Param("Of waiting: the state in which nothing happens.")
     var state: TicketState?
@@ -172,10 +171,29 @@ extension Trigger {
     /// Keeps the queue by its ref, so that another name of it makes no difference.
     fileprivate mutating func findQueue(in tx: ReadTransaction) throws {
         guard let key = actions.queue, !key.isEmpty else { return }
-        guard let queue = try QueueWriter.load(key, in: tx) else {
+        guard let queue = try Queue.load(key, in: tx) else {
             throw RPCError.badMember("actions.queue", "is no queue: \"\(key)\"")
         }
         actions.queue = queue.ref.description
+    }
+}
+
+/// The method that tries triggers out, and what is told of their acts.
+enum TriggerTestMethods {
+    static let declarations = [MethodDeclaration(TestTriggers.self)]
+
+    static let events = [
+        EventDeclaration(
+            "trigger.failed",
+            "A trigger could not do all that it was to do: trigger, name, ticket, reason."),
+        EventDeclaration(
+            "trigger.stopped", "A trigger would have gone round in circles, and was stopped."),
+    ]
+
+    static func bind(_ methods: MethodRegistrar, to desk: TriggerDesk) {
+        methods.handle(TestTriggers.self) { call, params in
+            try await desk.test(params, for: call)
+        }
     }
 }
 

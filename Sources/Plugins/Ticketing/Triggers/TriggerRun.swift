@@ -21,14 +21,6 @@ struct TriggerRun {
         self.tx = tx
     }
 
-    static let events = [
-        EventDeclaration(
-            "trigger.failed",
-            "A trigger could not do all that it was to do: trigger, name, ticket, reason."),
-        EventDeclaration(
-            "trigger.stopped", "A trigger would have gone round in circles, and was stopped."),
-    ]
-
     /// Lets the active triggers answer to what a write has announced.
     ///
     /// - Returns: Whether any ran, so that a ticket may be another one now.

@@ -50,7 +50,8 @@ extension View {
         for (index, column) in columns.enumerated() where !Self.has(column) {
             let names = TicketFacts.ofTicket.joined(separator: ", ")
             throw .badMember(
-                "columns[\(index)]", "is \"\(column)\"; there are \(names), labels, fields, "
+                "columns[\(index)]",
+                "is \"\(column)\"; there are \(names), labels, fields, "
                     + "labels.NAME, fields.NAME")
         }
     }
@@ -68,11 +69,14 @@ extension View {
         return try Self.lists.decode(members)
     }
 
-    /// What is shown of a ticket, its key first.
+    /// The members that are shown, the key first.
+    var shown: [String] { ["key"] + columns.filter { $0 != "key" } }
+
+    /// What is shown of a ticket.
     func row(_ ticket: Ticket) throws -> JSON {
         let members = try JSON(encoding: ticket)
-        var row: JSON.Object = ["key": .string(ticket.key)]
-        for column in columns { row[column] = Self.value(column, of: members) ?? .null }
+        var row: JSON.Object = [:]
+        for column in shown { row[column] = Self.value(column, of: members) ?? .null }
         return .object(row)
     }
 

@@ -62,13 +62,14 @@ struct ViewDesk: Sendable {
         }
     }
 
-    func run(_ params: RunView, for call: Call) async throws -> Page<JSON> {
+    func run(_ params: RunView, for call: Call) async throws -> ViewPage {
         try await store.read { tx in
             let view = try ViewWriter.find(params.view, for: .init(call), in: tx)
             var list = try view.applied(to: [:])
             (list.limit, list.cursor) = (params.limit, params.cursor)
             let page = try TicketDesk.page(list, for: call, in: tx)
-            return Page(items: try page.tickets.map(view.row), nextCursor: page.next)
+            return ViewPage(
+                columns: view.shown, items: try page.tickets.map(view.row), nextCursor: page.next)
         }
     }
 

@@ -98,7 +98,7 @@ struct RunView: Method {
     static let summary = "Lists the tickets of a view, with its columns."
     static let effect = Effect.read
     static let mindsOwner = true
-    typealias Result = Page<JSON>
+    typealias Result = ViewPage
 
     @Param("The view's ref or name; of two the own one.", .positional)
     var view: String
@@ -106,6 +106,15 @@ struct RunView: Method {
     var limit: Int = 100
     @Param("Where to go on: next_cursor of the page before.")
     var cursor: String?
+}
+
+/// Tickets as a view shows them.
+struct ViewPage: Codable, Sendable {
+    /// The members of each, in their order.
+    var columns: [String]
+    var items: [JSON]
+    /// What to give as `cursor` for the next page; absent after the last.
+    var nextCursor: String?
 }
 
 /// The methods of views.
