@@ -156,7 +156,9 @@ import Testing
             #expect(tx.events.map(\.topic) == ["note.created"])
         }
         let rows = try await store.read { tx in
-            try tx.rows("SELECT principal, reason FROM audit ORDER BY seq").map {
+            try tx.rows(
+                "SELECT principal, reason FROM audit WHERE reason = ? ORDER BY seq", "because"
+            ).map {
                 "\(try $0.text("principal")) \(try $0.text("reason"))"
             }
         }

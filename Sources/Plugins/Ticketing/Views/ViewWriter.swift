@@ -1,8 +1,10 @@
 internal import OpsCore
 internal import OpsJSONRPC
 
-/// Reads and writes views. They are no kind of ``Record``: who asks decides which there are, names are
-/// taken once for each owner, and full-text search, which all may ask, must not find them.
+/// Reads and writes views.
+///
+/// They are no kind of ``Record``: who asks decides which there are, names are taken once for each
+/// owner, and full-text search, which all may ask, must not find them.
 enum ViewWriter {
     /// Who sees which views.
     struct Reader: Sendable {
