@@ -65,18 +65,24 @@ struct TriggerRun {
         _ event: TriggerEvent, to key: String, _ happened: [String: String] = [:],
         _ cause: TriggerGuard.Cause = .request
     ) throws {
+        var known: (ticket: Ticket, facts: TicketFacts)?
         for trigger in triggers where trigger.event == event {
-            // The one before may have made another ticket of it.
-            guard let ticket = try TicketWriter.load(key, in: tx) else { return }
-            try look(trigger, ticket, TicketFacts(ticket, happened: happened), cause)
+            if known == nil, let ticket = try TicketWriter.load(key, in: tx) {
+                known = (ticket, try TicketFacts(ticket, happened: happened))
+            }
+            guard let (ticket, facts) = known else { return }
+            // One that ran may have made another ticket of it.
+            if try look(trigger, ticket, facts, cause) { known = nil }
         }
     }
 
     // MARK: - One trigger
 
+    /// Runs a trigger if its conditions hold, and says whether they do.
+    @discardableResult
     private mutating func look(
         _ trigger: Trigger, _ ticket: Ticket, _ facts: TicketFacts, _ cause: TriggerGuard.Cause
-    ) throws {
+    ) throws -> Bool {
         let failing = trigger.failing(ticket, facts)
         var step = TriggerStep(
             trigger: trigger.ref, name: trigger.name,
@@ -84,12 +90,13 @@ struct TriggerRun {
             event: trigger.event, matches: failing.isEmpty, failed: failing)
         if failing.isEmpty {
             switch circles.judge(trigger.id, on: ticket.key, by: cause) {
-            case .ignore: return
+            case .ignore: return true
             case .run: try run(trigger, on: ticket, &step, cause)
             case .stop(let reason): try stop(trigger, on: ticket, reason, &step)
             }
         }
         steps.append(step)
+        return step.matches
     }
 
     private mutating func run(

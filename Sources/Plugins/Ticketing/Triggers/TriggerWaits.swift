@@ -54,18 +54,29 @@ enum TriggerWaits {
                 event.topic.hasPrefix("ticket.") && event.ref?.noun == "ticket"
                     ? event.ref?.key : nil
             })
-        for key in keys {
-            guard let ticket = try TicketWriter.load(key, in: tx) else { continue }
-            let id = try TicketWriter.id(of: key, in: tx)
-            try tx.execute("DELETE FROM ticketing_trigger_wait WHERE ticket_id = ?", id)
-            for trigger in waiting where trigger.awaits(ticket) {
-                let due = tx.now + .milliseconds(trigger.afterMs ?? 0)
-                try tx.execute(
-                    """
-                    INSERT INTO ticketing_trigger_wait (trigger_id, ticket_id, due_at)
-                    VALUES (?, ?, ?)
-                    """, trigger.id, id, due)
-            }
+        for key in keys { try wait(for: waiting, key, in: tx) }
+    }
+
+    /// The same for one ticket that was taken back to what it was.
+    static func follow(_ ticket: Ticket, in tx: WriteTransaction) throws {
+        let waiting = try Trigger.active(in: tx).filter { $0.event == .waiting }
+        guard !waiting.isEmpty else { return }
+        try wait(for: waiting, ticket.key, in: tx)
+    }
+
+    private static func wait(
+        for waiting: [Trigger], _ key: String, in tx: WriteTransaction
+    ) throws {
+        guard let ticket = try TicketWriter.load(key, in: tx) else { return }
+        let id = try TicketWriter.id(of: key, in: tx)
+        try tx.execute("DELETE FROM ticketing_trigger_wait WHERE ticket_id = ?", id)
+        for trigger in waiting where trigger.awaits(ticket) {
+            let due = tx.now + .milliseconds(trigger.afterMs ?? 0)
+            try tx.execute(
+                """
+                INSERT INTO ticketing_trigger_wait (trigger_id, ticket_id, due_at)
+                VALUES (?, ?, ?)
+                """, trigger.id, id, due)
         }
     }
 
