@@ -79,11 +79,18 @@ public struct RecordDeclaration: Sendable {
 
     /// The actions whose audit entries hold a part of it that is kept apart, such as relations.
     public let partActions: [String]
+    /// The methods that change such parts: who takes a change of them back needs the right to all.
+    public let partMethods: [String]
 
-    /// Declares which entries hold whole records of the noun, and which hold parts of them.
-    public init(_ noun: String, wholeIn actions: [String], partsIn partActions: [String] = []) {
+    /// Declares which entries hold whole records of the noun, and which hold parts of them, changed by
+    /// these methods; by the noun's update where none is named.
+    public init(
+        _ noun: String, wholeIn actions: [String], partsIn partActions: [String] = [],
+        partsBy partMethods: [String] = []
+    ) {
         self.noun = noun
         self.actions = actions
         self.partActions = partActions
+        self.partMethods = partMethods.isEmpty ? ["\(noun).update"] : partMethods
     }
 }

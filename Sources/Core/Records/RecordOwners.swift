@@ -9,6 +9,8 @@ final class RecordOwners: Sendable {
         let actions: [String]
         /// The actions whose entries hold a part of it.
         let partActions: [String]
+        /// The methods that change such a part.
+        let partMethods: [String]
         /// Brings records back; nil while it does not run, or when it can't.
         let reverts: (any Reverts)?
     }
@@ -21,7 +23,8 @@ final class RecordOwners: Sendable {
             for record in records {
                 owners[record.noun] = Owner(
                     plugin: plugin, actions: record.actions,
-                    partActions: record.partActions, reverts: reverts)
+                    partActions: record.partActions, partMethods: record.partMethods,
+                    reverts: reverts)
             }
         }
     }
