@@ -50,11 +50,12 @@ struct TicketImporter {
         guard let old = try TicketWriter.load(source: line.source, in: tx) else {
             return try open(line, record.line, in: tx)
         }
-        try tally.refuseTwice(old.ref.description, line: record.line)
+        try tally.refuseTwice(old.ref.description)
         let wish = try placed(try line.changed(old, policy), by: line, in: tx)
         let isGiven = (old.assignee, old.queue) != (wish.assignee, wish.queue)
         if isGiven { try TicketWriter.noteAssignment(of: wish, in: tx) }
         let new = try TicketWriter.update(old, to: wish, as: "ticket.updated", in: tx)
+        tally.note(old.ref.description, line: record.line)
         guard new != old else { return counts.unchanged += 1 }
         counts.updated += 1
         try show(new, before: old)
@@ -65,7 +66,7 @@ struct TicketImporter {
     ) throws {
         let draft = try placed(try line.draft(policy, at: tx.now), by: line, in: tx)
         let new = try TicketWriter.insert(draft, in: tx)
-        try tally.refuseTwice(new.ref.description, line: number)
+        tally.note(new.ref.description, line: number)
         counts.created += 1
         try show(new, before: nil)
     }
