@@ -330,7 +330,7 @@ import Testing
             }
             let stale = await inventory.refusal(
                 "ci.update", ["ci": "web1", "generation": 3, "environment": "x"])
-            #expect(stale?.kind == "conflict")
+            #expect(stale?.kind == "stale_generation")
         }
     }
 

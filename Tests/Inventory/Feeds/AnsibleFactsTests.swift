@@ -81,7 +81,7 @@ import Testing
                 """
         let (records, mistakes) = AnsibleFacts.read(text)
         #expect(records.count == 1)
-        #expect(mistakes.map(\.line) == [30, 33])
+        #expect(mistakes.map(\.line) == [27, 30])
         #expect(mistakes.first?.reason == "says of web2 that it is unreachable")
     }
 

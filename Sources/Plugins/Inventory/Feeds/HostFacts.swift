@@ -67,7 +67,7 @@ struct HostFacts: Sendable {
             else {
                 return nil
             }
-            return "\(name) \(blocks / 2 >> 20) GiB"
+            return "\(name) \(blocks >> 21) GiB"
         }
     }
 

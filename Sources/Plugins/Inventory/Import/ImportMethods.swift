@@ -103,9 +103,10 @@ extension InventoryService {
             try reader.read(text)
         }
         let (reconciliation, mode, limit) = (params.reconciliation, params.mode, params.limit)
+        let lines = try await ImportLine.prepared(records, reconciliation, on: workers)
         return try await call.write(to: store) { tx in
             var importer = Importer(reconciliation, mode: mode, limit: limit)
-            return try importer.take(records, mistakes, in: tx)
+            return try importer.take(lines, mistakes, in: tx)
         }
     }
 }

@@ -29,12 +29,14 @@ struct Importer {
     /// - Throws: `invalid_params` naming the lines that are wrong, and in each what, unless the others
     ///   are to be taken.
     mutating func take(
-        _ records: [ImportedRecord], _ mistakes: [LineMistake] = [], in tx: WriteTransaction
+        _ lines: [ImportLine], _ mistakes: [LineMistake] = [], in tx: WriteTransaction
     ) throws -> Imported {
-        try tx.expect(records: records.count)
+        try tx.expect(records: lines.count)
         for mistake in mistakes { tally.reject(line: mistake.line, mistake.error) }
-        for record in records where tally.goesOn {
-            try attempt(line: record.line, in: tx) { importer in try importer.take(record, in: tx) }
+        for line in lines where tally.goesOn {
+            try attempt(line: line.record.line, in: tx) { importer in
+                try importer.take(line, in: tx)
+            }
         }
         for (line, from, rel, keys) in relations where tally.goesOn {
             try attempt(line: line, in: tx) { importer in
@@ -68,20 +70,20 @@ struct Importer {
         return imported
     }
 
-    private mutating func take(_ record: ImportedRecord, in tx: WriteTransaction) throws {
-        var record = record
+    private mutating func take(_ line: ImportLine, in tx: WriteTransaction) throws {
+        var record = line.record
         let said = try relations(takenFrom: &record.members)
-        let new = try write(record, in: tx)
+        let new = try write(record, line.members, in: tx)
         for (rel, keys) in said { relations.append((record.line, new, rel, keys)) }
     }
 
     /// What is counted is counted last: a line that turns out to be wrong was nothing.
     private mutating func write(
-        _ record: ImportedRecord, in tx: WriteTransaction
+        _ record: ImportedRecord, _ members: JSON.Object?, in tx: WriteTransaction
     ) throws -> Record {
         guard let old = try reconciliation.match(record, in: tx) else {
             let new = try RecordWriter.insertUnmatched(
-                reconciliation.creation(record), kind, in: tx)
+                try members ?? kind.normalized(reconciliation.creation(record)), kind, in: tx)
             tally.note(new.ref.description, line: record.line)
             counts.created += 1
             show(new, before: nil)

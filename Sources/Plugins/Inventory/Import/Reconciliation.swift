@@ -95,14 +95,14 @@ extension Reconciliation {
     func observation(
         of record: ImportedRecord, at now: Instant, in tx: ReadTransaction
     ) throws -> (new: Observation, item: Record?, known: Observation?) {
-        let given = try withoutRelations(creation(record))
+        let given = withoutRelations(creation(record))
         guard let source = given["discovered_by"]?.string ?? source else {
             throw RPCError.badMember(
                 "discovered_by", "is required, or source for all: who observes it")
         }
         let key = given["external_key"]?.string ?? Self.key(given)
         var kept = record
-        kept.members = try withoutRelations(record.members)
+        kept.members = withoutRelations(record.members)
         kept.initial = initial(record)
         let known = try ObservationStore.load(source, key, in: tx)
         let item = try match(kept, in: tx)
@@ -134,8 +134,9 @@ extension Reconciliation {
     }
 
     /// Relations are documented; no feed observes them.
-    private func withoutRelations(_ members: JSON.Object) throws -> JSON.Object {
-        JSON.Object(
+    func withoutRelations(_ members: JSON.Object) -> JSON.Object {
+        guard kind.noun == Item.kind.noun else { return members }
+        return JSON.Object(
             members.filter { RelationType(rawValue: $0.key) == nil }.map { ($0.key, $0.value) })
     }
 }

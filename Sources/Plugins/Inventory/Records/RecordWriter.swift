@@ -9,22 +9,22 @@ enum RecordWriter {
     static func insert(
         _ given: JSON.Object, _ kind: RecordKind, in tx: WriteTransaction
     ) throws -> Record {
-        try insert(given, kind, at: nil, in: tx)
+        try insert(try resolved(try kind.normalized(given), kind, in: tx), kind, at: nil, in: tx)
     }
 
-    /// Creates a record of which is known that no other one is told by the same.
+    /// Creates a record from members in their normal form, of which is known that no other record is told
+    /// by the same.
     static func insertUnmatched(
-        _ given: JSON.Object, _ kind: RecordKind, in tx: WriteTransaction
+        _ members: JSON.Object, _ kind: RecordKind, in tx: WriteTransaction
     ) throws -> Record {
-        try insert(given, kind, at: nil, isUnmatched: true, in: tx)
+        try insert(try resolved(members, kind, in: tx), kind, at: nil, isUnmatched: true, in: tx)
     }
 
     /// - Parameter id: The number that the record had once; nil for a new one.
     private static func insert(
-        _ given: JSON.Object, _ kind: RecordKind, at id: Int?, isUnmatched: Bool = false,
+        _ members: JSON.Object, _ kind: RecordKind, at id: Int?, isUnmatched: Bool = false,
         in tx: WriteTransaction
     ) throws -> Record {
-        let members = try resolved(try kind.normalized(given), kind, in: tx)
         if !isUnmatched { try refuseTaken(members, kind, byOtherThan: nil, in: tx) }
         let record = Record(
             kind: kind, id: try id ?? tx.nextID(kind.noun), members: members, createdAt: tx.now,
@@ -60,6 +60,8 @@ enum RecordWriter {
     static func changed(
         _ old: Record, _ changes: JSON.Object, in tx: ReadTransaction
     ) throws -> Record {
+        // Most of what comes in again is as it was, and what is kept has its normal form already.
+        if changes.allSatisfy({ old.members[$0.key] == $0.value }) { return old }
         var given = old.members
         for (member, value) in changes { given[member] = value }
         var new = old
@@ -79,7 +81,9 @@ enum RecordWriter {
             var members = state
             for member in old.members.keys where state[member] == nil { members[member] = .null }
             try update(old, members, in: tx)
-        case (nil, let state?): _ = try insert(state, kind, at: id, in: tx)
+        case (nil, let state?):
+            let members = try resolved(try kind.normalized(state), kind, in: tx)
+            _ = try insert(members, kind, at: id, in: tx)
         case (let old?, nil):
             if kind.noun == RecordKinds.item.noun {
                 try RelationWriter.deleteAll(from: old, in: tx)
