@@ -74,12 +74,13 @@ struct RecordReverter {
         for entry in entries {
             // Without a record it only sums up what the others say.
             guard let ref = entry.ref else { continue }
+            // Asked once: a plugin may start or stop meanwhile.
+            let owner = owners[ref.noun]
+            if owner?.record.consequences.contains(entry.action) == true { continue }
             if entry.action == CreateLink.name || entry.action == DeleteLink.name {
                 steps.append(.link(entry, ref))
                 continue
             }
-            // Asked once: a plugin may start or stop meanwhile.
-            let owner = owners[ref.noun]
             guard let owner, Self.refusal(entry, owner) == nil else {
                 let reason = owner.flatMap { Self.refusal(entry, $0) }
                 refused.append(
@@ -94,8 +95,8 @@ struct RecordReverter {
                 rules.begin(ref, as: try Self.present(ref, owner, in: tx))
                 rules.takeBack(
                     .init(
-                        entry: entry.seq, ref: ref, before: entry.before?.object,
-                        after: entry.after?.object))
+                        entry: entry.seq, ref: ref, before: owner.compared(entry.before),
+                        after: owner.compared(entry.after)))
                 steps.append(.record(ref, owner))
             }
         }
@@ -120,6 +121,9 @@ struct RecordReverter {
 
     /// Why nobody can take the entry back; nil when its owner can.
     private static func refusal(_ entry: AuditEntry, _ owner: RecordOwners.Owner) -> String? {
+        if let method = owner.record.undoneBy[entry.action] {
+            return "\(entry.action) is taken back by \(method)"
+        }
         guard owner.reverts != nil else {
             return "the plugin \(owner.plugin) does not run, or brings nothing back"
         }
@@ -133,7 +137,7 @@ struct RecordReverter {
     private static func present(
         _ ref: Ref, _ owner: RecordOwners.Owner, in tx: ReadTransaction
     ) throws -> JSON.Object? {
-        try RecordPast(ref: ref, actions: owner.actions).newest(in: tx)?.after?.object
+        owner.compared(try RecordPast(ref: ref, actions: owner.actions).newest(in: tx)?.after)
     }
 
     // MARK: - Rights
@@ -155,11 +159,11 @@ struct RecordReverter {
         switch step {
         case .link(let entry, _):
             return [entry.action == CreateLink.name ? DeleteLink.name : CreateLink.name]
-        case .part(_, _, let owner): return owner.partMethods
+        case .part(_, _, let owner): return owner.record.partMethods
         case .record(let ref, let owner):
-            guard rules.state(of: ref) != nil else { return ["\(ref.noun).delete"] }
+            guard rules.state(of: ref) != nil else { return [owner.record.deletion] }
             let isThere = try Self.present(ref, owner, in: tx) != nil
-            return ["\(ref.noun).\(isThere ? "update" : "create")"]
+            return ["\(owner.record.methods).\(isThere ? "update" : "create")"]
         }
     }
 

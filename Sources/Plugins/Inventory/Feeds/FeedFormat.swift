@@ -12,6 +12,15 @@ enum FeedFormat: String, Codable, CaseIterable, Sendable {
     /// What `ansible -m setup` shows, and the files of Ansible's cache of facts.
     case ansible
 
+    /// The format of a text that lists records line by line.
+    init(_ format: ImportFormat) {
+        switch format {
+        case .auto: self = .auto
+        case .csv: self = .csv
+        case .jsonl: self = .jsonl
+        }
+    }
+
     /// The format of a text that lists records line by line; nil for a report of some program.
     var lines: ImportFormat? {
         switch self {

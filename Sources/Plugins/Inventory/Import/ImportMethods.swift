@@ -1,5 +1,6 @@
 internal import OpsCore
 internal import OpsImport
+internal import OpsImportMethods
 internal import OpsJSONRPC
 
 /// A method that brings records in from a text.
@@ -73,21 +74,13 @@ struct ImportPeople: RecordImport {
         "The people: CSV whose first line names members of person.create, or a JSON object a line.",
         .positional, .file("text/csv"))
     var text: String
-    @Param("How the text is written.")
-    var format: ImportFormat = .auto
-    @Param("Whether a wrong line leaves out everything or only itself.")
-    var mode: ImportMode = .all
-    @Param(
-        "The number of the first record's line in the file, when the text is a piece of it.",
-        .present(.range(1...1_000_000_000)))
-    var firstLine: Int?
-    @Param(
-        "How many of the changes to answer at most; the counts are always complete.",
-        .range(0...100_000))
-    var limit: Int = 1000
+    @Group var options: ImportOptions
 
     static var kind: RecordKind { Person.kind }
-    var feed: FeedFormat { format == .csv ? .csv : format == .jsonl ? .jsonl : .auto }
+    var feed: FeedFormat { FeedFormat(options.format) }
+    var mode: ImportMode { options.mode }
+    var firstLine: Int? { options.firstLine }
+    var limit: Int { options.limit }
     var reconciliation: Reconciliation { Reconciliation(kind: Person.kind) }
 }
 

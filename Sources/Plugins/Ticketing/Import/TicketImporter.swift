@@ -1,5 +1,6 @@
 internal import OpsCore
 internal import OpsImport
+internal import OpsImportMethods
 internal import OpsJSONRPC
 
 /// Brings tickets in: each is found by its source, and opened, changed or left alone.
@@ -8,16 +9,18 @@ internal import OpsJSONRPC
 /// that is wrong leaves nothing behind of the import, or of itself, as the mode says.
 struct TicketImporter {
     private let policy: TicketingPolicy
+    private let items: ItemNames
     private let mode: ImportMode
     private var tally: ImportTally
     private var counts = Imported.Counts()
     /// The queues that the file names; to load one counts its tickets.
     private var queues: [String: Queue] = [:]
 
-    init(_ policy: TicketingPolicy, mode: ImportMode, limit: Int) {
+    init(_ policy: TicketingPolicy, _ items: ItemNames, _ options: ImportOptions) {
         self.policy = policy
-        self.mode = mode
-        tally = ImportTally(mode: mode, limit: limit)
+        self.items = items
+        mode = options.mode
+        tally = ImportTally(mode: mode, limit: options.limit)
     }
 
     /// - Throws: `invalid_params` naming the lines that are wrong, and in each what, unless the others
@@ -55,8 +58,9 @@ struct TicketImporter {
         let isGiven = (old.assignee, old.queue) != (wish.assignee, wish.queue)
         if isGiven { try TicketWriter.noteAssignment(of: wish, in: tx) }
         let new = try TicketWriter.update(old, to: wish, as: "ticket.updated", in: tx)
+        let isLinked = try link(new, to: line.past.items, in: tx)
         tally.note(old.ref.description, line: record.line)
-        guard new != old else { return counts.unchanged += 1 }
+        guard new != old || isLinked else { return counts.unchanged += 1 }
         counts.updated += 1
         try show(new, before: old)
     }
@@ -66,9 +70,29 @@ struct TicketImporter {
     ) throws {
         let draft = try placed(try line.draft(policy, at: tx.now), by: line, in: tx)
         let new = try TicketWriter.insert(draft, in: tx)
+        _ = try link(new, to: line.past.items, in: tx)
+        if let workMs = line.past.workMs, workMs > 0 {
+            // The file does not say who worked; most likely whoever had it.
+            _ = try TicketWriter.append(
+                .system, "time worked before the import", workMs: workMs, by: new.assignee,
+                at: new.resolvedAt ?? new.closedAt, to: new, in: tx)
+        }
         tally.note(new.ref.description, line: number)
         counts.created += 1
         try show(new, before: nil)
+    }
+
+    /// Links a ticket to what the line says that it is about, beside what it was about before.
+    ///
+    /// - Returns: Whether there was anything to link.
+    private func link(
+        _ ticket: Ticket, to said: [String], in tx: WriteTransaction
+    ) throws -> Bool {
+        var isOther = false
+        for item in try items.items(said) {
+            isOther = try TicketWriter.link(ticket, .affects, item, in: tx) || isOther
+        }
+        return isOther
     }
 
     /// The ticket in the queue that the line says.

@@ -122,12 +122,12 @@ enum TicketWriter {
 
     /// Adds a line; the ticket is found by it from then on.
     static func append(
-        _ kind: Entry.Kind, _ body: String, workMs: Int? = nil, to ticket: Ticket,
-        in tx: WriteTransaction
+        _ kind: Entry.Kind, _ body: String, workMs: Int? = nil, by author: String? = nil,
+        at time: Instant? = nil, to ticket: Ticket, in tx: WriteTransaction
     ) throws -> Entry {
         let entry = Entry(
-            id: try tx.nextID("ticket_entry"), kind: kind, author: tx.author.name, body: body,
-            workMs: workMs, at: tx.now)
+            id: try tx.nextID("ticket_entry"), kind: kind, author: author ?? tx.author.name,
+            body: body, workMs: workMs, at: time ?? tx.now)
         try tx.execute(
             """
             INSERT INTO ticketing_entry (id, ticket_id, kind, author, body, work_ms, at)
@@ -163,19 +163,43 @@ enum TicketWriter {
     // MARK: - Links
 
     /// Links a ticket to another record; nothing happens when it is.
+    ///
+    /// - Returns: Whether they were not linked so.
+    @discardableResult
     static func link(
         _ ticket: Ticket, _ relation: LinkTicket.Relation, _ other: Ref, in tx: WriteTransaction
-    ) throws {
+    ) throws -> Bool {
         guard other != ticket.ref else { throw RPCError.badMember("to", "is the ticket itself") }
-        guard try tx.link(ticket.ref, relation.rawValue, other) else { return }
-        let link: JSON = [
-            "ticket": .string(ticket.ref.description), "relation": .string(relation.rawValue),
-            "to": .string(other.description),
-        ]
+        guard try tx.link(ticket.ref, relation.rawValue, other) else { return false }
+        let link = said(ticket, relation, other)
         try tx.audit("ticket.linked", ticket.ref, before: nil, after: link)
         try tx.announce("ticket.linked", ticket.ref, link)
         // What it touches is a part of what is agreed to.
         if relation == .affects { _ = try TicketApprovals.changed(ticket, in: tx) }
+        return true
+    }
+
+    /// Takes a link away.
+    ///
+    /// - Returns: Whether they were linked so.
+    static func unlink(
+        _ ticket: Ticket, _ relation: LinkTicket.Relation, _ other: Ref, in tx: WriteTransaction
+    ) throws -> Bool {
+        guard try tx.unlink(ticket.ref, relation.rawValue, other) else { return false }
+        let link = said(ticket, relation, other)
+        try tx.audit("ticket.unlinked", ticket.ref, before: link, after: nil)
+        try tx.announce("ticket.unlinked", ticket.ref, link)
+        if relation == .affects { _ = try TicketApprovals.changed(ticket, in: tx) }
+        return true
+    }
+
+    private static func said(
+        _ ticket: Ticket, _ relation: LinkTicket.Relation, _ other: Ref
+    ) -> JSON {
+        [
+            "ticket": .string(ticket.ref.description), "relation": .string(relation.rawValue),
+            "to": .string(other.description),
+        ]
     }
 
     // MARK: - What others get to see
