@@ -9,10 +9,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 build=(libuv1-dev libsqlite3-dev libcurl4-openssl-dev libc-ares-dev libre2-dev libssl-dev libwebsockets-dev
-    libwebsockets-evlib-uv libyaml-dev zlib1g-dev libzstd-dev pkg-config g++)
+    libwebsockets-evlib-uv libyaml-dev libexpat1-dev zlib1g-dev libzstd-dev pkg-config g++)
 run=("${build[@]}" monitoring-plugins-basic tzdata)
 test=("${run[@]}" python3 python3-jsonschema python3-venv openssl curl nginx-light knot iproute2 util-linux zstd sqlite3 strace binutils
-    gcc libc6-dev prometheus-node-exporter)
+    gcc libc6-dev prometheus-node-exporter nmap)
 bench=("${test[@]}" postgresql-15 nagios4-core icinga2-bin prometheus victoria-metrics)
 
 case ${1:-build} in

@@ -36,14 +36,16 @@ public struct ImportTally: Sendable {
         changes.append(try change())
     }
 
-    /// Refuses a record that another line has said already.
-    public mutating func refuseTwice(_ ref: String, line: Int) throws(RPCError) {
-        if let first = lines.updateValue(line, forKey: ref) {
-            let reason = "says the same record as line \(first)"
-            throw .invalidParams(
-                "This line is wrong.", fields: [RPCError.FieldError(path: "", reason: reason)])
-        }
+    /// Refuses a record that another line has said already, and was taken.
+    public func refuseTwice(_ ref: String) throws(RPCError) {
+        guard let first = lines[ref] else { return }
+        let reason = "says the same record as line \(first)"
+        throw .invalidParams(
+            "This line is wrong.", fields: [RPCError.FieldError(path: "", reason: reason)])
     }
+
+    /// Notes on which line the record stands that was taken.
+    public mutating func note(_ ref: String, line: Int) { lines[ref] = line }
 
     /// The report, with the counts by noun.
     ///

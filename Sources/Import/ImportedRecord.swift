@@ -8,11 +8,16 @@ public struct ImportedRecord: Sendable, Equatable {
     public var members: JSON.Object
     /// The fields of its own that the file has a column for: others stay as they are.
     public var fields: JSON.Object?
+    /// Members that the record gets when it comes, and which are left alone where it is there already.
+    public var initial: JSON.Object?
 
     /// Makes a record.
-    public init(line: Int, members: JSON.Object, fields: JSON.Object? = nil) {
+    public init(
+        line: Int, members: JSON.Object, fields: JSON.Object? = nil, initial: JSON.Object? = nil
+    ) {
         self.line = line
         self.members = members
         self.fields = fields
+        self.initial = initial
     }
 }

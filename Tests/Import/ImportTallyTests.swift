@@ -40,9 +40,12 @@ import Testing
 
     @Test func `A record is said by one line only, and changes are shown up to the limit`() throws {
         var tally = ImportTally(mode: .all, limit: 1)
-        try tally.refuseTwice("ci:1", line: 2)
-        try tally.refuseTwice("ci:2", line: 3)
-        let refusal = #expect(throws: RPCError.self) { try tally.refuseTwice("ci:1", line: 4) }
+        try tally.refuseTwice("ci:1")
+        // What was looked at and then refused is no reason to refuse another line.
+        try tally.refuseTwice("ci:1")
+        tally.note("ci:1", line: 2)
+        tally.note("ci:2", line: 3)
+        let refusal = #expect(throws: RPCError.self) { try tally.refuseTwice("ci:1") }
         #expect(refusal?.fields.map(\.reason) == ["says the same record as line 2"])
         for number in 1...3 {
             tally.show(.init(kind: "Item", name: "\(number)", ref: "", from: nil, to: [:]))

@@ -296,4 +296,79 @@ import Testing
             #expect(try await inventory.names("ci.list") == ["web1"])
         }
     }
+
+    @Test func `a deleted record's links come back with its call`() async throws {
+        try await InventoryFixture.run { inventory in
+            for name in ["web1", "web2"] { try await inventory.item(name) }
+            for (from, to) in [("ci:1", "ci:2"), ("ci:2", "ci:1"), ("ci:1", "ci:1")] {
+                try await inventory.call(
+                    "link.create",
+                    ["from": .string(from), "relation": "like", "to": .string(to)])
+            }
+            try await inventory.call("ci.delete", ["ci": "web1"])
+            #expect(try await inventory.count("link") == 0)
+            #expect(try await inventory.audited("link.delete").count == 3)
+            #expect(try await inventory.events("link.deleted").count == 3)
+            _ = try await revert(inventory, try await last(inventory, "ci:1"), "call")
+            #expect(try await inventory.count("link") == 3)
+            #expect(try await inventory.names("ci.list") == ["web1", "web2"])
+        }
+    }
+
+    @Test func `a record that comes back is newer than it was`() async throws {
+        try await InventoryFixture.run { inventory in
+            try await inventory.item("web1")
+            for environment in ["test", "live"] {
+                try await inventory.call(
+                    "ci.update", ["ci": "web1", "environment": .string(environment)])
+            }
+            for generation in [4, 5] {
+                try await inventory.call("ci.delete", ["ci": "web1"])
+                _ = try await revert(inventory, try await last(inventory, "ci:1"))
+                let item = try await inventory.call("ci.get", ["ci": "web1"])
+                #expect(item["generation"]?.int == generation)
+            }
+            let stale = await inventory.refusal(
+                "ci.update", ["ci": "web1", "generation": 3, "environment": "x"])
+            #expect(stale?.kind == "stale_generation")
+        }
+    }
+
+    @Test func `of a group that has got another number nothing comes back edge by edge`()
+        async throws
+    {
+        try await InventoryFixture.run { inventory in
+            for name in ["app", "a", "b", "c"] { try await inventory.item(name) }
+            try await inventory.relate("app", ["a", "b", "c"], group: "any", minUp: 1)
+            try await inventory.call("ci.unrelate", ["ci": "app", "to": ["a"]])
+            let entry = try await last(inventory, "ci:1")
+            try await inventory.relate("app", ["b"], group: "any", minUp: 2)
+            let error = await inventory.refusal("record.revert", ["entry": entry])
+            #expect(
+                error?.fields.first?.reason
+                    == "The group any of depends_on was changed since.")
+            try await inventory.relate("app", ["b"], group: "any", minUp: 1)
+            _ = try await revert(inventory, entry)
+            let found = try await inventory.call("ci.relations", ["ci": "app"])
+            #expect((found["items"]?.array ?? []).map { $0["min_up"] } == [1, 1, 1])
+        }
+    }
+
+    @Test(arguments: ["ci.relate", "ci.unrelate"])
+    func `whoever takes relations back needs the rights to them`(missing: String) async throws {
+        try await InventoryFixture.run { inventory in
+            for name in ["app", "a"] { try await inventory.item(name) }
+            try await inventory.relate("app", ["a"])
+            let entry = try await last(inventory, "ci:1")
+            let rights: Set = ["record.revert", "ci.update", "ci.relate", "ci.unrelate"]
+            let error = await #expect(throws: RPCError.self) {
+                try await inventory.platform.dispatcher.call(
+                    "record.revert", ["entry": entry], as: .user(5),
+                    access: Only(methods: rights.subtracting([missing])))
+            }
+            #expect(error?.message == "not \(missing)")
+            _ = try await inventory.platform.dispatcher.call(
+                "record.revert", ["entry": entry], as: .user(5), access: Only(methods: rights))
+        }
+    }
 }

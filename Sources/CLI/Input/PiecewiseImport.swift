@@ -17,7 +17,10 @@ struct PiecewiseImport {
     /// Imports the file in pieces; nil where the call is no import, or small enough as it is.
     func run(_ params: JSON.Object, _ call: (JSON.Object) throws -> JSON) throws -> JSON? {
         guard let source = source(params) else { return nil }
-        let format = params["format"]?.string.flatMap(ImportFormat.init) ?? .auto
+        // What is no list of lines, such as a report in XML, is not cut.
+        guard let format = ImportFormat(rawValue: params["format"]?.string ?? "auto") else {
+            return nil
+        }
         let pieces: [ImportPieces.Piece]
         do {
             pieces = try ImportPieces.cut(

@@ -79,6 +79,8 @@ public struct RecordDeclaration: Sendable {
 
     /// The actions whose audit entries hold a part of it that is kept apart, such as relations.
     public let partActions: [String]
+    /// The methods that change such parts: who takes a change of them back needs the right to all.
+    public let partMethods: [String]
 
     /// The actions whose audit entries only say what followed from others.
     public let consequences: [String]
@@ -98,10 +100,12 @@ public struct RecordDeclaration: Sendable {
     /// Declares which entries hold whole records of the noun, and which hold parts of them.
     ///
     /// - Parameters:
+    ///   - partMethods: The methods that change such parts; the noun's update, unless said otherwise.
     ///   - methods: The noun, unless said otherwise.
     ///   - deletion: `noun.delete`, unless said otherwise.
     public init(
         _ noun: String, wholeIn actions: [String], partsIn partActions: [String] = [],
+        partsBy partMethods: [String] = [],
         consequences: [String] = [], undoneBy: [String: String] = [:], marks: [String] = [],
         methods: String? = nil, deletion: String? = nil
     ) {
@@ -113,5 +117,7 @@ public struct RecordDeclaration: Sendable {
         self.marks = marks
         self.methods = methods ?? noun
         self.deletion = deletion ?? "\(methods ?? noun).delete"
+        self.partMethods =
+            partMethods.isEmpty ? ["\(methods ?? noun).update"] : partMethods
     }
 }

@@ -110,6 +110,25 @@ public struct FieldSet<Value: Declared>: Sendable {
         }
     }
 
+    /// Finds out what is wrong with named members, without making a value of them.
+    ///
+    /// - Throws: ``OpsJSONRPC/RPCError`` `invalid_params`, as ``decode(_:)-(JSON.Object)`` does.
+    public func check(_ members: JSON.Object) throws(RPCError) {
+        var errors: [RPCError.FieldError] = []
+        for (name, value) in members {
+            guard let index = byName[name] else {
+                errors.append(RPCError.FieldError(path: name, reason: unknownReason(name)))
+                continue
+            }
+            if index < declaredCount { errors += complaints(fields[index], value) }
+        }
+        for field in fields.prefix(declaredCount)
+        where field.isRequired && members[field.name] == nil {
+            errors.append(RPCError.FieldError(path: field.name, reason: "is required"))
+        }
+        guard errors.isEmpty else { throw .invalidParams(errors) }
+    }
+
     /// What is wrong with members that have no rules, which only the decoder judges otherwise.
     private func mismatches(_ members: JSON.Object) -> [RPCError.FieldError] {
         fields.prefix(declaredCount).filter { !$0.hasRules }.flatMap { field in

@@ -14,8 +14,8 @@ struct RecordReverter {
 
     /// One thing to be done, in the order of the newest entry first.
     private enum Step {
-        case record(Ref)
-        case part(AuditEntry, Ref)
+        case record(Ref, RecordOwners.Owner)
+        case part(AuditEntry, Ref, RecordOwners.Owner)
         case link(AuditEntry, Ref)
     }
 
@@ -74,21 +74,30 @@ struct RecordReverter {
         for entry in entries {
             // Without a record it only sums up what the others say.
             guard let ref = entry.ref else { continue }
+            // Asked once: a plugin may start or stop meanwhile.
             let owner = owners[ref.noun]
             if owner?.record.consequences.contains(entry.action) == true { continue }
             if entry.action == CreateLink.name || entry.action == DeleteLink.name {
                 steps.append(.link(entry, ref))
-            } else if let reason = refusal(entry, ref) {
-                refused.append(.init(entry: entry.seq, ref: ref, reason: reason))
-            } else if owner?.partActions.contains(entry.action) == true {
-                steps.append(.part(entry, ref))
+                continue
+            }
+            guard let owner, Self.refusal(entry, owner) == nil else {
+                let reason = owner.flatMap { Self.refusal(entry, $0) }
+                refused.append(
+                    .init(
+                        entry: entry.seq, ref: ref,
+                        reason: reason ?? "no plugin that runs here brings a \(ref.noun) back"))
+                continue
+            }
+            if owner.partActions.contains(entry.action) {
+                steps.append(.part(entry, ref, owner))
             } else {
-                rules.begin(ref, as: try present(ref))
+                rules.begin(ref, as: try Self.present(ref, owner, in: tx))
                 rules.takeBack(
                     .init(
-                        entry: entry.seq, ref: ref, before: owner?.compared(entry.before),
-                        after: owner?.compared(entry.after)))
-                steps.append(.record(ref))
+                        entry: entry.seq, ref: ref, before: owner.compared(entry.before),
+                        after: owner.compared(entry.after)))
+                steps.append(.record(ref, owner))
             }
         }
         let conflicts = refused + rules.conflicts
@@ -101,20 +110,17 @@ struct RecordReverter {
     private static func onceEach(_ steps: [Step], _ rules: RevertRules) -> [Step] {
         var last: [Ref: Int] = [:]
         for (index, step) in steps.enumerated() {
-            guard case .record(let ref) = step else { continue }
+            guard case .record(let ref, _) = step else { continue }
             last[ref] = rules.state(of: ref) == nil ? index : last[ref] ?? index
         }
         return steps.enumerated().filter { index, step in
-            guard case .record(let ref) = step else { return true }
+            guard case .record(let ref, _) = step else { return true }
             return last[ref] == index
         }.map(\.element)
     }
 
     /// Why nobody can take the entry back; nil when its owner can.
-    private func refusal(_ entry: AuditEntry, _ ref: Ref) -> String? {
-        guard let owner = owners[ref.noun] else {
-            return "no plugin that runs here brings a \(ref.noun) back"
-        }
+    private static func refusal(_ entry: AuditEntry, _ owner: RecordOwners.Owner) -> String? {
         if let method = owner.record.undoneBy[entry.action] {
             return "\(entry.action) is taken back by \(method)"
         }
@@ -128,10 +134,10 @@ struct RecordReverter {
     }
 
     /// The record as it is now, by its last entry.
-    private func present(_ ref: Ref) throws -> JSON.Object? {
-        guard let owner = owners[ref.noun] else { return nil }
-        return owner.compared(
-            try RecordPast(ref: ref, actions: owner.actions).newest(in: tx)?.after)
+    private static func present(
+        _ ref: Ref, _ owner: RecordOwners.Owner, in tx: ReadTransaction
+    ) throws -> JSON.Object? {
+        owner.compared(try RecordPast(ref: ref, actions: owner.actions).newest(in: tx)?.after)
     }
 
     // MARK: - Rights
@@ -139,7 +145,7 @@ struct RecordReverter {
     /// Whoever takes a change back does what could be done by the owner's methods.
     private func authorize(_ steps: [Step], _ rules: RevertRules) throws {
         guard let access else { return }
-        for method in Set(try steps.map { try method(of: $0, rules) }).sorted() {
+        for method in Set(try steps.flatMap { try methods(of: $0, rules) }).sorted() {
             guard let entry = registry.entry(method) else {
                 throw RPCError.forbidden("There is no \(method), whose rights this would take.")
             }
@@ -149,21 +155,17 @@ struct RecordReverter {
         }
     }
 
-    private func method(of step: Step, _ rules: RevertRules) throws -> String {
+    private func methods(of step: Step, _ rules: RevertRules) throws -> [String] {
         switch step {
         case .link(let entry, _):
-            entry.action == CreateLink.name ? DeleteLink.name : CreateLink.name
-        case .part(_, let ref): "\(methods(ref)).update"
-        case .record(let ref):
-            if rules.state(of: ref) == nil {
-                owners[ref.noun]?.record.deletion ?? "\(ref.noun).delete"
-            } else {
-                try present(ref) == nil ? "\(methods(ref)).create" : "\(methods(ref)).update"
-            }
+            return [entry.action == CreateLink.name ? DeleteLink.name : CreateLink.name]
+        case .part(_, _, let owner): return owner.record.partMethods
+        case .record(let ref, let owner):
+            guard rules.state(of: ref) != nil else { return [owner.record.deletion] }
+            let isThere = try Self.present(ref, owner, in: tx) != nil
+            return ["\(owner.record.methods).\(isThere ? "update" : "create")"]
         }
     }
-
-    private func methods(_ ref: Ref) -> String { owners[ref.noun]?.record.methods ?? ref.noun }
 
     // MARK: - Bringing back
 
@@ -185,8 +187,8 @@ struct RecordReverter {
         let reasons = error.fields.map { "\($0.path): \($0.reason)" }
         let reason = reasons.isEmpty ? error.message : reasons.joined(separator: "; ")
         switch step {
-        case .record(let ref): return .init(entry: 0, ref: ref, reason: reason)
-        case .part(let entry, let ref), .link(let entry, let ref):
+        case .record(let ref, _): return .init(entry: 0, ref: ref, reason: reason)
+        case .part(let entry, let ref, _), .link(let entry, let ref):
             return .init(entry: entry.seq, ref: ref, reason: reason)
         }
     }
@@ -194,17 +196,17 @@ struct RecordReverter {
     private func carryOut(_ step: Step, _ rules: RevertRules) throws -> Change? {
         switch step {
         case .link(let entry, let ref): return try restore(link: entry, ref)
-        case .part(let entry, let ref):
-            try owners[ref.noun]?.reverts?.takeBack(
+        case .part(let entry, let ref, let owner):
+            try owner.reverts?.takeBack(
                 part: entry.action, of: ref, before: entry.before, after: entry.after, in: tx)
             let changed = RecordChange.differences(
                 entry.after?.object ?? [:], entry.before?.object ?? [:])
             return Change(ref: ref, changed: changed, exists: true)
-        case .record(let ref):
-            let (old, new) = (try present(ref), rules.state(of: ref))
+        case .record(let ref, let owner):
+            let (old, new) = (try Self.present(ref, owner, in: tx), rules.state(of: ref))
             let changed = RecordChange.differences(old ?? [:], new ?? [:])
             guard !changed.isEmpty || (old == nil) != (new == nil) else { return nil }
-            try owners[ref.noun]?.reverts?.restore(ref, to: new, in: tx)
+            try owner.reverts?.restore(ref, to: new, in: tx)
             return Change(ref: ref, changed: changed, exists: new != nil)
         }
     }

@@ -1,10 +1,11 @@
 import GRDB
 import GRDBSQLite
 
-/// A statement that changes the database, bound and stepped through SQLite's own interface.
+/// A statement that is bound, stepped and read through SQLite's own interface.
 ///
 /// GRDB prepares it. Its own way of binding boxes every value and looks it up by key paths, which cost
-/// more than the insertion of a row (docs/decisions/0002-dependencies.md).
+/// more than the insertion of a row (docs/decisions/0002-dependencies.md); its cursors cost as much as
+/// a look-up by a key.
 struct PreparedStatement {
     private let statement: Statement
     private let handle: OpaquePointer
@@ -29,6 +30,46 @@ struct PreparedStatement {
         var code = sqlite3_step(handle)
         while code == SQLITE_ROW { code = sqlite3_step(handle) }
         try check(code, SQLITE_DONE)
+    }
+
+    /// Hands over the rows that the statement answers, until the body answers false.
+    func forEach(
+        _ arguments: [(any SQLConvertible)?], _ body: (Row) throws -> Bool
+    ) throws {
+        // A row that is not read to the end would keep the statement, and with it a lock, open.
+        defer { sqlite3_reset(handle) }
+        try bind(arguments.map { $0?.sqlValue ?? .null })
+        var code = sqlite3_step(handle)
+        let columns = columns
+        while code == SQLITE_ROW {
+            let values = columns.indices.map { value(at: CInt($0)) }
+            guard try body(Row(columns: columns, values: values)) else { return }
+            code = sqlite3_step(handle)
+        }
+        try check(code, SQLITE_DONE)
+    }
+
+    /// The names of the columns; asked anew where the engine has prepared the statement again since,
+    /// because a table has got another column.
+    private var columns: [String] {
+        let known = statement.columnNames
+        let count = sqlite3_column_count(handle)
+        guard known.count != count else { return known }
+        return (0..<count).map { String(cString: sqlite3_column_name(handle, $0)) }
+    }
+
+    private func value(at index: CInt) -> SQLValue {
+        switch sqlite3_column_type(handle, index) {
+        case SQLITE_INTEGER: return .int(sqlite3_column_int64(handle, index))
+        case SQLITE_FLOAT: return .double(sqlite3_column_double(handle, index))
+        case SQLITE_TEXT:
+            return sqlite3_column_text(handle, index).map { .text(String(cString: $0)) } ?? .null
+        case SQLITE_BLOB:
+            let start = sqlite3_column_blob(handle, index)
+            let count = Int(sqlite3_column_bytes(handle, index))
+            return .blob([UInt8](UnsafeRawBufferPointer(start: start, count: count)))
+        default: return .null
+        }
     }
 
     private func bind(_ arguments: [SQLValue]) throws {

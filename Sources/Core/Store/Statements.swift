@@ -7,18 +7,21 @@ struct Statements {
     let path: String
     let fault: StatementFault?
     let canChange: Bool
+    /// Whether nobody waits for the work any more; nil where it is done all the same.
+    private let isCancelled: (@Sendable () -> Bool)?
     private let prepared: StatementCache
     private let breakage = Breakage()
 
     init(
         database: Database, path: String, fault: StatementFault?, canChange: Bool,
-        prepared: StatementCache = StatementCache()
+        prepared: StatementCache = StatementCache(), isCancelled: (@Sendable () -> Bool)? = nil
     ) {
         self.database = database
         self.path = path
         self.fault = fault
         self.canChange = canChange
         self.prepared = prepared
+        self.isCancelled = isCancelled
     }
 
     /// Why the engine rolled the transaction back by itself; nil while it stands.
@@ -53,9 +56,8 @@ struct Statements {
     func execute(_ sql: String, forEach rows: some Sequence<[SQLValue]>) throws {
         let isLarge = rows.underestimatedCount >= 10_000
         do {
-            if isLarge { try setCache(Self.largeCache) }
-            // A cache that stays large takes memory and harms nobody.
-            defer { if isLarge { try? setCache(Self.usualCache) } }
+            if isLarge { try takeLargeCache() }
+            defer { if isLarge { releaseLargeCache() } }
             var known: PreparedStatement?
             for row in rows {
                 try begin(sql)
@@ -76,6 +78,12 @@ struct Statements {
     /// What SQLite takes by itself.
     private static let usualCache = 2000
 
+    /// Takes memory for the pages of a large write.
+    func takeLargeCache() throws { try setCache(Self.largeCache) }
+
+    /// Gives it back. A cache that stays large takes memory and harms nobody.
+    func releaseLargeCache() { try? setCache(Self.usualCache) }
+
     private func setCache(_ size: Int) throws {
         try database.execute(sql: "PRAGMA cache_size = -\(size)")
     }
@@ -90,14 +98,11 @@ struct Statements {
     ) throws {
         do {
             try begin(sql)
-            let statement = try checked(sql, isCached: isCached)
-            try statement.setArguments(StatementArguments(arguments.map(databaseValue)))
-            let columns = statement.columnNames
-            let cursor = try GRDB.Row.fetchCursor(statement)
-            while let row = try cursor.next() {
-                let values = columns.indices.map { SQLValue(row[$0] as DatabaseValue) }
-                guard try body(Row(columns: columns, values: values)) else { return }
-            }
+            let statement =
+                isCached
+                ? try prepared.statement(sql, check: checked)
+                : PreparedStatement(try checked(sql, isCached: false))
+            try statement.forEach(arguments, body)
         } catch {
             throw translate(error)
         }
@@ -136,6 +141,7 @@ struct Statements {
 
     /// Before each statement: what runs after the transaction is gone would be committed on its own.
     private func begin(_ sql: String) throws {
+        if let isCancelled, isCancelled() { throw CancellationError() }
         if let breakageError { throw breakageError }
         try fault?(sql)
     }
@@ -150,15 +156,6 @@ struct Statements {
             throw StoreError(.invalidStatement, "a read cannot change the database")
         }
         return statement
-    }
-
-    /// Boxed, because a sequence of plain values is mapped by a key path for each of them.
-    private func databaseValue(
-        _ argument: (any SQLConvertible)?
-    ) throws -> (any DatabaseValueConvertible)? {
-        let value = argument?.sqlValue ?? .null
-        if case .text(var text) = value { try text.withUTF8(StatementRule.checkText) }
-        return value.databaseValue
     }
 }
 

@@ -35,10 +35,21 @@ public final class Store: Sendable {
     public nonisolated(nonsending) func read<T: Sendable>(
         _ body: @escaping @Sendable (ReadTransaction) throws -> T
     ) async throws -> T {
-        try await view { [path] database in
-            let statements = Statements(
-                database: database, path: path, fault: nil, canChange: false)
-            return try body(ReadTransaction(statements))
+        let isCancelled = Guarded(false)
+        return try await withTaskCancellationHandler {
+            do {
+                return try await view { [path] database in
+                    let statements = Statements(
+                        database: database, path: path, fault: nil, canChange: false,
+                        isCancelled: { isCancelled.withLock(\.self) })
+                    return try body(ReadTransaction(statements))
+                }
+            } catch {
+                if isCancelled.withLock(\.self) { throw CancellationError() }
+                throw error
+            }
+        } onCancel: {
+            isCancelled.withLock { $0 = true }
         }
     }
 

@@ -82,10 +82,11 @@ struct WriteBatch {
 
     private mutating func run(_ piece: WritePiece) throws -> WritePiece.Answer {
         try control("SAVEPOINT piece")
+        let transaction = WriteTransaction(
+            statements, piece: piece, now: time.now(), sequences: sequences,
+            auditChain: auditChain)
+        defer { if transaction.isLarge { statements.releaseLargeCache() } }
         do {
-            let transaction = WriteTransaction(
-                statements, piece: piece, now: time.now(), sequences: sequences,
-                auditChain: auditChain)
             let answer = try piece.work(transaction)
             if piece.kind == .rehearsal {
                 try control("ROLLBACK TO piece")

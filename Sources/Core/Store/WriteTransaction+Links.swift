@@ -26,9 +26,14 @@ extension WriteTransaction {
 
     /// Takes all links of a record away, in both directions, for when the record is deleted.
     ///
+    /// Each leaves its entry in the audit log and its event, as if it were deleted by itself, so that it
+    /// can be brought back with the record.
+    ///
     /// - Returns: How many there were.
     @discardableResult
     public func unlinkAll(_ ref: Ref) throws -> Int {
-        try execute("DELETE FROM link WHERE from_ref = ? OR to_ref = ?", ref, ref)
+        let links = try links(of: ref)
+        for link in links { _ = try DeleteLink(link.from, link.relation, link.to).delete(self) }
+        return links.count
     }
 }

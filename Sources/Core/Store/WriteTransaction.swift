@@ -16,6 +16,7 @@ public final class WriteTransaction: ReadTransaction {
     public private(set) var events: [Event] = []
     private(set) var sequences: Sequences
     private(set) var auditChain: AuditChain
+    private(set) var isLarge = false
     private let call: CallName?
     private var hasAudited = false
 
@@ -47,6 +48,14 @@ public final class WriteTransaction: ReadTransaction {
     /// Runs a statement once for each row of arguments, for changes that come in thousands.
     public func execute(_ sql: String, forEach rows: some Sequence<[SQLValue]>) throws {
         try statements.execute(sql, forEach: rows)
+    }
+
+    /// Says how many records are to be written: for thousands it pays to keep more of the database's pages
+    /// in memory until the work is done.
+    public func expect(records count: Int) throws {
+        guard count >= 1000, !isLarge else { return }
+        try statements.takeLargeCache()
+        isLarge = true
     }
 
     /// Hands out the next numbers of a noun, as many as there are new records.

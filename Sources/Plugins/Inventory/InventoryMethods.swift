@@ -8,7 +8,8 @@ enum InventoryMethods {
             MethodDeclaration(RelateItems.self), MethodDeclaration(UnrelateItems.self),
             MethodDeclaration(ListRelations.self), MethodDeclaration(ShowImpact.self),
             MethodDeclaration(ShowFooting.self), MethodDeclaration(ImportItems.self),
-            MethodDeclaration(ImportPeople.self),
+            MethodDeclaration(ImportPeople.self), MethodDeclaration(ObserveItems.self),
+            MethodDeclaration(ShowDrift.self), MethodDeclaration(DiscoverHost.self),
         ]
 
     static let events =
@@ -21,6 +22,16 @@ enum InventoryMethods {
             EventDeclaration("ci.unrelated", "Relations went: ci, name, rel, to."),
             EventDeclaration(
                 "ci.imported", "An import is done: counts of what came, changed and stayed."),
+            EventDeclaration(
+                "ci.observed",
+                "A feed was read: source, and how many things were seen, are the same, changed, "
+                    + "undocumented."),
+            EventDeclaration(
+                "ci.drifted",
+                "An item differs from what a source observes, in other members than before: ci, name, "
+                    + "source, members."),
+            EventDeclaration(
+                "ci.aligned", "An item is again as a source observes it: ci, name, source."),
             EventDeclaration(
                 "person.imported", "An import is done: counts of what came, changed and stayed."),
         ]
@@ -41,10 +52,17 @@ enum InventoryMethods {
         methods.handle(ShowImpact.self) { _, params in try await service.impact(params) }
         methods.handle(ShowFooting.self) { _, params in try await service.footing(params) }
         methods.handle(ImportItems.self) { call, params in
-            try await service.takeIn(params, Item.kind, for: call)
+            try await service.takeIn(params, for: call)
         }
         methods.handle(ImportPeople.self) { call, params in
-            try await service.takeIn(params, Person.kind, for: call)
+            try await service.takeIn(params, for: call)
+        }
+        methods.handle(ObserveItems.self) { call, params in
+            try await service.observe(params, for: call)
+        }
+        methods.handle(ShowDrift.self) { _, params in try await service.drift(params) }
+        methods.handle(DiscoverHost.self) { call, params in
+            try await service.discover(params, for: call)
         }
     }
 }

@@ -77,10 +77,19 @@ enum InventoryMigrations {
                 UNIQUE (class, name),
                 UNIQUE (discovered_by, external_key)
             );
+            CREATE TABLE inventory_deleted (
+                noun TEXT NOT NULL,
+                id BIGINT NOT NULL,
+                generation BIGINT NOT NULL,
+                PRIMARY KEY (noun, id)
+            );
             CREATE INDEX inventory_ci_by_name ON inventory_ci (name, id);
-            CREATE INDEX inventory_ci_by_owner ON inventory_ci (owner_id, name);
-            CREATE INDEX inventory_ci_by_location ON inventory_ci (location_id, name);
-            CREATE INDEX inventory_ci_by_service ON inventory_ci (service_id, name);
+            CREATE INDEX inventory_ci_by_owner ON inventory_ci (owner_id, name)
+                WHERE owner_id IS NOT NULL;
+            CREATE INDEX inventory_ci_by_location ON inventory_ci (location_id, name)
+                WHERE location_id IS NOT NULL;
+            CREATE INDEX inventory_ci_by_service ON inventory_ci (service_id, name)
+                WHERE service_id IS NOT NULL;
             """),
         Migration(
             "create_relations",
@@ -94,8 +103,27 @@ enum InventoryMigrations {
                 created_at BIGINT NOT NULL,
                 PRIMARY KEY (from_ci, rel, to_ci)
             );
-            CREATE INDEX inventory_relation_to ON inventory_relation (to_ci, from_ci);
+            CREATE INDEX inventory_relation_to
+                ON inventory_relation (to_ci, rel, from_ci, grp, min_up);
             CREATE INDEX inventory_relation_group ON inventory_relation (from_ci, rel, grp);
+            """),
+        Migration(
+            "create_observations",
+            """
+            CREATE TABLE inventory_observation (
+                id BIGINT NOT NULL PRIMARY KEY,
+                source TEXT NOT NULL,
+                external_key TEXT NOT NULL,
+                ci_id BIGINT,
+                kind TEXT,
+                said TEXT NOT NULL,
+                drift TEXT NOT NULL,
+                first_seen_at BIGINT NOT NULL,
+                seen_at BIGINT NOT NULL,
+                UNIQUE (source, external_key)
+            );
+            CREATE INDEX inventory_observation_by_ci ON inventory_observation (ci_id);
+            CREATE INDEX inventory_observation_by_kind ON inventory_observation (kind, id);
             """),
     ]
 }

@@ -17,7 +17,8 @@ public actor InventoryPlugin: Plugin, Contributes, Reverts {
             let noun = kind.noun
             return RecordDeclaration(
                 noun, wholeIn: ["\(noun).created", "\(noun).updated", "\(noun).deleted"],
-                partsIn: noun == Item.kind.noun ? ["ci.related", "ci.unrelated"] : [])
+                partsIn: noun == Item.kind.noun ? ["ci.related", "ci.unrelated"] : [],
+                partsBy: [RelateItems.name, UnrelateItems.name])
         },
         migrations: InventoryMigrations.all)
 
@@ -33,8 +34,9 @@ public actor InventoryPlugin: Plugin, Contributes, Reverts {
     public init(_ context: PluginContext, settings: InventorySettings) {
         self.context = context
         service = InventoryService(
-            store: context.store, workers: context.loop.workers,
-            maxImportRecords: settings.maxImportRecords)
+            store: context.store, workers: context.loop.workers, time: context.time,
+            maxImportRecords: settings.maxImportRecords,
+            forgetUndocumented: .milliseconds(settings.forgetUndocumentedMs))
         InventoryMethods.bind(context.methods, to: service)
     }
 

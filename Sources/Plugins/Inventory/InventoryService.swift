@@ -8,7 +8,11 @@ internal import OpsJSONRPC
 struct InventoryService: Sendable {
     let store: Store
     let workers: WorkerPool
+    let time: any TimeSource
     let maxImportRecords: Int
+    /// How long what nobody has documented is kept after it was observed last.
+    let forgetUndocumented: Duration
+    var host = HostFacts()
 
     func create<View: RecordView>(
         _ members: JSON.Object, for call: Call

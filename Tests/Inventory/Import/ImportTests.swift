@@ -163,4 +163,21 @@ import Testing
             #expect(error?.fields.map(\.path) == ["text"])
         }
     }
+
+    @Test func `A line that was refused is no reason to refuse the next one`() async throws {
+        try await InventoryFixture.run { fixture in
+            try await fixture.item("web1")
+            let answer = try await fixture.call(
+                "ci.import",
+                [
+                    "text": "name,class,criticality\nweb1,server,9\nweb1,server,2\nweb1,server,3\n",
+                    "mode": "rows",
+                ])
+            #expect(answer["rejected"] == 2)
+            #expect(counts(answer) == [0, 1, 0])
+            #expect(
+                answer["mistakes"]?.array?.map { $0["path"] } == ["line 2: criticality", "line 4"])
+            #expect(try await fixture.call("ci.get", ["ci": "web1"])["criticality"] == 2)
+        }
+    }
 }

@@ -8,6 +8,12 @@ enum InventoryContributions {
             "inventory", "What an item is, who answers for it and where it is.",
             about: [Item.kind.noun], seenLike: GetItem.name),
         ContributionDeclaration(
+            "service", "The service that an item is there for.", about: [Item.kind.noun],
+            seenLike: GetService.name),
+        ContributionDeclaration(
+            "owner", "The team that answers for an item, and its mailbox.", about: [Item.kind.noun],
+            seenLike: GetTeam.name),
+        ContributionDeclaration(
             "impact", "What is affected when an item fails.", about: [Item.kind.noun],
             seenLike: ShowImpact.name),
     ]
@@ -21,21 +27,13 @@ enum InventoryContributions {
         let item = try Item(record)
         let words = [item.class, item.environment, item.status.rawValue].filter { !$0.isEmpty }
         var lines: [Contribution.Line] = []
-        func say(_ what: String, _ ref: Ref?, _ name: String?, _ data: JSON.Object = [:]) {
+        func say(_ what: String, _ ref: Ref?, _ name: String?) {
             guard let ref, let name else { return }
-            lines.append(.init("\(what): \(name)", ref: ref, data: data))
+            lines.append(.init("\(what): \(name)", ref: ref))
         }
-        if let ref = item.service, let found = try load(ref, Service.kind, in: tx) {
-            let service = try Service(found)
-            let rank = service.criticality.map { ", criticality \($0)" } ?? ""
-            say(
-                "service", ref, "\(service.name) (\(service.status.rawValue)\(rank))",
-                found.members)
-        }
-        if let ref = item.owner, let found = try load(ref, Team.kind, in: tx) {
-            let mail = found.members["email"]?.string.map { " <\($0)>" } ?? ""
-            say("owner", ref, found.name + mail, found.members)
-        }
+        // No more of them than the item shows: the rest is for who may see the service and the team.
+        say("service", item.service, item.serviceName)
+        say("owner", item.owner, item.ownerName)
         say("location", item.location, item.locationName)
         var contribution = Contribution(
             to: record.ref, "inventory",
@@ -44,6 +42,29 @@ enum InventoryContributions {
             item.description, ref: record.ref, data: record.json.object ?? [:])
         contribution.lines.insert(own, at: 0)
         return contribution
+    }
+
+    static func service(of record: Record, in tx: ReadTransaction) throws -> Contribution? {
+        guard let ref = try Item(record).service, let found = try load(ref, Service.kind, in: tx)
+        else { return nil }
+        let service = try Service(found)
+        let rank = service.criticality.map { ", criticality \($0)" } ?? ""
+        return Contribution(
+            to: record.ref, "service",
+            title: "\(service.name) (\(service.status.rawValue)\(rank))",
+            lines: [.init(service.description, ref: ref, data: found.members)])
+    }
+
+    static func owner(of record: Record, in tx: ReadTransaction) throws -> Contribution? {
+        guard let ref = try Item(record).owner, let team = try load(ref, Team.kind, in: tx) else {
+            return nil
+        }
+        let mail = team.members["email"]?.string.map { " <\($0)>" } ?? ""
+        return Contribution(
+            to: record.ref, "owner", title: team.name + mail,
+            lines: [
+                .init(team.members["description"]?.string ?? "", ref: ref, data: team.members)
+            ])
     }
 
     private static func load(
@@ -107,6 +128,14 @@ extension InventoryService {
                 else { continue }
                 if question.sections.contains("inventory") {
                     said.append(try InventoryContributions.description(of: record, in: tx))
+                }
+                if question.sections.contains("service") {
+                    said += try [InventoryContributions.service(of: record, in: tx)].compactMap(
+                        \.self)
+                }
+                if question.sections.contains("owner") {
+                    said += try [InventoryContributions.owner(of: record, in: tx)].compactMap(
+                        \.self)
                 }
                 if question.sections.contains("impact") {
                     said.append(try InventoryContributions.impact(of: record, in: tx))

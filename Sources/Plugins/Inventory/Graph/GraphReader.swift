@@ -65,7 +65,7 @@ struct GraphReader {
                     SELECT COUNT(*) FROM inventory_relation g
                     WHERE g.from_ci = r.from_ci AND g.rel = r.rel AND g.grp = r.grp) END AS size
             FROM inventory_relation r WHERE r.\(column) IN
-            """, "AND r.rel IN (\(marks)) ORDER BY r.from_ci, r.to_ci", types
+            """, "AND r.rel IN (\(marks))", types
         ) { row in
             Dependence(
                 dependent: .item(try row.int("from_ci")), support: .item(try row.int("to_ci")),

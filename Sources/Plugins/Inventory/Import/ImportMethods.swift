@@ -5,16 +5,20 @@ internal import OpsJSONRPC
 
 /// A method that brings records in from a text.
 protocol RecordImport: Method where Result == Imported {
+    static var kind: RecordKind { get }
     var text: String { get }
-    var options: ImportOptions { get }
-    /// What the records are said to be discovered by that say nothing themselves.
-    var sourceName: String? { get }
+    var feed: FeedFormat { get }
+    var mode: ImportMode { get }
+    var firstLine: Int? { get }
+    var limit: Int { get }
+    var reconciliation: Reconciliation { get }
 }
 
 /// `ci.import`.
 struct ImportItems: RecordImport {
     static let name = "ci.import"
-    static let summary = "Brings items and relations in from CSV or JSON lines."
+    static let summary =
+        "Brings items in from CSV, JSON lines, a report of nmap or Ansible's facts; and relations."
     static let effect = Effect.write
     static let isIdempotent = true
     typealias Result = Imported
@@ -23,16 +27,38 @@ struct ImportItems: RecordImport {
         "The items: CSV whose first line names members of ci.create, or a JSON object a line. A "
             + "column fields.NAME is a field of the items' own, a column such as depends_on names all "
             + "items that it stands on, but for those in groups; an empty cell takes a member "
-            + "away, a column that is not there leaves it alone.",
+            + "away, a column that is not there leaves it alone. Or a report of nmap (-oX), or facts "
+            + "of Ansible.",
         .positional, .file("text/csv"))
     var text: String
-    @Group var options: ImportOptions
+    @Param("How the text is written.")
+    var format: FeedFormat = .auto
+    @Param("Whether a wrong line leaves out everything or only itself.")
+    var mode: ImportMode = .all
     @Param(
-        "Who knows the items that have an external_key and no discovered_by.", .present(.word),
-        .example("netscan"))
+        "The number of the first record's line in the file, when the text is a piece of it.",
+        .present(.range(1...1_000_000_000)))
+    var firstLine: Int?
+    @Param(
+        "Who knows the items that have an external_key and no discovered_by; nmap and ansible when "
+            + "left out with these formats.", .present(.word), .example("netscan"))
     var source: String?
+    @Param(
+        "The class of new items of which the text says none; server with nmap and ansible.",
+        .present(.word))
+    var `class`: String?
+    @Param(
+        "How many of the changes to answer at most; the counts are always complete.",
+        .range(0...100_000))
+    var limit: Int = 1000
 
-    var sourceName: String? { source }
+    static var kind: RecordKind { Item.kind }
+    var feed: FeedFormat { format }
+    var reconciliation: Reconciliation {
+        Reconciliation(
+            kind: Item.kind, source: source ?? format.source,
+            itemClass: `class` ?? (format.lines == nil ? "server" : nil))
+    }
 }
 
 /// `person.import`.
@@ -50,22 +76,30 @@ struct ImportPeople: RecordImport {
     var text: String
     @Group var options: ImportOptions
 
-    var sourceName: String? { nil }
+    static var kind: RecordKind { Person.kind }
+    var feed: FeedFormat { FeedFormat(options.format) }
+    var mode: ImportMode { options.mode }
+    var firstLine: Int? { options.firstLine }
+    var limit: Int { options.limit }
+    var reconciliation: Reconciliation { Reconciliation(kind: Person.kind) }
 }
 
 /// Records come in by the thousand.
 extension InventoryService {
-    func takeIn(
-        _ params: some RecordImport, _ kind: RecordKind, for call: Call
-    ) async throws -> Imported {
-        let (text, options, source) = (params.text, params.options, params.sourceName)
-        let reader = ImportReader(
-            kind, maxRecords: maxImportRecords, firstLine: options.firstLine)
-        let records = try await workers.run { try reader.read(text, options.format) }
+    func takeIn<Import: RecordImport>(_ params: Import, for call: Call) async throws -> Imported {
+        let reader = FeedReader(
+            format: params.feed,
+            lines: ImportReader(
+                Import.kind, maxRecords: maxImportRecords, firstLine: params.firstLine),
+            maxRecords: maxImportRecords)
+        let (records, mistakes) = try await workers.run { [text = params.text] in
+            try reader.read(text)
+        }
+        let (reconciliation, mode, limit) = (params.reconciliation, params.mode, params.limit)
+        let lines = try await ImportLine.prepared(records, reconciliation, on: workers)
         return try await call.write(to: store) { tx in
-            var importer = Importer(
-                kind, source: source, mode: options.mode, limit: options.limit)
-            return try importer.take(records, in: tx)
+            var importer = Importer(reconciliation, mode: mode, limit: limit)
+            return try importer.take(lines, mistakes, in: tx)
         }
     }
 }

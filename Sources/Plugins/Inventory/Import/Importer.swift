@@ -7,9 +7,7 @@ internal import OpsJSONRPC
 /// Everything happens in one write, so that a dry run says exactly what an import would do. A line
 /// that is wrong leaves nothing behind of the import, or of itself, as the mode says.
 struct Importer {
-    let kind: RecordKind
-    /// What the records are said to be discovered by that say nothing themselves.
-    let source: String?
+    let reconciliation: Reconciliation
     let mode: ImportMode
 
     private var tally: ImportTally
@@ -20,9 +18,10 @@ struct Importer {
     /// The numbers of items, by what the file calls them.
     private var numbers: [String: Int] = [:]
 
-    init(_ kind: RecordKind, source: String?, mode: ImportMode = .all, limit: Int) {
-        self.kind = kind
-        self.source = source
+    private var kind: RecordKind { reconciliation.kind }
+
+    init(_ reconciliation: Reconciliation, mode: ImportMode = .all, limit: Int) {
+        self.reconciliation = reconciliation
         self.mode = mode
         tally = ImportTally(mode: mode, limit: limit)
     }
@@ -30,10 +29,14 @@ struct Importer {
     /// - Throws: `invalid_params` naming the lines that are wrong, and in each what, unless the others
     ///   are to be taken.
     mutating func take(
-        _ records: [ImportedRecord], in tx: WriteTransaction
+        _ lines: [ImportLine], _ mistakes: [LineMistake] = [], in tx: WriteTransaction
     ) throws -> Imported {
-        for record in records where tally.goesOn {
-            try attempt(line: record.line, in: tx) { importer in try importer.take(record, in: tx) }
+        try tx.expect(records: lines.count)
+        for mistake in mistakes { tally.reject(line: mistake.line, mistake.error) }
+        for line in lines where tally.goesOn {
+            try attempt(line: line.record.line, in: tx) { importer in
+                try importer.take(line, in: tx)
+            }
         }
         for (line, from, rel, keys) in relations where tally.goesOn {
             try attempt(line: line, in: tx) { importer in
@@ -67,33 +70,28 @@ struct Importer {
         return imported
     }
 
-    private mutating func take(_ record: ImportedRecord, in tx: WriteTransaction) throws {
-        var given = record.members
-        let said = try relations(takenFrom: &given)
-        if let source, given["external_key"]?.string != nil, given["discovered_by"]?.string == nil {
-            given["discovered_by"] = .string(source)
-        }
-        let new = try take(given, record, in: tx)
+    private mutating func take(_ line: ImportLine, in tx: WriteTransaction) throws {
+        var record = line.record
+        let said = try relations(takenFrom: &record.members)
+        let new = try write(record, line.members, in: tx)
         for (rel, keys) in said { relations.append((record.line, new, rel, keys)) }
     }
 
-    private mutating func take(
-        _ given: JSON.Object, _ record: ImportedRecord, in tx: WriteTransaction
+    /// What is counted is counted last: a line that turns out to be wrong was nothing.
+    private mutating func write(
+        _ record: ImportedRecord, _ members: JSON.Object?, in tx: WriteTransaction
     ) throws -> Record {
-        var given = given
-        guard let old = try match(given, in: tx) else {
-            if let fields = record.fields { given["fields"] = Self.merged([:], fields) }
-            let new = try RecordWriter.insert(given, kind, in: tx)
-            try tally.refuseTwice(new.ref.description, line: record.line)
+        guard let old = try reconciliation.match(record, in: tx) else {
+            let new = try RecordWriter.insertUnmatched(
+                try members ?? kind.normalized(reconciliation.creation(record)), kind, in: tx)
+            tally.note(new.ref.description, line: record.line)
             counts.created += 1
             show(new, before: nil)
             return new
         }
-        try tally.refuseTwice(old.ref.description, line: record.line)
-        if let fields = record.fields {
-            given["fields"] = Self.merged(old.members["fields"]?.object ?? [:], fields)
-        }
-        let new = try RecordWriter.update(old, given, in: tx)
+        try tally.refuseTwice(old.ref.description)
+        let new = try RecordWriter.update(old, reconciliation.changes(record, of: old), in: tx)
+        tally.note(old.ref.description, line: record.line)
         guard new.members != old.members else {
             counts.unchanged += 1
             return old
@@ -144,57 +142,13 @@ struct Importer {
         return number
     }
 
-    // MARK: - Keys
-
-    /// The record that is meant, by what tells records apart; the source's key comes first.
-    private func match(_ given: JSON.Object, in tx: WriteTransaction) throws -> Record? {
-        for names in kind.unique.reversed() {
-            let values = names.compactMap { given[$0]?.string }
-            guard values.count == names.count else { continue }
-            let row = try tx.row(
-                """
-                SELECT id FROM \(kind.table)
-                WHERE \(names.map { "\($0) = ?" }.joined(separator: " AND "))
-                """, arguments: values)
-            guard let id = try row?.int("id") else { continue }
-            return try adopted(try RecordReader.load(id, kind, in: tx), given)
-        }
-        guard kind.unique.contains(where: { $0.allSatisfy { given[$0]?.string != nil } }) else {
-            let keys = kind.unique.map { $0.joined(separator: " with ") }
-            throw RPCError.badMember(
-                kind.unique.first?.last ?? "",
-                "is required to tell the record: \(keys.joined(separator: ", or "))")
-        }
-        return nil
-    }
-
-    /// What was documented by hand is taken over by its name; what another key tells is not.
-    private func adopted(_ record: Record?, _ given: JSON.Object) throws(RPCError) -> Record? {
-        guard let record, let known = record.members["external_key"]?.string,
-            let key = given["external_key"]?.string
-        else { return record }
-        let isSame = key == known && given["discovered_by"] == record.members["discovered_by"]
-        guard isSame else {
-            throw .badMember(
-                "name",
-                "\"\(record.name)\" is \(record.ref), which \(record.members["discovered_by"]?.string ?? "") "
-                    + "knows as \"\(known)\"")
-        }
-        return record
-    }
-
-    private static func merged(_ old: JSON.Object, _ new: JSON.Object) -> JSON {
-        var merged = old
-        for (name, value) in new { merged[name] = value.isNull ? Optional.none : value }
-        return .object(merged)
-    }
-
     // MARK: - What is said
 
     private mutating func show(_ new: Record, before old: Record?) {
+        let title = kind.title
         tally.show(
             Imported.Change(
-                kind: kind.title, name: new.name, ref: new.ref.description, from: old?.members,
+                kind: title, name: new.name, ref: new.ref.description, from: old?.members,
                 to: new.members))
     }
 }

@@ -20,6 +20,14 @@ struct RecordKind: Sendable {
     /// What a caller may say of a record.
     let fields: [FieldSpec]
     private let validate: @Sendable (JSON.Object) throws(RPCError) -> Void
+    /// What stands in a column when nothing is said, in the order of the columns.
+    private let standards: [JSON?]
+    /// The statements of the kind: thousands of records come in by the same ones.
+    let insertion: String
+    let update: String
+    let selection: String
+    /// The queries of the record that has the values of ``unique``, in the same order.
+    let uniqueSelections: [String]
 
     init<Members: Declared>(
         _ noun: String, _ title: String, _ members: Members.Type, columns: [RecordColumn],
@@ -35,10 +43,41 @@ struct RecordKind: Sendable {
         self.parent = parent
         self.announced = announced
         fields = set.fields
-        validate = { given throws(RPCError) in _ = try set.decode(given) }
+        validate = { given throws(RPCError) in try set.check(given) }
+        standards = columns.map { column in
+            set.fields.first { $0.name == column.member }?.defaultValue
+        }
+        let table = "inventory_\(noun)"
+        let names = columns.map(\.name) + ["created_at", "updated_at", "generation", "id"]
+        let places = names.map { _ in "?" }.joined(separator: ", ")
+        insertion =
+            "INSERT INTO \(table) (\(names.joined(separator: ", "))) VALUES (\(places))"
+        let settings = columns.map { "\($0.name) = ?" }.joined(separator: ", ")
+        update =
+            "UPDATE \(table) SET \(settings), updated_at = ?, generation = ? WHERE id = ?"
+        let selection = Self.selection(of: columns, in: table)
+        self.selection = selection
+        uniqueSelections = unique.map { members in
+            "\(selection) WHERE " + members.map { "r.\($0) = ?" }.joined(separator: " AND ")
+        }
     }
 
     var table: String { "inventory_\(noun)" }
+
+    /// The query of the kind's rows, with the names of what they refer to.
+    static func selection(
+        of columns: [RecordColumn], in table: String, and more: String = ""
+    ) -> String {
+        var names = ""
+        var joins = ""
+        for column in columns {
+            guard let noun = column.noun else { continue }
+            let alias = "the_\(column.member)"
+            names += ", \(alias).name AS \(column.nameMember)"
+            joins += " LEFT JOIN inventory_\(noun) \(alias) ON \(alias).id = r.\(column.name)"
+        }
+        return "SELECT r.*\(names)\(more) FROM \(table) r\(joins)"
+    }
 
     /// What a caller may change of a record: nothing is required, and the record stands first.
     var changeableFields: [FieldSpec] {
@@ -57,8 +96,7 @@ struct RecordKind: Sendable {
     func normalized(_ given: JSON.Object) throws(RPCError) -> JSON.Object {
         try validate(given)
         var members = JSON.Object()
-        for column in columns {
-            let standard = fields.first { $0.name == column.member }?.defaultValue
+        for (column, standard) in zip(columns, standards) {
             let value = given[column.member].flatMap { $0.isNull ? Optional.none : $0 } ?? standard
             if let value { members[column.member] = Self.normalized(value, column.content) }
         }

@@ -6,7 +6,7 @@ enum RecordReader {
     // MARK: - One record
 
     static func load(_ id: Int, _ kind: RecordKind, in tx: ReadTransaction) throws -> Record? {
-        try tx.row("\(selection(kind)) WHERE r.id = ?", id).map { try Record(row: $0, kind) }
+        try tx.row("\(kind.selection) WHERE r.id = ?", id).map { try Record(row: $0, kind) }
     }
 
     /// Finds a record by its ref or by one of its keys.
@@ -91,7 +91,7 @@ enum RecordReader {
         }
         let rows = try tx.rows(
             """
-            \(selection(kind, and: ", \(sort) AS sort_key"))
+            \(RecordKind.selection(of: kind.columns, in: kind.table, and: ", \(sort) AS sort_key"))
             \(conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))")
             ORDER BY \(sort), r.id LIMIT ?
             """, arguments: arguments + [query.limit + 1])
@@ -119,19 +119,6 @@ enum RecordReader {
             }
         }
         return (conditions, arguments)
-    }
-
-    /// The query of a kind's rows, with the names of what they refer to.
-    private static func selection(_ kind: RecordKind, and more: String = "") -> String {
-        var names = ""
-        var joins = ""
-        for column in kind.columns {
-            guard let noun = column.noun else { continue }
-            let alias = "the_\(column.member)"
-            names += ", \(alias).name AS \(column.nameMember)"
-            joins += " LEFT JOIN inventory_\(noun) \(alias) ON \(alias).id = r.\(column.name)"
-        }
-        return "SELECT r.*\(names)\(more) FROM \(kind.table) r\(joins)"
     }
 }
 

@@ -9,23 +9,29 @@ enum RecordWriter {
     static func insert(
         _ given: JSON.Object, _ kind: RecordKind, in tx: WriteTransaction
     ) throws -> Record {
-        try insert(given, kind, at: nil, in: tx)
+        try insert(try resolved(try kind.normalized(given), kind, in: tx), kind, at: nil, in: tx)
+    }
+
+    /// Creates a record from members in their normal form, of which is known that no other record is told
+    /// by the same.
+    static func insertUnmatched(
+        _ members: JSON.Object, _ kind: RecordKind, in tx: WriteTransaction
+    ) throws -> Record {
+        try insert(try resolved(members, kind, in: tx), kind, at: nil, isUnmatched: true, in: tx)
     }
 
     /// - Parameter id: The number that the record had once; nil for a new one.
     private static func insert(
-        _ given: JSON.Object, _ kind: RecordKind, at id: Int?, in tx: WriteTransaction
+        _ members: JSON.Object, _ kind: RecordKind, at id: Int?, isUnmatched: Bool = false,
+        in tx: WriteTransaction
     ) throws -> Record {
-        let members = try resolved(try kind.normalized(given), kind, in: tx)
-        try refuseTaken(members, kind, byOtherThan: nil, in: tx)
+        if !isUnmatched { try refuseTaken(members, kind, byOtherThan: nil, in: tx) }
         let record = Record(
             kind: kind, id: try id ?? tx.nextID(kind.noun), members: members, createdAt: tx.now,
-            updatedAt: tx.now, generation: 1)
-        let names = kind.columns.map(\.name) + ["created_at", "updated_at", "generation", "id"]
-        let places = names.map { _ in "?" }.joined(separator: ", ")
+            updatedAt: tx.now, generation: try id.map { try nextGeneration($0, kind, in: tx) } ?? 1)
         try tx.execute(
-            "INSERT INTO \(kind.table) (\(names.joined(separator: ", "))) VALUES (\(places))",
-            arguments: values(record) + [record.createdAt, tx.now, 1, record.id])
+            kind.insertion,
+            arguments: values(record) + [record.createdAt, tx.now, record.generation, record.id])
         try publish("created", record, before: nil, in: tx)
         return record
     }
@@ -37,21 +43,29 @@ enum RecordWriter {
     static func update(
         _ old: Record, _ changes: JSON.Object, in tx: WriteTransaction
     ) throws -> Record {
-        var given = old.members
-        for (member, value) in changes { given[member] = value }
-        let kind = old.kind
-        var new = old
-        new.members = try resolved(try kind.normalized(given), kind, in: tx)
+        var new = try changed(old, changes, in: tx)
         guard new.members != old.members else { return old }
+        let kind = old.kind
         try refuseTaken(new.members, kind, byOtherThan: old.id, in: tx)
         try refuseCycle(new, in: tx)
         new.updatedAt = tx.now
         new.generation += 1
-        let settings = kind.columns.map { "\($0.name) = ?" }.joined(separator: ", ")
         try tx.execute(
-            "UPDATE \(kind.table) SET \(settings), updated_at = ?, generation = ? WHERE id = ?",
-            arguments: values(new) + [new.updatedAt, new.generation, new.id])
+            kind.update, arguments: values(new) + [new.updatedAt, new.generation, new.id])
         try publish("updated", new, before: old, in: tx)
+        return new
+    }
+
+    /// The record as it were if the given members of it were changed; nothing is written.
+    static func changed(
+        _ old: Record, _ changes: JSON.Object, in tx: ReadTransaction
+    ) throws -> Record {
+        // Most of what comes in again is as it was, and what is kept has its normal form already.
+        if changes.allSatisfy({ old.members[$0.key] == $0.value }) { return old }
+        var given = old.members
+        for (member, value) in changes { given[member] = value }
+        var new = old
+        new.members = try resolved(try old.kind.normalized(given), old.kind, in: tx)
         return new
     }
 
@@ -67,7 +81,9 @@ enum RecordWriter {
             var members = state
             for member in old.members.keys where state[member] == nil { members[member] = .null }
             try update(old, members, in: tx)
-        case (nil, let state?): _ = try insert(state, kind, at: id, in: tx)
+        case (nil, let state?):
+            let members = try resolved(try kind.normalized(state), kind, in: tx)
+            _ = try insert(members, kind, at: id, in: tx)
         case (let old?, nil):
             if kind.noun == RecordKinds.item.noun {
                 try RelationWriter.deleteAll(from: old, in: tx)
@@ -77,12 +93,27 @@ enum RecordWriter {
         }
     }
 
+    /// The generation of a record that comes back: whoever has seen it before has seen an older one.
+    private static func nextGeneration(
+        _ id: Int, _ kind: RecordKind, in tx: ReadTransaction
+    ) throws -> Int {
+        let row = try tx.row(
+            "SELECT generation FROM inventory_deleted WHERE noun = ? AND id = ?", kind.noun, id)
+        return (try row?.int("generation") ?? 0) + 1
+    }
+
     /// Deletes a record that nobody uses.
     static func delete(_ record: Record, in tx: WriteTransaction) throws {
         try refuseUsed(record, in: tx)
         try tx.execute("DELETE FROM \(record.kind.table) WHERE id = ?", record.id)
+        try tx.execute(
+            """
+            INSERT INTO inventory_deleted (noun, id, generation) VALUES (?, ?, ?)
+            ON CONFLICT (noun, id) DO UPDATE SET generation = excluded.generation
+            """, record.kind.noun, record.id, record.generation)
         try tx.unlinkAll(record.ref)
         try tx.unindex(record.ref)
+        if record.kind.noun == RecordKinds.item.noun { try ObservationStore.forget(record, in: tx) }
         let topic = "\(record.kind.noun).deleted"
         try tx.audit(topic, record.ref, before: .object(record.members), after: nil)
         try tx.announce(topic, record.ref, .object(record.identity))
@@ -97,6 +128,7 @@ enum RecordWriter {
             topic, record.ref, before: old.map { .object($0.members) },
             after: .object(record.members))
         try tx.announce(topic, record.ref, .object(record.identity))
+        if record.kind.noun == RecordKinds.item.noun { try ObservationStore.review(record, in: tx) }
     }
 
     // MARK: - Columns

@@ -170,7 +170,20 @@ enum RelationWriter {
         for edge in new where !old.contains(where: { $0.to == edge.to }) {
             try remove(edge, from, rel, in: tx)
         }
+        for group in Set(old.map(\.group)) where !group.isEmpty {
+            try refuseMixed(group, from, rel, in: tx)
+        }
         try publish(from, rel, before: present, after: old, in: tx)
+    }
+
+    /// One number holds for a whole group: where others in it have got another one since, what was before
+    /// cannot come back edge by edge.
+    private static func refuseMixed(
+        _ group: String, _ from: Record, _ rel: RelationType, in tx: ReadTransaction
+    ) throws {
+        let numbers = Set(try edges(from, rel, in: group, tx).map(\.minUp))
+        guard numbers.count > 1 else { return }
+        throw RPCError.conflict("The group \(group) of \(rel.rawValue) was changed since.")
     }
 
     // MARK: - What others get to see

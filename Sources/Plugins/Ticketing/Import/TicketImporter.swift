@@ -53,12 +53,13 @@ struct TicketImporter {
         guard let old = try TicketWriter.load(source: line.source, in: tx) else {
             return try open(line, record.line, in: tx)
         }
-        try tally.refuseTwice(old.ref.description, line: record.line)
+        try tally.refuseTwice(old.ref.description)
         let wish = try placed(try line.changed(old, policy), by: line, in: tx)
         let isGiven = (old.assignee, old.queue) != (wish.assignee, wish.queue)
         if isGiven { try TicketWriter.noteAssignment(of: wish, in: tx) }
         let new = try TicketWriter.update(old, to: wish, as: "ticket.updated", in: tx)
         let isLinked = try link(new, to: line.past.items, in: tx)
+        tally.note(old.ref.description, line: record.line)
         guard new != old || isLinked else { return counts.unchanged += 1 }
         counts.updated += 1
         try show(new, before: old)
@@ -69,7 +70,6 @@ struct TicketImporter {
     ) throws {
         let draft = try placed(try line.draft(policy, at: tx.now), by: line, in: tx)
         let new = try TicketWriter.insert(draft, in: tx)
-        try tally.refuseTwice(new.ref.description, line: number)
         _ = try link(new, to: line.past.items, in: tx)
         if let workMs = line.past.workMs, workMs > 0 {
             // The file does not say who worked; most likely whoever had it.
@@ -77,6 +77,7 @@ struct TicketImporter {
                 .system, "time worked before the import", workMs: workMs, by: new.assignee,
                 at: new.resolvedAt ?? new.closedAt, to: new, in: tx)
         }
+        tally.note(new.ref.description, line: number)
         counts.created += 1
         try show(new, before: nil)
     }

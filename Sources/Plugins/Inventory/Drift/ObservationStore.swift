@@ -1,0 +1,100 @@
+internal import OpsCore
+internal import OpsImport
+internal import OpsJSONRPC
+
+/// Keeps what was observed, and with it in what it differs from what is documented: whichever of the two
+/// changes, the difference is found out anew in the same transaction.
+enum ObservationStore {
+    // MARK: - Reading
+
+    static func load(
+        _ source: String, _ key: String, in tx: ReadTransaction
+    ) throws -> Observation? {
+        try tx.row(
+            """
+            SELECT \(Observation.columns) FROM inventory_observation o
+            WHERE o.source = ? AND o.external_key = ?
+            """, source, key
+        ).map(Observation.init(row:))
+    }
+
+    /// The observations of an item, and those that its key tells to be of it.
+    private static func about(_ item: Record, in tx: ReadTransaction) throws -> [Observation] {
+        try tx.rows(
+            """
+            SELECT \(Observation.columns) FROM inventory_observation o
+            WHERE o.ci_id = ? OR (o.source = ? AND o.external_key = ?) ORDER BY o.id
+            """, item.id, item.members["discovered_by"]?.string,
+            item.members["external_key"]?.string
+        ).map(Observation.init(row:))
+    }
+
+    // MARK: - Writing
+
+    static func save(_ observation: Observation, in tx: WriteTransaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO inventory_observation
+            (id, source, external_key, ci_id, kind, said, drift, first_seen_at, seen_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET
+            ci_id = excluded.ci_id, kind = excluded.kind, said = excluded.said,
+            drift = excluded.drift, seen_at = excluded.seen_at
+            """, observation.id, observation.source, observation.key, observation.item,
+            observation.kind?.rawValue, observation.saidJSON,
+            try JSON(encoding: observation.members), observation.firstSeenAt, observation.seenAt)
+    }
+
+    /// Finds out anew how an item that was written stands to what was observed of it.
+    static func review(_ item: Record, in tx: WriteTransaction) throws {
+        for observation in try about(item, in: tx) {
+            var new = observation
+            new.item = item.id
+            do {
+                let observed = try Reconciliation.observed(item, observation.said, in: tx)
+                new.members = DriftRules.members(
+                    item.members, observed.members, known: observation.members, at: tx.now)
+            } catch is RPCError {
+                // The source says something that is not known any more, such as a team. That must keep
+                // nobody from changing the item; the source is told when it observes the item again.
+                continue
+            }
+            guard new.members != observation.members || new.item != observation.item else {
+                continue
+            }
+            try save(new, in: tx)
+            try announce(new, of: item, in: tx)
+        }
+    }
+
+    /// Notes that an item is documented no more.
+    static func forget(_ item: Record, in tx: WriteTransaction) throws {
+        for var observation in try about(item, in: tx) where observation.item == item.id {
+            observation.item = nil
+            observation.members = []
+            try save(observation, in: tx)
+        }
+    }
+
+    /// Forgets what nobody documented and the source has not seen for long.
+    static func prune(_ source: String, before: Instant, in tx: WriteTransaction) throws {
+        try tx.execute(
+            """
+            DELETE FROM inventory_observation
+            WHERE source = ? AND ci_id IS NULL AND seen_at < ?
+            """, source, before)
+    }
+
+    // MARK: - Events
+
+    /// Says that the members in which an item differs are others than before.
+    static func announce(
+        _ observation: Observation, of item: Record, in tx: WriteTransaction
+    ) throws {
+        var event = item.identity
+        event["source"] = .string(observation.source)
+        event["members"] = .array(observation.members.map { .string($0.member) })
+        try tx.announce(
+            observation.members.isEmpty ? "ci.aligned" : "ci.drifted", item.ref, .object(event))
+    }
+}

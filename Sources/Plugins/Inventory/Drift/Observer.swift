@@ -1,0 +1,93 @@
+internal import OpsCore
+internal import OpsImport
+internal import OpsJSONRPC
+
+/// What observing did, or on a dry run would do.
+struct Observed: Codable, Sendable {
+    /// How many things were observed.
+    var seen = 0
+    /// How many are as they are documented.
+    var same = 0
+    /// How many are documented otherwise.
+    var changed = 0
+    /// How many are not documented.
+    var undocumented = 0
+    /// The first differences, as many as were asked for.
+    var items: [Drift] = []
+    /// How many differences more there are than `items` shows.
+    var more = 0
+    /// How many lines were left out because they are wrong; none unless the mode is rows.
+    var rejected = 0
+    /// What is wrong with them, up to a hundred mistakes.
+    var mistakes: [RPCError.FieldError] = []
+}
+
+/// Notes what a source observes, and changes no item.
+struct Observer {
+    let reconciliation: Reconciliation
+    let limit: Int
+
+    private var tally: ImportTally
+    private var observed = Observed()
+
+    init(_ reconciliation: Reconciliation, mode: ImportMode, limit: Int) {
+        self.reconciliation = reconciliation
+        self.limit = limit
+        tally = ImportTally(mode: mode, limit: 0)
+    }
+
+    /// - Throws: `invalid_params` naming the lines that are wrong, unless the others are to be taken.
+    mutating func take(
+        _ records: [ImportedRecord], _ mistakes: [LineMistake], in tx: WriteTransaction
+    ) throws -> Observed {
+        try tx.expect(records: records.count)
+        for mistake in mistakes { tally.reject(line: mistake.line, mistake.error) }
+        for record in records where tally.goesOn {
+            do {
+                try take(record, in: tx)
+            } catch let error as RPCError {
+                tally.reject(line: record.line, error)
+            }
+        }
+        let report = try tally.report([:], of: Item.kind.noun)
+        (observed.rejected, observed.mistakes) = (report.rejected, report.mistakes)
+        var said: JSON.Object = [:]
+        for (name, count) in [
+            ("seen", observed.seen), ("same", observed.same), ("changed", observed.changed),
+            ("undocumented", observed.undocumented),
+        ] {
+            said[name] = .number(JSON.Number(count))
+        }
+        said["source"] = reconciliation.source.map(JSON.string)
+        try tx.audit("ci.observed", nil, before: nil, after: .object(said))
+        try tx.announce("ci.observed", nil, .object(said))
+        return observed
+    }
+
+    /// What is wrong is found out before anything is written, so a wrong line leaves nothing behind.
+    private mutating func take(_ record: ImportedRecord, in tx: WriteTransaction) throws {
+        let (new, item, known) = try reconciliation.observation(of: record, at: tx.now, in: tx)
+        try tally.refuseTwice("\(new.source) \(new.key)")
+        tally.note("\(new.source) \(new.key)", line: record.line)
+        var kept = new
+        if known == nil { kept.id = try tx.nextID("observation") }
+        try ObservationStore.save(kept, in: tx)
+        if let item, kept.members.map(\.member) != known?.members.map(\.member) ?? [] {
+            try ObservationStore.announce(kept, of: item, in: tx)
+        }
+        observed.count(kept.drift(of: item), limit: limit)
+    }
+}
+
+extension Observed {
+    /// Counts one thing that was observed.
+    mutating func count(_ drift: Drift?, limit: Int) {
+        seen += 1
+        guard let drift else {
+            same += 1
+            return
+        }
+        if drift.kind == .undocumented { undocumented += 1 } else { changed += 1 }
+        if items.count < limit { items.append(drift) } else { more += 1 }
+    }
+}

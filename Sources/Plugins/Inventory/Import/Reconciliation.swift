@@ -1,0 +1,142 @@
+internal import OpsCore
+internal import OpsImport
+internal import OpsJSONRPC
+
+/// Tells which record a line is about, and what the line makes of it.
+struct Reconciliation: Sendable {
+    let kind: RecordKind
+    /// What the records are said to be discovered by that say nothing themselves.
+    var source: String?
+    /// The class of items of which the line says none and which are not known by their key.
+    var itemClass: String?
+
+    /// What a line says of the record, with what it leaves to the caller.
+    func members(_ record: ImportedRecord) -> JSON.Object {
+        var given = record.members
+        if let source, given["external_key"]?.string != nil, given["discovered_by"]?.string == nil {
+            given["discovered_by"] = .string(source)
+        }
+        return given
+    }
+
+    /// What a new record is to have besides; of one that is known it says nothing.
+    func initial(_ record: ImportedRecord) -> JSON.Object {
+        var initial = record.initial ?? [:]
+        if let itemClass, record.members["class"] == nil { initial["class"] = .string(itemClass) }
+        return initial
+    }
+
+    // MARK: - Which record
+
+    /// The record that is meant, by what tells records apart; the source's key comes first.
+    func match(_ record: ImportedRecord, in tx: ReadTransaction) throws -> Record? {
+        var given = members(record)
+        for (name, value) in initial(record) where given[name] == nil { given[name] = value }
+        for (names, query) in zip(kind.unique, kind.uniqueSelections).reversed() {
+            let values = names.compactMap { given[$0]?.string }
+            guard values.count == names.count, let row = try tx.row(query, arguments: values)
+            else { continue }
+            return try adopted(try Record(row: row, kind), given)
+        }
+        guard kind.unique.contains(where: { $0.allSatisfy { given[$0]?.string != nil } }) else {
+            let keys = kind.unique.map { $0.joined(separator: " with ") }
+            throw RPCError.badMember(
+                kind.unique.first?.last ?? "",
+                "is required to tell the record: \(keys.joined(separator: ", or "))")
+        }
+        return nil
+    }
+
+    /// What was documented by hand is taken over by its name; what another key tells is not.
+    private func adopted(_ record: Record, _ given: JSON.Object) throws(RPCError) -> Record {
+        guard let known = record.members["external_key"]?.string,
+            let key = given["external_key"]?.string
+        else { return record }
+        let isSame = key == known && given["discovered_by"] == record.members["discovered_by"]
+        guard isSame else {
+            throw .badMember(
+                "name",
+                "\"\(record.name)\" is \(record.ref), which \(record.members["discovered_by"]?.string ?? "") "
+                    + "knows as \"\(known)\"")
+        }
+        return record
+    }
+
+    // MARK: - What becomes of it
+
+    /// What a new record is made of.
+    func creation(_ record: ImportedRecord) -> JSON.Object {
+        var given = members(record)
+        for (name, value) in initial(record) where given[name] == nil { given[name] = value }
+        if let fields = record.fields { given["fields"] = Self.merged([:], fields) }
+        return given
+    }
+
+    /// What is to be changed of a record that is known.
+    func changes(_ record: ImportedRecord, of old: Record) -> JSON.Object {
+        var given = members(record)
+        if let fields = record.fields {
+            given["fields"] = Self.merged(old.members["fields"]?.object ?? [:], fields)
+        }
+        return given
+    }
+
+    private static func merged(_ old: JSON.Object, _ new: JSON.Object) -> JSON {
+        var merged = old
+        for (name, value) in new { merged[name] = value.isNull ? Optional.none : value }
+        return .object(merged)
+    }
+}
+
+// MARK: - Observing
+
+extension Reconciliation {
+    /// What a line observes, the item that it is about, and what was known of it before; nothing is written.
+    func observation(
+        of record: ImportedRecord, at now: Instant, in tx: ReadTransaction
+    ) throws -> (new: Observation, item: Record?, known: Observation?) {
+        let given = withoutRelations(creation(record))
+        guard let source = given["discovered_by"]?.string ?? source else {
+            throw RPCError.badMember(
+                "discovered_by", "is required, or source for all: who observes it")
+        }
+        let key = given["external_key"]?.string ?? Self.key(given)
+        var kept = record
+        kept.members = withoutRelations(record.members)
+        kept.initial = initial(record)
+        let known = try ObservationStore.load(source, key, in: tx)
+        let item = try match(kept, in: tx)
+        let observed = try item.map { try Self.observed($0, kept, in: tx) }
+        // What nobody has documented has to be fit for it, or it could never be.
+        if item == nil { _ = try kind.normalized(given) }
+        let differences = item.map { item in
+            DriftRules.members(
+                item.members, observed?.members ?? item.members, known: known?.members ?? [],
+                at: now)
+        }
+        let new = Observation(
+            id: known?.id ?? 0, source: source, key: key, item: item?.id, said: kept,
+            members: differences ?? [], firstSeenAt: known?.firstSeenAt ?? now, seenAt: now)
+        return (new, item, known)
+    }
+
+    /// The item as it were if what was said of it were imported.
+    static func observed(
+        _ item: Record, _ said: ImportedRecord, in tx: ReadTransaction
+    ) throws -> Record {
+        try RecordWriter.changed(
+            item, Reconciliation(kind: item.kind).changes(said, of: item), in: tx)
+    }
+
+    /// What tells an item for which its source has no key.
+    private static func key(_ given: JSON.Object) -> String {
+        "\(given["class"]?.string ?? "")/\(given["name"]?.string ?? "")"
+    }
+
+    /// Relations are documented; no feed observes them.
+    func withoutRelations(_ members: JSON.Object) -> JSON.Object {
+        guard kind.noun == Item.kind.noun else { return members }
+        return JSON.Object(
+            members.filter { RelationType(rawValue: $0.key) == nil }.map { ($0.key, $0.value) })
+    }
+}

@@ -1,0 +1,223 @@
+import Foundation
+import OpsJSONRPC
+import Testing
+
+@testable import OpsCore
+@testable import OpsInventory
+
+/// What feeds observe is kept beside what is documented, and the difference shown.
+@Suite struct DriftTests {
+    private let report = NmapReportTests.report
+
+    private func observe(
+        _ inventory: InventoryFixture, _ text: String, _ more: JSON.Object = [:]
+    ) async throws -> JSON {
+        var params: JSON.Object = ["text": .string(text), "source": "scan"]
+        for (name, value) in more { params[name] = value }
+        return try await inventory.call("ci.observe", .object(params))
+    }
+
+    private func diff(
+        _ inventory: InventoryFixture, _ params: JSON = [:]
+    ) async throws -> [JSON] {
+        try await inventory.call("ci.diff", params)["items"]?.array ?? []
+    }
+
+    @Test func `A report of nmap is imported, and the second time nothing changes`() async throws {
+        try await InventoryFixture.run { inventory in
+            let params: JSON = ["text": .string(report), "format": "nmap"]
+            let dry = try await inventory.rehearse("ci.import", params)
+            #expect(dry["counts"]?["ci"]?["created"] == 2)
+            #expect(try await inventory.names("ci.list") == [])
+            let real = try await inventory.call("ci.import", params)
+            #expect(real["changes"] == dry["changes"])
+            let item = try await inventory.call("ci.get", ["ci": "web1.example.org"])
+            #expect(item["discovered_by"] == "nmap" && item["class"] == "server")
+            // A name that people have given stays.
+            try await inventory.call("ci.update", ["ci": "ci:1", "name": "web1", "class": "vm"])
+            let again = try await inventory.call("ci.import", params)
+            #expect(again["counts"]?["ci"]?["unchanged"] == 2)
+        }
+    }
+
+    @Test func `Bad reports leave nothing`() async throws {
+        try await InventoryFixture.run { inventory in
+            for method in ["ci.import", "ci.observe", "ci.diff"] {
+                for (format, text) in [
+                    ("nmap", String(report.prefix(900))), ("ansible", "{\"a\": "), ("nmap", "{}"),
+                ] {
+                    let error = await inventory.refusal(
+                        method, ["text": .string(text), "format": .string(format)])
+                    #expect(error?.kind == "invalid_params")
+                    #expect(error?.fields.isEmpty == false)
+                }
+            }
+            let (items, observed) = (
+                try await inventory.count("inventory_ci"),
+                try await inventory.count("inventory_observation")
+            )
+            #expect(items == 0 && observed == 0)
+        }
+    }
+
+    @Test func `With a text the difference is shown and nothing is written`() async throws {
+        try await InventoryFixture.run { inventory in
+            try await inventory.item("web1", "server", ["environment": "live"])
+            let audited = try await inventory.count("audit")
+            let found = try await diff(
+                inventory, ["text": "name,class,environment\nweb1,server,test\nweb2,server,test\n"])
+            #expect(found.map { $0["kind"] } == ["changed", "undocumented"])
+            #expect(found[0]["ref"] == "ci:1" && found[1]["ref"] == nil)
+            #expect(found[0]["changed"]?[0]?["member"] == "environment")
+            #expect(found[0]["changed"]?[0]?["documented"] == "live")
+            #expect(found[0]["changed"]?[0]?["observed"] == "test")
+            #expect(try await inventory.count("audit") == audited)
+            #expect(try await inventory.count("inventory_observation") == 0)
+            let page = try await inventory.call(
+                "ci.diff", ["text": "name,class\na,b\nc,d\n", "limit": 1])
+            #expect(page["items"]?.array?.count == 1)
+            let rest = try await inventory.call(
+                "ci.diff",
+                ["text": "name,class\na,b\nc,d\n", "cursor": page["next_cursor"] ?? .null])
+            #expect(rest["items"]?[0]?["name"] == "c" && rest["next_cursor"] == nil)
+        }
+    }
+
+    @Test func `What was observed is kept, and no item changes`() async throws {
+        try await InventoryFixture.run { inventory in
+            try await inventory.item("web1", "server", ["environment": "live"])
+            try await inventory.item("web2", "server")
+            let text = "name,class,environment\nweb1,server,test\nweb2,server,\nweb3,server,\n"
+            let seen = try await observe(inventory, text)
+            #expect(["seen", "same", "changed", "undocumented"].map { seen[$0] } == [3, 1, 1, 1])
+            #expect(seen["items"]?.array?.count == 2)
+            #expect(try await inventory.call("ci.get", ["ci": "web1"])["environment"] == "live")
+            let found = try await diff(inventory)
+            #expect(found.map { $0["name"] } == ["web1", "web3"])
+            let since = found[0]["since"]
+            _ = try await observe(inventory, text)
+            let later = try await diff(inventory, ["kind": "changed"])
+            #expect(later.count == 1 && later[0]["since"] == since)
+            #expect(try await inventory.events("ci.drifted").count == 1)
+            #expect(try await inventory.events("ci.observed").count == 2)
+            #expect(try await inventory.audited("ci.observed").count == 2)
+            #expect(try await diff(inventory, ["ci": "web1"]).count == 1)
+            #expect(try await diff(inventory, ["source": "other"]).count == 0)
+            #expect(try await inventory.call("audit.verify")["ok"] == true)
+        }
+    }
+
+    @Test func `Whichever of the two changes, the difference is true at once`() async throws {
+        try await InventoryFixture.run { inventory in
+            let text = "name,class,external_key,environment\nweb1,server,1,test\n"
+            try await inventory.item("web1", "server", ["environment": "live"])
+            _ = try await observe(inventory, text)
+            #expect(try await diff(inventory).count == 1)
+            try await inventory.call("ci.update", ["ci": "web1", "environment": "test"])
+            #expect(try await diff(inventory).count == 0)
+            #expect(try await inventory.events("ci.aligned").count == 1)
+            try await inventory.call("ci.update", ["ci": "web1", "environment": "live"])
+            #expect(try await diff(inventory).map { $0["kind"] } == ["changed"])
+            // Taking the change back takes the difference back.
+            let history = try await inventory.call("record.history", ["ref": "ci:1"])
+            try await inventory.call(
+                "record.revert", ["entry": history["items"]?[0]?["entry"] ?? .null])
+            #expect(try await diff(inventory).count == 0)
+            try await inventory.call("ci.delete", ["ci": "web1"])
+            #expect(try await diff(inventory).map { $0["kind"] } == ["undocumented"])
+            _ = try await inventory.call(
+                "ci.import", ["text": .string(text), "source": "scan"])
+            #expect(try await diff(inventory).count == 0)
+        }
+    }
+
+    @Test func `What a source should know and has not observed for long is unseen`() async throws {
+        try await InventoryFixture.run { inventory in
+            try await inventory.item(
+                "gone", "server", ["discovered_by": "scan", "external_key": "9"])
+            try await inventory.item(
+                "old", "server",
+                ["discovered_by": "scan", "external_key": "8", "status": "retired"])
+            try await inventory.item("by hand")
+            #expect(try await diff(inventory, ["unseen_ms": 0]).count == 0)
+            _ = try await observe(inventory, "name,class,external_key\nweb1,server,1\n")
+            // Time goes on by itself between two calls, by a millisecond at least.
+            try await inventory.platform.store.write(as: .system, reason: "test") { tx in
+                try tx.execute("UPDATE inventory_ci SET created_at = created_at - 1000")
+            }
+            let found = try await diff(inventory, ["kind": "unseen", "unseen_ms": 500])
+            #expect(found.map { $0["name"] } == ["gone"])
+            #expect(try await diff(inventory, ["kind": "unseen"]).count == 0)
+        }
+    }
+
+    @Test func `A dry run keeps nothing, and a wrong line is said`() async throws {
+        try await InventoryFixture.run { inventory in
+            let dry = try await inventory.rehearse(
+                "ci.observe", ["text": "name,class\na,b\n", "source": "scan"])
+            #expect(dry["undocumented"] == 1)
+            #expect(try await inventory.count("inventory_observation") == 0)
+            let text = "name,class,criticality\na,b,1\nc,d,9\na,b,2\n"
+            let error = await inventory.refusal(
+                "ci.observe", ["text": .string(text), "source": "scan"])
+            #expect(error?.fields.map(\.path) == ["line 3: criticality", "line 4"])
+            let rows = try await observe(inventory, text, ["mode": "rows"])
+            #expect(rows["seen"] == 1 && rows["rejected"] == 2)
+            let nobody = await inventory.refusal("ci.observe", ["text": "name,class\na,b\n"])
+            #expect(nobody?.fields.map(\.path) == ["line 2: discovered_by"])
+        }
+    }
+
+    @Test func `The differences come page by page`() async throws {
+        try await InventoryFixture.run { inventory in
+            for number in 1...3 { try await inventory.item("n\(number)", "server") }
+            let lines = (1...5).map { "n\($0),server,test" }.joined(separator: "\n")
+            _ = try await observe(inventory, "name,class,environment\n\(lines)\n")
+            var names: [String] = []
+            var cursor: JSON?
+            repeat {
+                var params: JSON.Object = ["limit": 2]
+                params["cursor"] = cursor
+                let page = try await inventory.call("ci.diff", .object(params))
+                names += (page["items"]?.array ?? []).compactMap { $0["name"]?.string }
+                cursor = page["next_cursor"]
+            } while cursor != nil
+            #expect(names == ["n1", "n2", "n3", "n4", "n5"])
+            let wrong = await inventory.refusal("ci.diff", ["cursor": "7"])
+            #expect(wrong?.fields.map(\.path) == ["cursor"])
+        }
+    }
+
+    @Test func `What nobody documented and nobody sees any more is forgotten`() async throws {
+        try await InventoryFixture.run(["forget_undocumented_ms": 3_600_000]) { inventory in
+            _ = try await observe(inventory, "name,class\nguest,server\n")
+            try await inventory.platform.store.write(as: .system, reason: "test") { tx in
+                try tx.execute("UPDATE inventory_observation SET seen_at = seen_at - 7200000")
+            }
+            _ = try await observe(inventory, "name,class\nweb1,server\n")
+            #expect(try await diff(inventory).map { $0["name"] } == ["web1"])
+        }
+    }
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/nmap")))
+    func `What nmap itself finds on this host is taken in`() async throws {
+        let nmap = Process()
+        nmap.executableURL = URL(fileURLWithPath: "/usr/bin/nmap")
+        nmap.arguments = ["-sT", "-Pn", "-n", "-p", "1-3", "-oX", "-", "127.0.0.1"]
+        let output = Pipe()
+        nmap.standardOutput = output
+        try nmap.run()
+        let text = String(
+            decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        nmap.waitUntilExit()
+        try await InventoryFixture.run { inventory in
+            let params: JSON = ["text": .string(text), "format": "nmap"]
+            let taken = try await inventory.call("ci.import", params)
+            #expect(taken["counts"]?["ci"]?["created"] == 1)
+            let item = try await inventory.call("ci.get", ["ci": "127.0.0.1"])
+            #expect(item["external_key"] == "127.0.0.1" && item["discovered_by"] == "nmap")
+            let again = try await inventory.call("ci.import", params)
+            #expect(again["counts"]?["ci"]?["unchanged"] == 1)
+        }
+    }
+}
