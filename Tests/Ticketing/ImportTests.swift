@@ -290,4 +290,32 @@ import Testing
             #expect(await refused(fixture, "source,title\n\(lines)\na:4,x") == ["text"])
         }
     }
+
+    @Test func `By rows, a line that cannot be read leaves out only itself`() async throws {
+        try await run { fixture in
+            let text = "source,title\ndesk:1,one\ndesk:2,two,too many\ndesk:3,three\n"
+            #expect(await refused(fixture, text) == ["line 3"])
+            let answer = try await take(fixture, text, ["mode": "rows"])
+            #expect(counts(answer) == [2, 0, 0])
+            #expect(answer["rejected"] == 1)
+            #expect(answer["mistakes"]?[0]?["path"] == "line 3")
+            let lines = try await take(
+                fixture, "{\"source\":\"desk:1\"\n{\"source\":\"desk:4\",\"title\":\"four\"}",
+                ["mode": "rows"])
+            #expect(counts(lines) == [1, 0, 0])
+            #expect(lines["rejected"] == 1)
+        }
+    }
+
+    @Test func `A number of a line that no file has is refused`() async throws {
+        try await run { fixture in
+            for number in [Int.max, Int.max - 1, 0, -1] {
+                let error = await fixture.refusal(
+                    "ticket.import",
+                    ["text": .string(desk), "first_line": .number(JSON.Number(number))])
+                #expect(error?.fields.map(\.path) == ["first_line"])
+            }
+            #expect(try await fixture.count("ticketing_ticket") == 0)
+        }
+    }
 }

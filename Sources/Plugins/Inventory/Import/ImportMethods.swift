@@ -82,14 +82,14 @@ extension InventoryService {
     func takeIn(
         _ params: some RecordImport, _ kind: RecordKind, for call: Call
     ) async throws -> Imported {
-        let (text, format, limit) = (params.text, params.format, params.limit)
+        let (text, format, mode) = (params.text, params.format, params.mode)
         let reader = ImportReader(
             kind, maxRecords: maxImportRecords, firstLine: params.firstLine)
-        let records = try await workers.run { try reader.read(text, format) }
-        let (source, mode) = (params.sourceName, params.mode)
+        let file = try await workers.run { try reader.read(text, format, mode) }
+        let (source, limit) = (params.sourceName, params.limit)
         return try await call.write(to: store) { tx in
             var importer = Importer(kind, source: source, mode: mode, limit: limit)
-            return try importer.take(records, in: tx)
+            return try importer.take(file, in: tx)
         }
     }
 }

@@ -30,9 +30,10 @@ struct Importer {
     /// - Throws: `invalid_params` naming the lines that are wrong, and in each what, unless the others
     ///   are to be taken.
     mutating func take(
-        _ records: [ImportedRecord], in tx: WriteTransaction
+        _ file: ImportedFile, in tx: WriteTransaction
     ) throws -> Imported {
-        for record in records where tally.goesOn {
+        tally.reject(file.mistakes)
+        for record in file.records where tally.goesOn {
             try attempt(line: record.line, in: tx) { importer in try importer.take(record, in: tx) }
         }
         for (line, from, rel, keys) in relations where tally.goesOn {

@@ -23,7 +23,7 @@ struct ImportTickets: Method {
     var mode: ImportMode = .all
     @Param(
         "The number of the first record's line in the file, when the text is a piece of it.",
-        .present(.atLeast(1)))
+        .present(.range(1...1_000_000_000)))
     var firstLine: Int?
     @Param(
         "How many of the changes to answer at most; the counts are always complete.",
@@ -43,13 +43,13 @@ struct ImportDesk: Sendable {
         let reader = ImportReader(
             columns: TicketLine.columns, hasFields: true, maxRecords: policy.maxImportRecords,
             firstLine: params.firstLine)
-        let (text, format) = (params.text, params.format)
+        let (text, format, mode) = (params.text, params.format, params.mode)
         // Off the loop, as everything that takes its time by the megabyte.
-        let records = try await workers.run { try reader.read(text, format) }
-        let (mode, limit) = (params.mode, params.limit)
+        let file = try await workers.run { try reader.read(text, format, mode) }
+        let limit = params.limit
         return try await call.write(to: store) { tx in
             var importer = TicketImporter(policy, mode: mode, limit: limit)
-            return try importer.take(records, in: tx)
+            return try importer.take(file, in: tx)
         }
     }
 }

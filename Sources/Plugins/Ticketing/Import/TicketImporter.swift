@@ -23,9 +23,10 @@ struct TicketImporter {
     /// - Throws: `invalid_params` naming the lines that are wrong, and in each what, unless the others
     ///   are to be taken.
     mutating func take(
-        _ records: [ImportedRecord], in tx: WriteTransaction
+        _ file: ImportedFile, in tx: WriteTransaction
     ) throws -> Imported {
-        for record in records where tally.goesOn {
+        tally.reject(file.mistakes)
+        for record in file.records where tally.goesOn {
             do {
                 if mode == .rows {
                     try tx.attempt { try take(record, in: tx) }
