@@ -90,8 +90,8 @@ import Testing
             try await fixture.open("x", ["queue": "net"])
             let counts = try await fixture.platform.store.read { tx in
                 [
-                    try QueueWriter.load("net", in: tx)?.open,
-                    try QueueWriter.load("net", counting: true, in: tx)?.open,
+                    try Queue.load("net", in: tx)?.open,
+                    try Queue.find("net", in: tx).open,
                 ]
             }
             #expect(counts == [nil, 1])

@@ -27,15 +27,17 @@ extension ReadTransaction {
     ///
     /// - Parameters:
     ///   - record: What the records are called, with their article: `a rule`.
+    ///   - method: What changes one, where that is not `noun.update`.
     ///   - ref: Makes the ref of a number.
     public func refuseName(
         _ name: String, of record: String, in table: String, unlessOf id: Int?,
-        _ ref: (Int) -> Ref
+        changedBy method: String? = nil, _ ref: (Int) -> Ref
     ) throws {
         let row = try row("SELECT id FROM \(table) WHERE name = ?", name)
         guard let holder = try row?.int("id"), holder != id else { return }
+        let update = method ?? "\(ref(holder).noun).update"
         throw RPCError.conflict(
             "There is \(record) named \"\(name)\" already, \(ref(holder)).",
-            hint: "Choose another name, or change that one with \(ref(holder).noun).update.")
+            hint: "Choose another name, or change that one with \(update).")
     }
 }

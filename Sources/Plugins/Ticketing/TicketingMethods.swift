@@ -13,9 +13,6 @@ enum TicketingMethods {
         MethodDeclaration(MergeTicket.self), MethodDeclaration(SplitTicket.self),
         MethodDeclaration(UnmergeTicket.self), MethodDeclaration(ShowTicketContext.self),
         MethodDeclaration(ExportTickets.self), MethodDeclaration(ImportTickets.self),
-        MethodDeclaration(CreateQueue.self), MethodDeclaration(GetQueue.self),
-        MethodDeclaration(ListQueues.self), MethodDeclaration(UpdateQueue.self),
-        MethodDeclaration(DeleteQueue.self),
     ]
 
     static let events = [
@@ -39,9 +36,6 @@ enum TicketingMethods {
         EventDeclaration("ticket.unsplit", "A split was taken back, and its ticket is gone."),
         EventDeclaration(
             "ticket.imported", "An import is done: counts of what came, changed and stayed."),
-        EventDeclaration("queue.created", "A queue was created: queue, name."),
-        EventDeclaration("queue.updated", "A queue was changed."),
-        EventDeclaration("queue.deleted", "A queue was deleted."),
     ]
 
     static func bind(_ methods: MethodRegistrar, to desk: TicketDesk) {
@@ -99,18 +93,6 @@ enum TicketingMethods {
         methods.handle(SplitTicket.self) { call, wish in try await desk.split(wish, for: call) }
         methods.handle(UnmergeTicket.self) { call, params in
             try await desk.unmerge(params, for: call)
-        }
-    }
-
-    static func bind(_ methods: MethodRegistrar, to desk: QueueDesk) {
-        methods.handle(CreateQueue.self) { call, wish in try await desk.create(wish, for: call) }
-        methods.handle(GetQueue.self) { _, params in try await desk.get(params.queue) }
-        methods.handle(ListQueues.self) { _, params in try await desk.list(params) }
-        methods.handle(UpdateQueue.self) { call, change in
-            try await desk.update(change, for: call)
-        }
-        methods.handle(DeleteQueue.self) { call, params in
-            try await desk.delete(params, for: call)
         }
     }
 }

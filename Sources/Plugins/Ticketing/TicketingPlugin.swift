@@ -10,10 +10,13 @@ public actor TicketingPlugin: Plugin, Reloads {
         name: "ticketing",
         version: "0.1.0",
         summary: "Incidents, requests, problems and changes, in queues, with SLAs.",
-        methods: TicketingMethods.declarations + CalendarMethods.declarations
-            + SLAMethods.declarations + ApprovalMethods.declarations + ChangeMethods.declarations,
-        events: TicketingMethods.events + CalendarMethods.events + SLAMethods.events
-            + ApprovalMethods.events + ChangeMethods.events,
+        methods: TicketingMethods.declarations + QueueMethods.declarations
+            + CalendarMethods.declarations + SLAMethods.declarations + ClockMethods.declarations
+            + ApprovalMethods.declarations + ChangeMethods.declarations
+            + ChangeModelMethods.declarations + FreezeMethods.declarations,
+        events: TicketingMethods.events + QueueMethods.events + CalendarMethods.events
+            + SLAMethods.events + ClockMethods.events + ApprovalMethods.events
+            + ChangeMethods.events + ChangeModelMethods.events + FreezeMethods.events,
         calls: ["ci.get", "ci.impact", "ci.depends"],
         subscribes: ["check.state_changed"],
         migrations: TicketingMigrations.all + SLAMigrations.all + ApprovalMigrations.all
@@ -54,16 +57,16 @@ public actor TicketingPlugin: Plugin, Reloads {
             to: ImportDesk(
                 store: context.store, workers: context.loop.workers,
                 policy: { [desk] in await desk.currentPolicy }))
-        TicketingMethods.bind(context.methods, to: QueueDesk(store: context.store))
-        CalendarMethods.bind(
-            context.methods, to: CalendarDesk(store: context.store, time: context.time))
-        SLAMethods.bind(context.methods, to: SLADesk(store: context.store, time: context.time))
+        QueueMethods.bind(context)
+        CalendarMethods.bind(context)
+        SLAMethods.bind(context)
+        ClockMethods.bind(context.methods, to: ClockDesk(store: context.store, time: context.time))
         ApprovalMethods.bind(context.methods, to: ApprovalDesk(store: context.store))
         ChangeMethods.bind(
             context.methods,
             to: ChangeDesk(context: context, policy: { [desk] in await desk.currentPolicy }))
-        ChangeMethods.bind(context.methods, to: ChangeModelDesk(store: context.store))
-        ChangeMethods.bind(context.methods, to: FreezeDesk(store: context.store))
+        ChangeModelMethods.bind(context)
+        FreezeMethods.bind(context)
         watch = ClockWatch(context)
     }
 

@@ -3,7 +3,9 @@ internal import OpsCore
 internal import OpsJSONRPC
 
 /// When somebody works: what clocks count by.
-struct Calendar: Codable, Sendable, Equatable {
+struct Calendar: Record {
+    static let kind = RecordKind("calendar", called: "calendar")
+
     var ref: Ref
     var name: String
     var description: String
@@ -20,11 +22,6 @@ struct Calendar: Codable, Sendable, Equatable {
 
 extension Calendar {
     static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-    static func ref(_ id: Int) -> Ref { Ref("calendar", id) }
-
-    /// The number behind the ref, by which other tables know the calendar.
-    var id: Int { Int(ref.key) ?? 0 }
 
     /// What is counted by; reads the zone's file, so not on the loop.
     ///
@@ -88,6 +85,39 @@ extension Calendar {
     }
 }
 
+extension Calendar {
+    var text: String { description }
+
+    func columns(in tx: ReadTransaction) throws -> KeyValuePairs<String, (any SQLConvertible)?> {
+        [
+            "description": description, "time_zone": timeZone, "week": try JSON(encoding: week),
+            "days": try JSON(encoding: days),
+        ]
+    }
+
+    func check(in tx: ReadTransaction) throws { _ = try hours() }
+
+    /// Where the hours changed, the clocks that count by them are computed anew in the same
+    /// transaction, so that nobody sees the one without the other.
+    func follow(_ old: Calendar, in tx: WriteTransaction) throws {
+        guard (timeZone, week, days) != (old.timeZone, old.week, old.days) else { return }
+        try TicketClocks.recompute(self, .business(hours()), in: tx)
+    }
+
+    func refuseUsed(in tx: ReadTransaction) throws {
+        if let sla = try SLA.all(in: tx).first(where: { $0.counts(by: ref) }) {
+            throw RPCError.conflict(
+                "The SLA \"\(sla.name)\" counts by \"\(name)\".",
+                hint: "Give it another calendar with sla.update.")
+        }
+        if let clock = try ClockWriter.open(by: id, limit: 1, in: tx).first {
+            throw RPCError.conflict(
+                "\(clock.ticket) has a clock that counts by \"\(name)\".",
+                hint: "sla.recompute takes the ticket to the SLA that holds for it now.")
+        }
+    }
+}
+
 /// A calendar, and whether it is open, as `calendar.get` answers.
 struct CalendarPage: Codable, Sendable {
     var calendar: Calendar
@@ -95,4 +125,11 @@ struct CalendarPage: Codable, Sendable {
     var isOpen: Bool
     /// When it closes, or else opens; absent when it never does.
     var changesAt: Instant?
+
+    init(_ calendar: Calendar, at now: Instant) throws {
+        let opening = try calendar.hours().opening(at: now)
+        self.calendar = calendar
+        isOpen = opening?.contains(now) ?? false
+        changesAt = isOpen ? opening?.upperBound : opening?.lowerBound
+    }
 }

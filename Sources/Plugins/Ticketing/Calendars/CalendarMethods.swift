@@ -1,7 +1,8 @@
 internal import OpsCore
+internal import OpsJSONRPC
 
 /// `calendar.create`.
-struct CreateCalendar: Method {
+struct CreateCalendar: RecordCreation {
     static let name = "calendar.create"
     static let summary = "Creates a calendar of working hours, by which the clocks of an SLA count."
     static let effect = Effect.write
@@ -19,26 +20,39 @@ struct CreateCalendar: Method {
     var days: [String: [String]] = [:]
     @Param("What it is for.", .length(0...4000))
     var description: String = ""
+
+    func record(in tx: WriteTransaction) throws -> Calendar {
+        Calendar(
+            ref: try Calendar.nextRef(in: tx), name: name, description: description,
+            timeZone: timeZone, week: week, days: days, createdAt: tx.now, updatedAt: tx.now,
+            generation: 1)
+    }
 }
 
 /// `calendar.get`.
-struct GetCalendar: Method {
+struct GetCalendar: RecordRequest {
     static let name = "calendar.get"
     static let summary = "Shows a calendar, and whether it is open."
     static let effect = Effect.read
+    typealias Shown = Calendar
     typealias Result = CalendarPage
 
     @Param("The calendar's ref or name.", .positional)
     var calendar: String
+    var key: String { calendar }
+
+    func answer(_ record: Calendar, at now: Instant) throws -> CalendarPage {
+        try CalendarPage(record, at: now)
+    }
 }
 
 /// `calendar.list`.
-struct ListCalendars: Method {
+struct ListCalendars: RecordListing {
     static let name = "calendar.list"
     static let summary = "Lists calendars by name."
     static let effect = Effect.read
     static let columns = ["name", "time_zone", "week", "description"]
-    typealias Result = Page<Calendar>
+    typealias Listed = Calendar
 
     @Param("How many calendars to answer at most.", .range(1...1000))
     var limit: Int = 100
@@ -47,10 +61,11 @@ struct ListCalendars: Method {
 }
 
 /// `calendar.update`.
-struct UpdateCalendar: Method {
+struct UpdateCalendar: RecordChange {
     static let name = "calendar.update"
     static let summary = "Changes a calendar; clocks that count by it are computed anew."
     static let effect = Effect.write
+    typealias Shown = Calendar
     typealias Result = Calendar
 
     @Param("The calendar's ref or name.", .positional)
@@ -67,46 +82,28 @@ struct UpdateCalendar: Method {
     var description: String?
     @Param("The generation that the change is based on; an older one is refused.")
     var generation: Int?
+    var key: String { calendar }
+
+    func change(_ record: inout Calendar, in tx: ReadTransaction) {
+        if let name { record.name = name }
+        if let timeZone { record.timeZone = timeZone }
+        if let week { record.week = week }
+        if let days { record.days = days }
+        if let description { record.description = description }
+    }
 }
 
 /// `calendar.delete`.
-struct DeleteCalendar: Method {
+struct DeleteCalendar: RecordDeletion {
     static let name = "calendar.delete"
     static let summary = "Deletes a calendar by which no SLA and no open clock counts."
     static let effect = Effect.destroy
+    typealias Deleted = Calendar
     typealias Result = Done
 
     @Param("The calendar's ref or name.", .positional)
     var calendar: String
     @Param("The generation that the caller has seen; an older one is refused.")
     var generation: Int?
-}
-
-/// What the calendars add to the plugin.
-enum CalendarMethods {
-    static let declarations = [
-        MethodDeclaration(CreateCalendar.self), MethodDeclaration(GetCalendar.self),
-        MethodDeclaration(ListCalendars.self), MethodDeclaration(UpdateCalendar.self),
-        MethodDeclaration(DeleteCalendar.self),
-    ]
-
-    static let events = [
-        EventDeclaration("calendar.created", "A calendar was created: calendar, name."),
-        EventDeclaration("calendar.updated", "A calendar was changed."),
-        EventDeclaration("calendar.deleted", "A calendar was deleted."),
-    ]
-
-    static func bind(_ methods: MethodRegistrar, to desk: CalendarDesk) {
-        methods.handle(CreateCalendar.self) { call, wish in
-            try await desk.create(wish, for: call)
-        }
-        methods.handle(GetCalendar.self) { _, params in try await desk.get(params.calendar) }
-        methods.handle(ListCalendars.self) { _, params in try await desk.list(params) }
-        methods.handle(UpdateCalendar.self) { call, change in
-            try await desk.update(change, for: call)
-        }
-        methods.handle(DeleteCalendar.self) { call, params in
-            try await desk.delete(params, for: call)
-        }
-    }
+    var key: String { calendar }
 }

@@ -41,7 +41,7 @@ enum ChangeConflicts {
                 of: TicketWriter.find(row.key, in: tx), in: tx)
             return conflict(row, others, items, around)
         }
-        let freezes = try FreezeWriter.freezes(in: window, touching: Set(items), in: tx).map {
+        let freezes = try Freeze.freezes(in: window, touching: Set(items), in: tx).map {
             ChangeConflict(
                 kind: .freeze, ref: $0.ref, name: $0.name, title: $0.reason, from: $0.from,
                 to: $0.to, items: $0.items.filter(items.contains))

@@ -49,11 +49,7 @@ struct ChangeDesk: Sendable {
             channel: .api, knownError: false, reopenCount: 0, createdAt: tx.now,
             updatedAt: tx.now, generation: 1)
         if let key = wish.queue {
-            guard let queue = try QueueWriter.load(key, in: tx) else {
-                throw RPCError.badMember("queue", "is no queue: \"\(key)\"")
-            }
-            ticket.queue = queue.name
-            ticket.assignee = ticket.assignee ?? queue.assignee
+            ticket.enter(try Queue.named(key, in: tx))
         }
         return ticket
     }
@@ -62,7 +58,7 @@ struct ChangeDesk: Sendable {
     private static func follow(
         _ key: String, _ change: inout Change, in tx: ReadTransaction
     ) throws {
-        let model = try ChangeModelWriter.find(key, in: tx)
+        let model = try ChangeModel.find(key, in: tx)
         guard model.active else { throw RPCError.badMember("model", "is not in use any more") }
         change.model = model.name
         change.reason = model.reason
@@ -77,7 +73,7 @@ struct ChangeDesk: Sendable {
         in tx: ReadTransaction
     ) throws {
         guard change.type == .standard, let name = change.model else { return }
-        let model = try ChangeModelWriter.find(name, in: tx)
+        let model = try ChangeModel.find(name, in: tx)
         let members = [
             ("plan", plan, model.plan), ("backout_plan", backoutPlan, model.backoutPlan),
             ("test_plan", testPlan, model.testPlan),
@@ -329,7 +325,7 @@ struct ChangeDesk: Sendable {
         let to = params.to ?? from + .seconds(30 * 86_400)
         guard from < to else { throw RPCError.badMember("to", "must be after from") }
         return try await store.read { tx in
-            let freezes = try FreezeWriter.freezes(in: from..<to, touching: nil, in: tx).map {
+            let freezes = try Freeze.freezes(in: from..<to, touching: nil, in: tx).map {
                 ChangeCalendar.Entry(
                     kind: "freeze", ref: $0.ref, name: $0.name, title: $0.reason, from: $0.from,
                     to: $0.to, updatedAt: $0.updatedAt)

@@ -179,185 +179,14 @@ struct ShowChangeCalendar: Method {
     var format: ChangeCalendar.Format = .table
 }
 
-/// `change.model.create`.
-struct CreateChangeModel: Method {
-    static let name = "change.model.create"
-    static let summary = "Creates a model of standard changes, which need no approval any more."
-    static let effect = Effect.write
-    typealias Result = ChangeModel
-
-    @Param(
-        "The model's unique name.", .positional, .length(1...100), .example("reboot a web server"))
-    var name: String
-    @Param("What is done.", .length(1...100_000))
-    var plan: String
-    @Param("How it is undone.", .length(1...100_000))
-    var backoutPlan: String
-    @Param("How one sees that it works.", .length(0...100_000))
-    var testPlan: String = ""
-    @Param("Why it is made.", .length(0...100_000))
-    var reason: String = ""
-    @Param("What it is for.", .length(0...4000))
-    var description: String = ""
-}
-
-/// `change.model.get`.
-struct GetChangeModel: Method {
-    static let name = "change.model.get"
-    static let summary = "Shows a model of standard changes."
-    static let effect = Effect.read
-    typealias Result = ChangeModel
-
-    @Param("The model's ref or name.", .positional)
-    var model: String
-}
-
-/// `change.model.list`.
-struct ListChangeModels: Method {
-    static let name = "change.model.list"
-    static let summary = "Lists the models of standard changes by name."
-    static let effect = Effect.read
-    static let columns = ["name", "active", "description"]
-    typealias Result = Page<ChangeModel>
-
-    @Param("How many models to answer at most.", .range(1...1000))
-    var limit: Int = 100
-    @Param("Where to go on: next_cursor of the page before.")
-    var cursor: String?
-}
-
-/// `change.model.update`.
-struct UpdateChangeModel: Method {
-    static let name = "change.model.update"
-    static let summary = "Changes the given members of a model; changes that follow it stay."
-    static let effect = Effect.write
-    typealias Result = ChangeModel
-
-    @Param("The model's ref or name.", .positional)
-    var model: String
-    @Param("A new name.", .present(.length(1...100)))
-    var name: String?
-    @Param("What is done.", .present(.length(1...100_000)))
-    var plan: String?
-    @Param("How it is undone.", .present(.length(1...100_000)))
-    var backoutPlan: String?
-    @Param("How one sees that it works.", .present(.length(0...100_000)))
-    var testPlan: String?
-    @Param("Why it is made.", .present(.length(0...100_000)))
-    var reason: String?
-    @Param("What it is for.", .present(.length(0...4000)))
-    var description: String?
-    @Param("Whether new changes may follow it.")
-    var active: Bool?
-    @Param("The generation that the change is based on; an older one is refused.")
-    var generation: Int?
-}
-
-/// `change.model.delete`.
-struct DeleteChangeModel: Method {
-    static let name = "change.model.delete"
-    static let summary = "Deletes a model that no change follows."
-    static let effect = Effect.destroy
-    typealias Result = Done
-
-    @Param("The model's ref or name.", .positional)
-    var model: String
-    @Param("The generation that the caller has seen; an older one is refused.")
-    var generation: Int?
-}
-
-/// `freeze.create`.
-struct CreateFreeze: Method {
-    static let name = "freeze.create"
-    static let summary = "Creates a time in which nothing is changed, or nothing on some items."
-    static let effect = Effect.write
-    typealias Result = Freeze
-
-    @Param("The freeze's unique name.", .positional, .length(1...100), .example("end of the year"))
-    var name: String
-    @Param("From when on.")
-    var from: Instant
-    @Param("Until when.")
-    var to: Instant
-    @Param("What must not be touched; everything when left out.")
-    var items: [Ref] = []
-    @Param("Why.", .length(0...4000))
-    var reason: String = ""
-}
-
-/// `freeze.get`.
-struct GetFreeze: Method {
-    static let name = "freeze.get"
-    static let summary = "Shows a freeze."
-    static let effect = Effect.read
-    typealias Result = Freeze
-
-    @Param("The freeze's ref or name.", .positional)
-    var freeze: String
-}
-
-/// `freeze.list`.
-struct ListFreezes: Method {
-    static let name = "freeze.list"
-    static let summary = "Lists freezes in the order in which they were created."
-    static let effect = Effect.read
-    static let columns = ["name", "from", "to", "items", "reason"]
-    typealias Result = Page<Freeze>
-
-    @Param("How many freezes to answer at most.", .range(1...1000))
-    var limit: Int = 100
-    @Param("Where to go on: next_cursor of the page before.")
-    var cursor: String?
-}
-
-/// `freeze.update`.
-struct UpdateFreeze: Method {
-    static let name = "freeze.update"
-    static let summary = "Changes the given members of a freeze."
-    static let effect = Effect.write
-    typealias Result = Freeze
-
-    @Param("The freeze's ref or name.", .positional)
-    var freeze: String
-    @Param("A new name.", .present(.length(1...100)))
-    var name: String?
-    @Param("From when on.")
-    var from: Instant?
-    @Param("Until when.")
-    var to: Instant?
-    @Param("What must not be touched, all of it; everything when empty.")
-    var items: [Ref]?
-    @Param("Why.", .present(.length(0...4000)))
-    var reason: String?
-    @Param("The generation that the change is based on; an older one is refused.")
-    var generation: Int?
-}
-
-/// `freeze.delete`.
-struct DeleteFreeze: Method {
-    static let name = "freeze.delete"
-    static let summary = "Deletes a freeze."
-    static let effect = Effect.destroy
-    typealias Result = Done
-
-    @Param("The freeze's ref or name.", .positional)
-    var freeze: String
-    @Param("The generation that the caller has seen; an older one is refused.")
-    var generation: Int?
-}
-
 /// What the changes add to the plugin.
 enum ChangeMethods {
     static let declarations = [
         MethodDeclaration(CreateChange.self), MethodDeclaration(GetChange.self),
         MethodDeclaration(ListChanges.self), MethodDeclaration(UpdateChange.self),
         MethodDeclaration(AssessChange.self), MethodDeclaration(ListChangeConflicts.self),
-        MethodDeclaration(ShowChangeCalendar.self), MethodDeclaration(CreateChangeModel.self),
-        MethodDeclaration(GetChangeModel.self), MethodDeclaration(ListChangeModels.self),
-        MethodDeclaration(UpdateChangeModel.self), MethodDeclaration(DeleteChangeModel.self),
-        MethodDeclaration(CreateFreeze.self), MethodDeclaration(GetFreeze.self),
-        MethodDeclaration(ListFreezes.self), MethodDeclaration(UpdateFreeze.self),
-        MethodDeclaration(DeleteFreeze.self),
+        MethodDeclaration(ShowChangeCalendar.self),
+
     ]
 
     static let events = [
@@ -365,12 +194,6 @@ enum ChangeMethods {
             "change.updated",
             "What is planned was changed: the ticket's members, as ticket.updated."),
         EventDeclaration("change.assessed", "The risk of a change was found."),
-        EventDeclaration("change.model.created", "A model was created: model, name."),
-        EventDeclaration("change.model.updated", "A model was changed."),
-        EventDeclaration("change.model.deleted", "A model was deleted."),
-        EventDeclaration("freeze.created", "A freeze was created: freeze, name."),
-        EventDeclaration("freeze.updated", "A freeze was changed."),
-        EventDeclaration("freeze.deleted", "A freeze was deleted."),
     ]
 
     static func bind(_ methods: MethodRegistrar, to desk: ChangeDesk) {
@@ -385,31 +208,5 @@ enum ChangeMethods {
         }
         methods.handle(ListChangeConflicts.self) { _, params in try await desk.conflicts(params) }
         methods.handle(ShowChangeCalendar.self) { _, params in try await desk.calendar(params) }
-    }
-
-    static func bind(_ methods: MethodRegistrar, to desk: ChangeModelDesk) {
-        methods.handle(CreateChangeModel.self) { call, wish in
-            try await desk.create(wish, for: call)
-        }
-        methods.handle(GetChangeModel.self) { _, params in try await desk.get(params.model) }
-        methods.handle(ListChangeModels.self) { _, params in try await desk.list(params) }
-        methods.handle(UpdateChangeModel.self) { call, change in
-            try await desk.update(change, for: call)
-        }
-        methods.handle(DeleteChangeModel.self) { call, params in
-            try await desk.delete(params, for: call)
-        }
-    }
-
-    static func bind(_ methods: MethodRegistrar, to desk: FreezeDesk) {
-        methods.handle(CreateFreeze.self) { call, wish in try await desk.create(wish, for: call) }
-        methods.handle(GetFreeze.self) { _, params in try await desk.get(params.freeze) }
-        methods.handle(ListFreezes.self) { _, params in try await desk.list(params) }
-        methods.handle(UpdateFreeze.self) { call, change in
-            try await desk.update(change, for: call)
-        }
-        methods.handle(DeleteFreeze.self) { call, params in
-            try await desk.delete(params, for: call)
-        }
     }
 }

@@ -2,7 +2,10 @@ internal import OpsCore
 internal import OpsJSONRPC
 
 /// A kind of change that was agreed to once and for all, with all that is written about it.
-struct ChangeModel: Codable, Sendable, Equatable {
+struct ChangeModel: Record {
+    static let kind = RecordKind(
+        "change_model", called: "model of changes", methods: "change.model", member: "model")
+
     var ref: Ref
     var name: String
     var description: String
@@ -15,11 +18,6 @@ struct ChangeModel: Codable, Sendable, Equatable {
     var createdAt: Instant
     var updatedAt: Instant
     var generation: Int
-
-    static func ref(_ id: Int) -> Ref { Ref("change_model", id) }
-
-    /// The number behind the ref.
-    var id: Int { Int(ref.key) ?? 0 }
 }
 
 extension ChangeModel {
@@ -36,5 +34,24 @@ extension ChangeModel {
         createdAt = try row.instant("created_at")
         updatedAt = try row.instant("updated_at")
         generation = try row.int("generation")
+    }
+}
+
+extension ChangeModel {
+    var text: String { "\(description)\n\(plan)" }
+
+    func columns(in tx: ReadTransaction) -> KeyValuePairs<String, (any SQLConvertible)?> {
+        [
+            "description": description, "reason": reason, "plan": plan,
+            "backout_plan": backoutPlan, "test_plan": testPlan, "active": active,
+        ]
+    }
+
+    func refuseUsed(in tx: ReadTransaction) throws {
+        let row = try tx.row("SELECT COUNT(*) AS n FROM ticketing_change WHERE model_id = ?", id)
+        guard let count = try row?.int("n"), count > 0 else { return }
+        throw RPCError.conflict(
+            "\"\(name)\" is the model of \(count) changes.",
+            hint: "change.model.update with active false takes it out of use.")
     }
 }

@@ -2,7 +2,9 @@ internal import OpsCore
 internal import OpsJSONRPC
 
 /// A time in which nothing is changed, or nothing on some items.
-struct Freeze: Codable, Sendable, Equatable {
+struct Freeze: Record {
+    static let kind = RecordKind("freeze", called: "freeze", order: .number("id"))
+
     var ref: Ref
     var name: String
     var reason: String
@@ -13,11 +15,6 @@ struct Freeze: Codable, Sendable, Equatable {
     var createdAt: Instant
     var updatedAt: Instant
     var generation: Int
-
-    static func ref(_ id: Int) -> Ref { Ref("freeze", id) }
-
-    /// The number behind the ref.
-    var id: Int { Int(ref.key) ?? 0 }
 
     /// Whether it is about one of some items.
     func touches(_ others: Set<Ref>) -> Bool {
@@ -37,5 +34,27 @@ extension Freeze {
         createdAt = try row.instant("created_at")
         updatedAt = try row.instant("updated_at")
         generation = try row.int("generation")
+    }
+
+    /// Those that overlap a time and are about one of some items; with nil, about anything.
+    static func freezes(
+        in window: Range<Instant>, touching items: Set<Ref>?, in tx: ReadTransaction
+    ) throws -> [Freeze] {
+        try tx.rows(
+            "SELECT * FROM ticketing_freeze WHERE to_at > ? AND from_at < ? ORDER BY from_at, id",
+            window.lowerBound, window.upperBound
+        ).map(Freeze.init(row:)).filter { freeze in items.map(freeze.touches) ?? true }
+    }
+}
+
+extension Freeze {
+    var text: String { reason }
+
+    func columns(in tx: ReadTransaction) throws -> KeyValuePairs<String, (any SQLConvertible)?> {
+        ["reason": reason, "from_at": from, "to_at": to, "items": try JSON(encoding: items)]
+    }
+
+    func check(in tx: ReadTransaction) throws {
+        guard from < to else { throw RPCError.badMember("to", "must be after from") }
     }
 }

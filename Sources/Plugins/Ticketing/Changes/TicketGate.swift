@@ -53,9 +53,9 @@ enum TicketGate {
         let approved = standing.filter { $0.state == .approved }
         let items = try ChangeWriter.items(of: ticket, in: tx)
         let freezes = try change.window.map {
-            try FreezeWriter.freezes(in: $0, touching: Set(items), in: tx).map(\.name)
+            try Freeze.freezes(in: $0, touching: Set(items), in: tx).map(\.name)
         }
-        let model = try change.model.flatMap { try ChangeModelWriter.load($0, in: tx) }
+        let model = try change.model.flatMap { try ChangeModel.load($0, in: tx) }
         return ChangeGate(
             change: change, consenting: Set(approved.flatMap(\.consenting)),
             isWaiting: standing.contains { $0.state == .pending },

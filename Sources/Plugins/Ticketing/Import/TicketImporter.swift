@@ -87,9 +87,7 @@ struct TicketImporter {
 
     private mutating func queue(_ key: String, in tx: ReadTransaction) throws -> Queue {
         if let queue = queues[key] { return queue }
-        guard let queue = try QueueWriter.load(key, in: tx) else {
-            throw RPCError.badMember("queue", "is no queue: \"\(key)\"")
-        }
+        let queue = try Queue.named(key, in: tx)
         queues[key] = queue
         return queue
     }

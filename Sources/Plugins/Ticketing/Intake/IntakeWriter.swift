@@ -59,7 +59,7 @@ struct IntakeWriter: Sendable {
     private func isTakenOver(_ ticket: Ticket, in tx: ReadTransaction) throws -> Bool {
         guard ticket.state != .onHold, ticket.channel == .monitoring else { return true }
         if let assignee = ticket.assignee {
-            let queue = try ticket.queue.flatMap { try QueueWriter.load($0, in: tx) }
+            let queue = try ticket.queue.flatMap { try Queue.load($0, in: tx) }
             guard assignee == queue?.assignee else { return true }
         }
         let last = try tx.row(
@@ -137,7 +137,7 @@ struct IntakeWriter: Sendable {
         in tx: WriteTransaction
     ) throws -> Ticket {
         // A queue of the settings that is gone does not keep the incident from being opened.
-        let queue = try rule.queue.flatMap { try QueueWriter.load($0, in: tx) }
+        let queue = try rule.queue.flatMap { try Queue.load($0, in: tx) }
         return Ticket(
             ref: Ticket.ref("new"), key: "", kind: .incident, title: title,
             description: "\(change.name) is \(change.state): \(change.output)", state: .new,

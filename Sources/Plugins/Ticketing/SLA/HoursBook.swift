@@ -13,7 +13,7 @@ final class HoursBook {
         guard let calendar else { return .always }
         if let hours = known[calendar] { return hours }
         // None is deleted while an open clock counts by it; what has ended is not counted again.
-        let hours = try CalendarWriter.load(calendar, in: tx).map {
+        let hours = try Calendar.load(calendar, in: tx).map {
             WorkHours.business(try $0.hours())
         }
         known[calendar] = hours ?? .always

@@ -2,7 +2,9 @@ internal import OpsCore
 internal import OpsJSONRPC
 
 /// What was agreed: how long the answer, the updates and the solution of some tickets may take.
-struct SLA: Codable, Sendable, Equatable {
+struct SLA: Record {
+    static let kind = RecordKind("sla", called: "SLA", article: "an", order: .number("rank"))
+
     var ref: Ref
     var name: String
     var description: String
@@ -48,10 +50,42 @@ struct SLATarget: Codable, Sendable, Equatable {
 }
 
 extension SLA {
-    static func ref(_ id: Int) -> Ref { Ref("sla", id) }
+    static let selection = """
+        SELECT r.*, q.name AS queue FROM ticketing_sla r
+        LEFT JOIN ticketing_queue q ON q.id = r.queue_id
+        """
 
-    /// The number behind the ref.
-    var id: Int { Int(ref.key) ?? 0 }
+    var text: String { description }
+
+    func columns(in tx: ReadTransaction) throws -> KeyValuePairs<String, (any SQLConvertible)?> {
+        [
+            "description": description, "rank": rank, "active": active, "kind": kind?.rawValue,
+            "priorities": try JSON(encoding: priorities), "labels": try JSON(encoding: labels),
+            "queue_id": try queue.map { try Queue.named($0, in: tx).id },
+            "targets": try JSON(encoding: targets),
+        ]
+    }
+
+    /// Of two with one rank it would be chance which one holds.
+    func check(in tx: ReadTransaction) throws {
+        try check()
+        for (index, target) in targets.enumerated() {
+            guard let calendar = target.calendar else { continue }
+            guard try Calendar.load(calendar.description, in: tx) != nil else {
+                throw RPCError.badMember(
+                    "targets[\(index)].calendar", "is no calendar: \"\(calendar)\"")
+            }
+        }
+        let row = try tx.row("SELECT id, name FROM ticketing_sla WHERE rank = ?", rank)
+        guard let row, try row.int("id") != id else { return }
+        throw RPCError.badMember(
+            "rank", "is that of \"\(try row.text("name"))\", \(Self.ref(try row.int("id")))")
+    }
+
+    /// The one that holds for a ticket: the lowest rank of those that match.
+    static func holding(for ticket: Ticket, in tx: ReadTransaction) throws -> SLA? {
+        try all(in: tx).first { $0.matches(ticket) }
+    }
 
     /// Whether it holds for a ticket, if none of a lower rank does.
     func matches(_ ticket: Ticket) -> Bool {
@@ -70,7 +104,7 @@ extension SLA {
     /// Whether a target counts by a calendar.
     func counts(by calendar: Ref) -> Bool { targets.contains { $0.calendar == calendar } }
 
-    /// Refuses targets that cannot be, by their place in the list.
+    /// Refuses priorities and targets that cannot be, by their place in the list.
     ///
     /// - Throws: `invalid_params`.
     func check() throws(RPCError) {

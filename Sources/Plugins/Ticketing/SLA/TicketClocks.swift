@@ -5,7 +5,7 @@ internal import OpsJSONRPC
 enum TicketClocks {
     /// Starts the clocks of a ticket that was opened.
     static func opened(_ ticket: Ticket, in tx: WriteTransaction) throws {
-        guard let sla = try SLAWriter.holding(for: ticket, in: tx) else { return }
+        guard let sla = try SLA.holding(for: ticket, in: tx) else { return }
         for metric in [Clock.Metric.response, .resolution] {
             try start(metric, of: ticket, sla, reason: "opened", in: tx)
         }
@@ -76,7 +76,7 @@ enum TicketClocks {
         let isAwaited = clocks.contains { $0.isOpen && $0.metric != .resolution }
         guard !isAwaited, ticket.state.isOpen || ticket.state == .resolved,
             try wasAnswered(ticket, id, in: tx),
-            let sla = try SLAWriter.holding(for: ticket, in: tx)
+            let sla = try SLA.holding(for: ticket, in: tx)
         else { return }
         let cycle = clocks.filter { $0.metric == .update }.count + 1
         try start(.update, cycle: cycle, of: ticket, sla, at: tx.now, reason: "message", in: tx)
@@ -120,7 +120,7 @@ enum TicketClocks {
         _ ticket: Ticket, _ id: Int, because reason: String, _ book: HoursBook,
         in tx: WriteTransaction
     ) throws {
-        let sla = try SLAWriter.holding(for: ticket, in: tx)
+        let sla = try SLA.holding(for: ticket, in: tx)
         let clocks = try ClockWriter.clocks(of: id, in: tx)
         for clock in clocks where clock.isOpen {
             var judged = clock
@@ -165,7 +165,7 @@ enum TicketClocks {
     ) throws -> ClockTerms? {
         guard let target = sla.target(metric, priority: ticket.priority) else { return nil }
         let calendar = try target.calendar.flatMap {
-            try CalendarWriter.load($0.description, in: tx)
+            try Calendar.load($0.description, in: tx)
         }
         return ClockTerms(
             sla: sla.id, slaName: sla.name, targetMs: target.targetMs, calendar: calendar?.id,
@@ -221,7 +221,7 @@ enum TicketClocks {
         if ticket.state.isOpen || ticket.state == .resolved {
             try judge(ticket, id, because: "recomputed", book, in: tx)
         }
-        let sla = try SLAWriter.holding(for: ticket, in: tx)
+        let sla = try SLA.holding(for: ticket, in: tx)
         for clock in try ClockWriter.clocks(of: id, in: tx) where clock.state != .cancelled {
             var judged = clock
             var terms = clock.terms

@@ -157,9 +157,7 @@ actor TicketDesk {
         _ ticket: inout Ticket, into key: String, in tx: ReadTransaction
     ) throws {
         guard !key.isEmpty else { return ticket.queue = nil }
-        guard let queue = try QueueWriter.load(key, in: tx) else {
-            throw RPCError.badMember("queue", "is no queue: \"\(key)\"")
-        }
+        let queue = try Queue.named(key, in: tx)
         ticket.enter(queue)
     }
 

@@ -20,9 +20,7 @@ struct TicketQuestion {
         filter("requester", params.requester)
         filter("requester", owner?.name)
         if let key = params.queue {
-            guard let queue = try QueueWriter.load(key, in: tx) else {
-                throw RPCError.badMember("queue", "is no queue: \"\(key)\"")
-            }
+            let queue = try Queue.named(key, in: tx)
             filter("queue_id", Int(queue.ref.key))
         }
         if let cursor = params.cursor { try go(onAfter: cursor) }

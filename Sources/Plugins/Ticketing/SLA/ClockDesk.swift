@@ -1,104 +1,10 @@
 internal import OpsCore
 internal import OpsJSONRPC
 
-/// Keeps the SLAs, and tells where the clocks stand.
-struct SLADesk: Sendable {
+/// Tells where the clocks stand.
+struct ClockDesk: Sendable {
     let store: Store
     let time: any TimeSource
-
-    // MARK: - SLAs
-
-    func create(_ wish: CreateSLA, for call: Call) async throws -> SLA {
-        try Self.refuseColon(wish.name)
-        let now = time.now()
-        let draft = SLA(
-            ref: SLA.ref(0), name: wish.name, description: wish.description, rank: wish.rank,
-            active: wish.active, kind: wish.kind, priorities: wish.priorities,
-            labels: wish.labels, targets: wish.targets, createdAt: now, updatedAt: now,
-            generation: 1)
-        try draft.check()
-        return try await call.write(to: store) { tx in
-            var sla = draft
-            try Self.resolve(&sla, wish.queue, in: tx)
-            return try SLAWriter.insert(sla, in: tx)
-        }
-    }
-
-    func get(_ key: String) async throws -> SLA {
-        try await store.read { tx in try SLAWriter.find(key, in: tx) }
-    }
-
-    func list(_ params: ListSLAs) async throws -> Page<SLA> {
-        let after = try params.cursor.map { text throws(RPCError) in
-            guard let rank = Int(text) else { throw .badMember("cursor", "is none of this method") }
-            return rank
-        }
-        return try await store.read { tx in
-            let rest = try SLAWriter.all(in: tx).filter { $0.rank > after ?? 0 }
-            let page = rest.prefix(params.limit)
-            return Page(
-                items: Array(page),
-                nextCursor: rest.count > page.count ? page.last.map { String($0.rank) } : nil)
-        }
-    }
-
-    func update(_ change: UpdateSLA, for call: Call) async throws -> SLA {
-        if let name = change.name { try Self.refuseColon(name) }
-        return try await call.write(to: store) { tx in
-            let old = try SLAWriter.find(change.sla, in: tx)
-            try Self.refuseStale(change.generation, old)
-            var new = old
-            if let name = change.name { new.name = name }
-            if let rank = change.rank { new.rank = rank }
-            if let targets = change.targets { new.targets = targets }
-            if let priorities = change.priorities { new.priorities = priorities }
-            if let labels = change.labels { new.labels = labels }
-            if let active = change.active { new.active = active }
-            if let description = change.description { new.description = description }
-            try new.check()
-            try Self.resolve(&new, change.queue, in: tx)
-            return try SLAWriter.update(old, to: new, in: tx)
-        }
-    }
-
-    func delete(_ params: DeleteSLA, for call: Call) async throws -> Done {
-        try await call.write(to: store) { tx in
-            let sla = try SLAWriter.find(params.sla, in: tx)
-            try Self.refuseStale(params.generation, sla)
-            try SLAWriter.delete(sla, in: tx)
-            return Done()
-        }
-    }
-
-    /// Finds the queue and the calendars that an SLA names.
-    private static func resolve(_ sla: inout SLA, _ queue: String?, in tx: ReadTransaction) throws {
-        if let queue {
-            let found = queue.isEmpty ? nil : try QueueWriter.load(queue, in: tx)
-            guard queue.isEmpty || found != nil else {
-                throw RPCError.badMember("queue", "is no queue: \"\(queue)\"")
-            }
-            sla.queue = found?.name
-        }
-        for (index, target) in sla.targets.enumerated() {
-            guard let calendar = target.calendar else { continue }
-            guard try CalendarWriter.load(calendar.description, in: tx) != nil else {
-                throw RPCError.badMember(
-                    "targets[\(index)].calendar", "is no calendar: \"\(calendar)\"")
-            }
-        }
-    }
-
-    private static func refuseColon(_ name: String) throws(RPCError) {
-        if name.contains(":") { throw .badMember("name", "must not have a colon") }
-    }
-
-    private static func refuseStale(_ generation: Int?, _ sla: SLA) throws(RPCError) {
-        guard let generation, generation != sla.generation else { return }
-        throw .staleGeneration(
-            "\"\(sla.name)\" is at generation \(sla.generation), not \(generation).")
-    }
-
-    // MARK: - Clocks
 
     func explain(_ params: ExplainSLA) async throws -> SLAExplanation {
         let now = time.now()
