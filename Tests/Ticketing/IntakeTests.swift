@@ -121,6 +121,53 @@ import Testing
         }
     }
 
+    /// Announces that a check was deleted as monitoring does, and waits until it was taken in.
+    private func delete(
+        _ fixture: TicketingFixture, _ check: String, _ labels: JSON.Object = [:]
+    ) async throws {
+        let ref = try #require(Ref(check))
+        let seq = try await fixture.platform.store.write(as: .system, reason: "test") { tx in
+            try tx.announce(
+                "check.deleted", ref,
+                [
+                    "check": .string(check), "name": .string("web \(ref.key)"), "type": "http",
+                    "labels": .object(labels),
+                ])
+        }
+        try await fixture.takenIn(seq)
+    }
+
+    @Test func `A check that is deleted keeps no incident open`() async throws {
+        try await TicketingFixture.run(Self.config) { fixture in
+            for check in ["check:1", "check:2", "check:3"] {
+                try await fixture.call(
+                    "link.create",
+                    ["from": .string(check), "relation": "monitors", "to": "ci:7"])
+            }
+            let labels: JSON.Object = ["team": "net"]
+            for check in ["check:1", "check:2", "check:3"] {
+                try await change(fixture, check, "critical", labels)
+            }
+            #expect(try await fixture.keys() == ["INC-1"])
+            try await delete(fixture, "check:2", labels)
+            #expect(try await fixture.ticket("INC-1")["state"] == "new")
+            #expect(try await fixture.lines("INC-1").last == "system web 2 was deleted")
+            try await change(fixture, "check:1", "ok", labels)
+            #expect(try await fixture.ticket("INC-1")["state"] == "new")
+            // The last that failed is gone: so is what the incident was about.
+            try await delete(fixture, "check:3", labels)
+            let ticket = try await fixture.ticket("INC-1")
+            #expect(ticket["state"] == "resolved")
+            #expect(ticket["resolution"] == "web 3 was deleted")
+            #expect(try await fixture.count("ticketing_watch") == 1)
+            // One that nobody has a ticket for, or one that is done, leaves nothing.
+            try await delete(fixture, "check:9")
+            try await delete(fixture, "check:1", labels)
+            #expect(try await fixture.count("ticketing_watch") == 0)
+            #expect(try await fixture.keys() == ["INC-1"])
+        }
+    }
+
     @Test func `A ticket that a person has taken over is told of the recovery, and stays`()
         async throws
     {

@@ -18,7 +18,7 @@ public actor TicketingPlugin: Plugin, Reloads {
             + SLAMethods.events + ClockMethods.events + ApprovalMethods.events
             + ChangeMethods.events + ChangeModelMethods.events + FreezeMethods.events,
         calls: ["ci.get", "ci.impact", "ci.depends"],
-        subscribes: ["check.state_changed"],
+        subscribes: IntakeWriter.topics,
         migrations: TicketingMigrations.all + SLAMigrations.all + ApprovalMigrations.all
             + ChangeMigrations.all)
 

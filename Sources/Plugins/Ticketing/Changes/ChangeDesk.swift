@@ -32,7 +32,7 @@ struct ChangeDesk: Sendable {
                 Self.ticket(wish, by: policy.matrix, for: call, in: tx), in: tx)
             try ChangeWriter.store(change, of: ticket, in: tx)
             _ = try ChangeWriter.touch(wish.items, by: ticket, in: tx)
-            return try Self.page(ticket, change, policy.changes, in: tx)
+            return try Self.page(ticket, change, policy.changes, at: tx.now, in: tx)
         }
     }
 
@@ -122,8 +122,9 @@ struct ChangeDesk: Sendable {
                 try ChangeWriter.touch($0, by: ticket, in: tx)
             }
             let isAnother = isElsewhere == true || Self.isPlannedAnew(old, new)
-            if isAnother {
-                // What was found of the old plan says nothing about the new one.
+            if isAnother, !Self.isMade(ticket) {
+                // What was found of the old plan says nothing about the new one. One that is being
+                // made had the risk that it had, whatever is written down of it afterwards.
                 if wish.risk == nil { (new.risk, new.riskReason, new.assessedAt) = (nil, nil, nil) }
             }
             var changed = try ChangeWriter.update(
@@ -135,9 +136,9 @@ struct ChangeDesk: Sendable {
             }
             // One that no approval takes back to be agreed to anew has to be ready as it is now.
             if isAnother, changed.state == .scheduled {
-                try TicketGate.refuseUnready(changed, policy.changes, in: tx)
+                try TicketGate.refuseUnready(changed, policy.changes, at: tx.now, in: tx)
             }
-            return try Self.page(changed, new, policy.changes, in: tx)
+            return try Self.page(changed, new, policy.changes, at: tx.now, in: tx)
         }
     }
 
@@ -174,7 +175,7 @@ struct ChangeDesk: Sendable {
         guard ticket.state.isOpen else {
             throw .conflict("\(ticket.key) is \(ticket.state.rawValue).")
         }
-        let isMade = ticket.state == .implement || ticket.state == .review
+        let isMade = isMade(ticket)
         if wish.outcome != nil, !isMade {
             throw .badMember(
                 "outcome", "is known once it is made, and it is \(ticket.state.rawValue)")
@@ -185,6 +186,10 @@ struct ChangeDesk: Sendable {
         if isMade, wish.windowFrom != nil || wish.windowTo != nil || wish.items != nil {
             throw .conflict("\(ticket.key) is made already; its window and its items stay.")
         }
+    }
+
+    private static func isMade(_ ticket: Ticket) -> Bool {
+        ticket.state == .implement || ticket.state == .review
     }
 
     private static func isPlannedAnew(_ old: Change, _ new: Change) -> Bool {
@@ -206,7 +211,7 @@ struct ChangeDesk: Sendable {
             guard try ChangeWriter.items(of: ticket, in: tx) == items else {
                 throw RPCError.conflict("The items of \(ticket.key) were changed meanwhile.")
             }
-            guard ticket.state.isOpen, ticket.state != .implement, ticket.state != .review else {
+            guard ticket.state.isOpen, !Self.isMade(ticket) else {
                 throw RPCError.conflict(
                     "\(ticket.key) is \(ticket.state.rawValue); its risk is what it was.")
             }
@@ -266,20 +271,22 @@ struct ChangeDesk: Sendable {
     // MARK: - Showing
 
     func get(_ key: String) async throws -> ChangePage {
-        let policy = await policy()
+        let (policy, now) = (await policy(), context.time.now())
         return try await store.read { tx in
             let (ticket, change) = try ChangeWriter.find(key, in: tx)
-            return try Self.page(ticket, change, policy.changes, in: tx)
+            return try Self.page(ticket, change, policy.changes, at: now, in: tx)
         }
     }
 
     private static func page(
-        _ ticket: Ticket, _ change: Change, _ policy: ChangePolicy, in tx: ReadTransaction
+        _ ticket: Ticket, _ change: Change, _ policy: ChangePolicy, at now: Instant,
+        in tx: ReadTransaction
     ) throws -> ChangePage {
         let items = try ChangeWriter.items(of: ticket, in: tx)
         let isBefore = [.new, .assess, .authorize, .scheduled].contains(ticket.state)
         let missing =
-            isBefore ? try TicketGate.gate(of: ticket, policy, in: tx).missing(to: .scheduled) : []
+            isBefore
+            ? try TicketGate.gate(of: ticket, policy, at: now, in: tx).missing(to: .scheduled) : []
         return ChangePage(
             ticket: ticket, change: change, items: items,
             approvals: try ApprovalWriter.approvals(of: ticket, in: tx),

@@ -93,7 +93,16 @@ enum ChangeWriter {
         try tx.links(from: ticket.ref, relation: "affects").map(\.to)
     }
 
-    /// Makes these the items that a ticket is about.
+    /// What freezes the window of a change.
+    static func freezes(
+        of ticket: Ticket, _ change: Change, in tx: ReadTransaction
+    ) throws -> [Freeze] {
+        guard let window = change.window else { return [] }
+        return try Freeze.freezes(
+            in: window, touching: Set(try items(of: ticket, in: tx)), in: tx)
+    }
+
+    /// Makes these the items that a ticket is about; what was agreed to follows later.
     ///
     /// - Returns: Whether they were other ones.
     static func touch(
@@ -101,9 +110,11 @@ enum ChangeWriter {
     ) throws -> Bool {
         var isOther = false
         for old in try self.items(of: ticket, in: tx) where !items.contains(old) {
-            isOther = try tx.unlink(ticket.ref, "affects", old) || isOther
+            isOther = try TicketLinks.remove(ticket.ref, "affects", old, in: tx) || isOther
         }
-        for item in items { isOther = try tx.link(ticket.ref, "affects", item) || isOther }
+        for item in items {
+            isOther = try TicketLinks.add(ticket.ref, "affects", item, in: tx) || isOther
+        }
         return isOther
     }
 

@@ -4,6 +4,8 @@ internal import OpsJSONRPC
 /// Keeps which ticket stands for which check, and does what ``IntakeRules`` decide.
 struct IntakeWriter: Sendable {
     static let listener = "intake"
+    /// What is followed.
+    static let topics = ["check.state_changed", "check.deleted"]
 
     let rules: IntakeRules
     let matrix: PriorityMatrix
@@ -103,10 +105,19 @@ struct IntakeWriter: Sendable {
         case .resolve:
             if let known { try resolve(known.ticket, change, in: tx) }
         }
-        try tx.execute(
-            "UPDATE ticketing_watch SET fails = ? WHERE check_ref = ?", change.isFailure,
-            change.check)
+        try Self.note(change.check, change.isFailure, isGone: change.isGone, in: tx)
         try Self.goOn(to: seq, in: tx)
+    }
+
+    /// Remembers whether a check fails, or forgets it: no ticket waits for one that is gone.
+    static func note(
+        _ check: Ref, _ fails: Bool, isGone: Bool, in tx: WriteTransaction
+    ) throws {
+        guard !isGone else {
+            try tx.execute("DELETE FROM ticketing_watch WHERE check_ref = ?", check)
+            return
+        }
+        try tx.execute("UPDATE ticketing_watch SET fails = ? WHERE check_ref = ?", fails, check)
     }
 
     private func open(
@@ -121,7 +132,7 @@ struct IntakeWriter: Sendable {
             ticket = try TicketWriter.insert(draft(change, rule, title, seq, in: tx), in: tx)
         }
         for item in items { try TicketWriter.link(ticket, .affects, item, in: tx) }
-        try tx.link(ticket.ref, "raised_by", change.check)
+        _ = try TicketLinks.add(ticket.ref, "raised_by", change.check, in: tx)
         try tx.execute(
             """
             INSERT INTO ticketing_watch
@@ -140,7 +151,7 @@ struct IntakeWriter: Sendable {
         let queue = try rule.queue.flatMap { try Queue.load($0, in: tx) }
         return Ticket(
             ref: Ticket.ref("new"), key: "", kind: .incident, title: title,
-            description: "\(change.name) is \(change.state): \(change.output)", state: .new,
+            description: change.text, state: .new,
             impact: rule.impact, urgency: rule.urgency,
             priority: matrix.priority(impact: rule.impact, urgency: rule.urgency),
             assignee: queue?.assignee, queue: queue?.name, labels: change.labels,
@@ -163,8 +174,7 @@ struct IntakeWriter: Sendable {
     }
 
     private func tell(_ ticket: Ticket, _ change: CheckChange, in tx: WriteTransaction) throws {
-        let text = "\(change.name) is \(change.state): \(change.output)"
-        let entry = try TicketWriter.append(.system, text, to: ticket, in: tx)
+        let entry = try TicketWriter.append(.system, change.text, to: ticket, in: tx)
         try tx.audit("ticket.told", ticket.ref, before: nil, after: try JSON(encoding: entry))
     }
 
@@ -180,7 +190,7 @@ struct IntakeWriter: Sendable {
         var wish = TransitionTicket()
         wish.ticket = ticket.key
         wish.to = .resolved
-        wish.resolution = "\(change.name) recovered: \(change.output)"
+        wish.resolution = change.recovery
         wish.resolutionCode = .recovered
         try TicketWriter.move(ticket, wish, in: tx)
     }

@@ -35,7 +35,7 @@ actor TicketDesk {
         let draft = try Self.draft(wish, policy, at: time.now())
         return try await call.write(to: store) { [wish] tx in
             if let source = wish.source, let known = try TicketWriter.load(source: source, in: tx) {
-                return known
+                return try MoveWriter.live(known, in: tx)
             }
             var ticket = draft
             if let key = wish.queue { try Self.put(&ticket, into: key, in: tx) }

@@ -167,13 +167,7 @@ enum TicketWriter {
         _ ticket: Ticket, _ relation: LinkTicket.Relation, _ other: Ref, in tx: WriteTransaction
     ) throws {
         guard other != ticket.ref else { throw RPCError.badMember("to", "is the ticket itself") }
-        guard try tx.link(ticket.ref, relation.rawValue, other) else { return }
-        let link: JSON = [
-            "ticket": .string(ticket.ref.description), "relation": .string(relation.rawValue),
-            "to": .string(other.description),
-        ]
-        try tx.audit("ticket.linked", ticket.ref, before: nil, after: link)
-        try tx.announce("ticket.linked", ticket.ref, link)
+        guard try TicketLinks.add(ticket.ref, relation.rawValue, other, in: tx) else { return }
         // What it touches is a part of what is agreed to.
         if relation == .affects { _ = try TicketApprovals.changed(ticket, in: tx) }
     }
