@@ -233,6 +233,30 @@ import Testing
         }
     }
 
+    @Test func `Who else stands for a queue by now has taken nothing over`() async throws {
+        try await TicketingFixture.run(Self.config) { fixture in
+            try await fixture.call("queue.create", ["name": "network", "assignee": "anna"])
+            let labels: JSON.Object = ["team": "net"]
+            try await change(fixture, "check:1", "critical", labels)
+            try await fixture.call("queue.update", ["queue": "network", "assignee": "bert"])
+            try await change(fixture, "check:1", "ok", labels)
+            #expect(try await fixture.ticket("INC-1")["state"] == "resolved")
+        }
+    }
+
+    @Test func `Who took a ticket over has it also when the audit log has forgotten`() async throws
+    {
+        try await TicketingFixture.run(Self.config) { fixture in
+            try await change(fixture, "check:1", "critical")
+            try await fixture.move("INC-1", "in_progress")
+            try await fixture.platform.store.write(as: .system, reason: "test") { tx in
+                try tx.execute("DELETE FROM audit WHERE action = 'ticket.transitioned'")
+            }
+            try await change(fixture, "check:1", "ok")
+            #expect(try await fixture.ticket("INC-1")["state"] == "in_progress")
+        }
+    }
+
     @Test func `A ticket that a person opened or was given stays`() async throws {
         try await TicketingFixture.run(Self.config) { fixture in
             try await fixture.call("queue.create", ["name": "network", "assignee": "anna"])

@@ -280,6 +280,10 @@ import Testing
             let next = try await plan(fixture, "next", model)
             let month = try await fixture.call("change.calendar")
             #expect(month["items"]?.array?.map { $0["name"] } == [.string(made), .string(next)])
+            #expect(month["more"] == 0)
+            let first = try await fixture.call("change.calendar", ["limit": 1])
+            #expect(first["items"]?.array?.map { $0["name"] } == [.string(made)])
+            #expect(first["more"] == 1)
             let conflicts = try await fixture.call("change.conflicts", ["change": .string(next)])
             #expect(conflicts["items"] == [])
         }

@@ -227,7 +227,8 @@ struct ChangeDesk: Sendable {
         _ ticket: Ticket, _ change: Change, _ items: [Ref], _ surroundings: Surroundings,
         in tx: WriteTransaction
     ) throws -> RiskPage {
-        let past = try ChangeWriter.tickets(.change, touching: items, in: tx)
+        let time = (tx.now - ChangeRisk.history)...tx.now
+        let past = try ChangeWriter.tickets(.change, touching: items, begun: time, in: tx)
             .filter { $0.ticket.key != ticket.key }
             .compactMap { try ChangeWriter.load($0.ticket, in: tx) }
             .filter { change in
@@ -337,11 +338,14 @@ struct ChangeDesk: Sendable {
                     kind: "freeze", ref: $0.ref, name: $0.name, title: $0.reason, from: $0.from,
                     to: $0.to, updatedAt: $0.updatedAt)
             }
-            let changes = try ChangeConflicts.planned(in: from..<to, in: tx)
-                .compactMap { row in try Self.entry(row, in: tx) }
-            let items = (freezes + changes).sorted { $0.from < $1.from }
+            let changes = try ChangeConflicts.planned(
+                in: from..<to, limit: params.limit, in: tx
+            ).compactMap { row in try Self.entry(row, in: tx) }
+            let items = (freezes + changes).sorted { $0.from < $1.from }.prefix(params.limit)
+            let all = try freezes.count + ChangeConflicts.count(in: from..<to, in: tx)
             return ChangeCalendar(
-                items: items, ical: params.format == .ical ? ChangeCalendar.ical(items) : nil)
+                items: Array(items), more: all - items.count,
+                ical: params.format == .ical ? ChangeCalendar.ical(Array(items)) : nil)
         }
     }
 

@@ -23,12 +23,12 @@ actor IntakeListener {
 
     init(_ context: PluginContext, policy: TicketingPolicy) {
         self.context = context
-        writer = IntakeWriter(policy, author: context.principal)
+        writer = IntakeWriter(policy)
     }
 
     /// Takes other rules for what happens from now on.
     func use(_ policy: TicketingPolicy) {
-        writer = IntakeWriter(policy, author: context.principal)
+        writer = IntakeWriter(policy)
     }
 
     func start() async throws {

@@ -9,13 +9,10 @@ struct IntakeWriter: Sendable {
 
     let rules: IntakeRules
     let matrix: PriorityMatrix
-    /// Whose writes are none of a person's.
-    let author: Principal
 
-    init(_ policy: TicketingPolicy, author: Principal) {
+    init(_ policy: TicketingPolicy) {
         rules = policy.intake
         matrix = policy.matrix
-        self.author = author
     }
 
     // MARK: - The place in the event log
@@ -56,20 +53,32 @@ struct IntakeWriter: Sendable {
                 ? ticket.resolvedAt.map { $0 + window } : nil)
     }
 
-    /// Whether a person opened or got the ticket, or was the last to move it; one on hold waits for
+    /// Whether a person opened the ticket, moved it or gave it to somebody; one on hold waits for
     /// something else.
     private func isTakenOver(_ ticket: Ticket, in tx: ReadTransaction) throws -> Bool {
         guard ticket.state != .onHold, ticket.channel == .monitoring else { return true }
-        if let assignee = ticket.assignee {
-            let queue = try ticket.queue.flatMap { try Queue.load($0, in: tx) }
-            guard assignee == queue?.assignee else { return true }
-        }
-        let last = try tx.row(
-            """
-            SELECT principal FROM audit WHERE ref = ? AND action = 'ticket.transitioned'
-            ORDER BY seq DESC LIMIT 1
-            """, ticket.ref)
-        return try last.map { try $0.text("principal") != author.name } ?? false
+        return try tx.row(
+            "SELECT is_taken_over FROM ticketing_ticket WHERE key = ?", ticket.key
+        )?.bool("is_taken_over") ?? true
+    }
+
+    /// Remembers that a person has taken a ticket over.
+    ///
+    /// Who is assigned says nothing about it: a queue may have got somebody else since.
+    static func changed(_ old: Ticket, to new: Ticket, in tx: WriteTransaction) throws {
+        let isGiven = (old.assignee, old.queue) != (new.assignee, new.queue)
+        // A merge ends a ticket, and may be taken back.
+        let isMoved = old.state != new.state && new.state != .cancelled
+        guard new.channel == .monitoring, isGiven || isMoved, !tx.author.name.hasPrefix("plugin:")
+        else { return }
+        try setTakenOver(true, new, in: tx)
+    }
+
+    private static func setTakenOver(
+        _ isTakenOver: Bool, _ ticket: Ticket, in tx: WriteTransaction
+    ) throws {
+        try tx.execute(
+            "UPDATE ticketing_ticket SET is_taken_over = ? WHERE key = ?", isTakenOver, ticket.key)
     }
 
     /// Those of tickets that were merged into it count, too.
@@ -184,6 +193,8 @@ struct IntakeWriter: Sendable {
         wish.ticket = ticket.key
         wish.to = .inProgress
         try TicketWriter.move(ticket, wish, in: tx)
+        // Whoever had it was done with it.
+        try Self.setTakenOver(false, ticket, in: tx)
     }
 
     private func resolve(_ ticket: Ticket, _ change: CheckChange, in tx: WriteTransaction) throws {

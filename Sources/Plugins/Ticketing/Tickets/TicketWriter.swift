@@ -45,6 +45,7 @@ enum TicketWriter {
         ticket.updatedAt = tx.now
         ticket.generation = old.generation + 1
         try replace(old, by: ticket, as: topic, in: tx)
+        try IntakeWriter.changed(old, to: ticket, in: tx)
         try TicketClocks.changed(old, to: ticket, in: tx)
         return try TicketApprovals.changed(ticket, in: tx)
     }
