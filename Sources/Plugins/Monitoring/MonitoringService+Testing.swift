@@ -23,7 +23,7 @@ extension MonitoringService {
             return Trial(decide(composite, of: nil), of: definition, limit: params.limit)
         }
         let begun = tools.time.uptime()
-        // On the first of the loops: a try has no number to choose one by.
+        // With the first of the loops, which is there when any check is.
         let probes = try tools.probes.tools(of: 0)
         let probe = try kind.makeProbe(probes)
         var result = await withTaskExecutorPreference(probes.loop) {
