@@ -8,12 +8,12 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 /// A plugin is added here and in the list of bundled plugins
 /// (`Sources/Bundle/BundledPlugins.swift`), and nowhere else.
 let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
-    ("Inventory", ["OpsCalendar", "OpsImport"]),
+    ("Inventory", ["OpsCalendar", "OpsImport", "OpsImportMethods"]),
     (
         "Monitoring",
         ["OpsCalendar", "OpsPattern", "CCares", "CCurl", "CPing", "CTLS", "CZlib", log]
     ),
-    ("Ticketing", ["OpsCalendar", "OpsImport", log]),
+    ("Ticketing", ["OpsCalendar", "OpsImport", "OpsImportMethods", log]),
 ]
 
 let plainSettings: [SwiftSetting] = [
@@ -130,6 +130,9 @@ let package = Package(
                 grdb,
                 sqlite, log,
             ]),
+        module(
+            "OpsImportMethods", at: "Sources/ImportMethods",
+            ["OpsCore", "OpsImport", "OpsJSONRPC"]),
         module("OpsBundle", at: "Sources/Bundle", ["OpsCore"] + pluginNames),
         .systemLibrary(name: "COpsLoop", path: "Sources/Embed/include"),
         // What becomes libopsloop.so: see scripts/lib.sh, which links it.

@@ -23,7 +23,7 @@ struct OpsLoopBench: AsyncParsableCommand {
             ServeZoo.self, All.self, Press.self, ServeNotes.self, ServePlugin.self, ServeEcho.self,
             ServeHTTP.self,
             WebBench.self,
-            InventoryBench.self,
+            InventoryBench.self, TicketImport.self,
             ServeLWS.self,
         ])
 }

@@ -10,7 +10,7 @@ folder=${1:?"usage: lib.sh FOLDER [debug|install PREFIX]"}
 header=$root/Sources/Embed/include/opsloop.h
 
 # The modules inside, each a folder of object files.
-modules=(OpsEmbed OpsBundle OpsCore OpsCalendar OpsImport OpsPattern CPattern CSpawn OpsToken OpsJSONRPC GRDB Logging)
+modules=(OpsEmbed OpsBundle OpsCore OpsCalendar OpsImport OpsImportMethods OpsPattern CPattern CSpawn OpsToken OpsJSONRPC GRDB Logging)
 for plugin in "$root"/Sources/Plugins/*/; do modules+=("Ops$(basename "$plugin")"); done
 packages=(sqlite3 libuv libcurl libcares zlib libcrypto re2 libzstd)
 # What Foundation, which GRDB uses, stands on. Objects of a release name these themselves.

@@ -25,6 +25,7 @@ struct All: AsyncParsableCommand {
         try await OpsLoopBench.runOne(["executions"])
         try await OpsLoopBench.runOne(["apply"])
         try await OpsLoopBench.runOne(["inventory"])
+        try await OpsLoopBench.runOne(["ticket-import"])
         try await OpsLoopBench.runOne(["embed"])
         Figure.printGoals()
     }

@@ -49,7 +49,93 @@ import Testing
             let tickets = try lines.map { try JSON.parse($0) }
             let first = try await fixture.ticket("INC-1")
             let second = try await fixture.ticket("INC-2")
-            #expect(tickets == [second, first])
+            let worked = [second, first].map { ticket in
+                var members = ticket.object ?? [:]
+                members["work_ms"] = 0
+                return JSON.object(members)
+            }
+            #expect(tickets == worked)
+        }
+    }
+
+    @Test func `The time worked stands in lists and files, but not for who only asks`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            try await fixture.open("x", ["requester": "uid:5001"])
+            try await fixture.open("y")
+            for (ticket, ms) in [("INC-1", 60_000), ("INC-1", 30_000), ("INC-2", 1000)] {
+                try await fixture.call(
+                    "ticket.comment",
+                    [
+                        "ticket": .string(ticket), "body": "done", "note": true,
+                        "work_ms": .number(JSON.Number(ms)),
+                    ])
+            }
+            func worked(_ list: JSON) -> [Int?] {
+                (list["items"]?.array ?? []).map { $0["work_ms"]?.int }
+            }
+            #expect(worked(try await fixture.call("ticket.list")) == [1000, 90_000])
+            #expect(worked(try await fixture.call("ticket.list", uid: 5001)) == [0])
+            let file = try await fixture.call("ticket.export")["text"]?.string ?? ""
+            #expect(
+                file.split(separator: "\r\n").map { $0.split(separator: ",").last } == [
+                    "work_ms", "1000", "90000",
+                ])
+            // A merge takes the work along.
+            try await fixture.call(
+                "ticket.merge", ["ticket": "INC-2", "into": "INC-1", "share": true])
+            #expect(worked(try await fixture.call("ticket.list")) == [0, 91_000])
+        }
+    }
+
+    @Test func `The time worked is added up by person and time`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await fixture.open("x")
+            try await fixture.open("y")
+            let start = fixture.time.now()
+            func work(_ ticket: String, _ ms: Int, _ name: String) async throws {
+                try await fixture.call(
+                    "ticket.comment",
+                    [
+                        "ticket": .string(ticket), "body": "b",
+                        "work_ms": .number(JSON.Number(ms)),
+                    ], as: Principal(name))
+            }
+            try await work("INC-1", 1000, "anna")
+            try await work("INC-2", 2000, "anna")
+            try await work("INC-1", 4000, "bert")
+            await fixture.time.advance(by: .seconds(3600))
+            try await work("INC-1", 8000, "anna")
+            let all = try await fixture.call(
+                "ticket.time", ["to": .string((fixture.time.now() + .seconds(1)).description)])
+            #expect(all["total_ms"] == 15_000)
+            #expect(
+                all["items"] == [
+                    ["person": "anna", "work_ms": 11_000, "lines": 3, "tickets": 2],
+                    ["person": "bert", "work_ms": 4000, "lines": 1, "tickets": 1],
+                ])
+            let hour: JSON.Object = [
+                "from": .string(start.description),
+                "to": .string((start + .seconds(3600)).description),
+            ]
+            let early = try await fixture.call("ticket.time", .object(hour))
+            #expect(early["total_ms"] == 7000)
+            var one = hour
+            one["ticket"] = "INC-1"
+            one["limit"] = 1
+            let page = try await fixture.call("ticket.time", .object(one))
+            #expect(page["items"]?.array?.map { $0["work_ms"] } == [1000])
+            #expect(page["total_ms"] == 5000)
+            one["cursor"] = page["next_cursor"]
+            let rest = try await fixture.call("ticket.time", .object(one))
+            #expect(rest["items"]?[0]?["person"] == "bert")
+            #expect(rest["next_cursor"] == nil)
+            let none = try await fixture.call("ticket.time", ["to": "2020-01-01T00:00:00Z"])
+            #expect(none["items"] == [] && none["total_ms"] == 0)
+            let error = await fixture.refusal(
+                "ticket.time", ["from": "2020-01-02T00:00:00Z", "to": "2020-01-01T00:00:00Z"])
+            #expect(error?.fields.map(\.path) == ["to"])
         }
     }
 }

@@ -1,3 +1,4 @@
+import OpsInventory
 import OpsJSONRPC
 import Testing
 
@@ -150,7 +151,7 @@ import Testing
 
     @Test func `Columns that are none of a ticket are refused by name`() async throws {
         try await run { fixture in
-            let wrong = "source,titel,resolved_at,title\na:1,x,y,z"
+            let wrong = "source,titel,solved_at,title\na:1,x,y,z"
             let error = await fixture.refusal("ticket.import", ["text": .string(wrong)])
             #expect(error?.fields.map(\.path) == ["line 1", "line 1"])
             #expect(error?.fields.first?.reason.hasPrefix("\"titel\" is no member;") == true)
@@ -162,7 +163,7 @@ import Testing
                 await refused(fixture, #"{"source": "a:1", "title": "x", "resolution": "y"}"#)
                     == ["line 1: resolution"])
             #expect(
-                await refused(fixture, #"{"source": "a:1", "title": "x", "items": ["ci:1"]}"#)
+                await refused(fixture, #"{"source": "a:1", "title": "x", "items": ["web1"]}"#)
                     == ["line 1: items"])
             let count = try await fixture.count("ticketing_ticket")
             #expect(count == 0)
@@ -179,7 +180,7 @@ import Testing
                 a:2,,9,,,,,
                 a:3,x,,1,,,,
                 a:4,x,,,nowhere,,,
-                a:5,x,,,,resolved,yesterday,nothing
+                a:5,x,,,,asleep,yesterday,nothing
                 a:1,twice,,,,,,
                 ,x,,,,,,
                 a:6,x,,,,,2999-01-01T00:00:00Z,
@@ -280,6 +281,103 @@ import Testing
         }
     }
 
+    @Test func `A ticket comes in where it stood, as long ago as it was`() async throws {
+        try await run { fixture in
+            try await fixture.call(
+                "sla.create",
+                [
+                    "name": "gold", "rank": 10,
+                    "targets": [
+                        ["metric": "response", "target_ms": 3_600_000],
+                        ["metric": "resolution", "target_ms": 1_000_000_000],
+                    ],
+                ])
+            let now = fixture.time.now()
+            func ago(_ hours: Int) -> String { (now - .seconds(hours * 3600)).description }
+            let text = """
+                source,kind,title,assignee,state,hold_reason,resolution,created_at,resolved_at,closed_at,work_ms,items
+                a:1,incident,one,anna,closed,,a new disk,\(ago(50)),\(ago(40)),\(ago(30)),5400000,ci:1 ci:2
+                a:2,incident,two,,on_hold,awaiting_vendor,,\(ago(20)),,,,
+                a:3,request,three,,rejected,,too dear,\(ago(20)),,,,
+                a:4,change,four,,cancelled,,,\(ago(20)),,\(ago(10)),,
+                a:5,problem,five,,root_cause_analysis,,,,,,,
+                """
+            #expect(counts(try await take(fixture, text)) == [5, 0, 0])
+            let closed = try await fixture.call("ticket.get", ["ticket": "INC-1"])
+            let ticket = closed["ticket"]
+            #expect(ticket?["state"] == "closed")
+            #expect(ticket?["resolution"] == "a new disk")
+            #expect(ticket?["resolution_code"] == "fixed")
+            #expect(ticket?["resolved_at"]?.string == ago(40))
+            #expect(ticket?["closed_at"]?.string == ago(30))
+            #expect(closed["work_ms"] == 5_400_000)
+            #expect(closed["clocks"] == [])
+            #expect(closed["links"]?.array?.map { $0["to"] } == ["ci:1", "ci:2"])
+            #expect(try await fixture.found("disk") == ["ticket:INC-1"])
+            let held = try await fixture.call("ticket.get", ["ticket": "INC-2"])
+            #expect(held["clocks"]?.array?.map { $0["metric"] } == ["resolution"])
+            #expect(held["clocks"]?[0]?["state"] == "paused")
+            let rejected = try await fixture.ticket("REQ-1")
+            #expect(rejected["resolution_code"] == "other")
+            #expect(rejected["resolved_at"]?.string == now.description)
+            #expect(try await fixture.ticket("CHG-1")["closed_at"]?.string == ago(10))
+            #expect(try await fixture.ticket("PRB-1")["state"] == "root_cause_analysis")
+            // Time worked is told as the work of whoever had the ticket.
+            let report = try await fixture.call(
+                "ticket.time", ["from": .string(ago(100)), "to": .string(ago(0))])
+            #expect(report["items"]?[0]?["person"] == "anna")
+            let before = try await written(fixture)
+            #expect(counts(try await take(fixture, text)) == [0, 0, 5])
+            #expect(try await written(fixture) == before)
+        }
+    }
+
+    @Test func `What does not fit together of a past is said by its member`() async throws {
+        try await run { fixture in
+            let now = fixture.time.now()
+            let (early, late) = (now - .seconds(60), now + .seconds(60))
+            let text = """
+                source,kind,title,state,hold_reason,resolution,created_at,resolved_at,closed_at,work_ms
+                a:1,incident,x,assess,,,,,,
+                a:2,change,x,scheduled,,,,,,
+                a:3,incident,x,on_hold,,,,,,
+                a:4,incident,x,new,awaiting_vendor,y,,,,
+                a:5,incident,x,resolved,,,,,,
+                a:6,incident,x,closed,,y,\(now),\(early),\(late),
+                a:7,incident,x,in_progress,,,,,\(early),-1
+                """
+            #expect(
+                Set(await refused(fixture, text)) == [
+                    "line 2: state", "line 3: state", "line 4: hold_reason", "line 5: hold_reason",
+                    "line 5: resolution", "line 6: resolution", "line 7: closed_at",
+                    "line 7: resolved_at", "line 8: work_ms",
+                ])
+            let count = try await fixture.count("ticketing_ticket")
+            #expect(count == 0)
+        }
+    }
+
+    @Test func `Items of a file are links, by ref or by what the inventory calls them`()
+        async throws
+    {
+        try await TicketingFixture.run(others: [InventoryPlugin.self]) { fixture in
+            try await fixture.call("ci.create", ["name": "web1", "class": "server"])
+            let text = "source,title,items\na:1,x,\"web1, ci:9\"\n"
+            #expect(counts(try await take(fixture, text)) == [1, 0, 0])
+            let links = try await fixture.call("ticket.get", ["ticket": "INC-1"])["links"]
+            #expect(links?.array?.map { $0["to"] } == ["ci:1", "ci:9"])
+            let error = await fixture.refusal(
+                "ticket.import", ["text": "source,title,items\na:2,x,web2"])
+            #expect(error?.fields.map(\.path) == ["line 2: items"])
+            #expect(error?.fields.first?.reason == "\"web2\": There is no item \"web2\".")
+            // Beside what there is; a link that is not in the file stays.
+            #expect(
+                counts(try await take(fixture, "source,items\na:1,ci:5")) == [0, 1, 0])
+            let more = try await fixture.call("ticket.get", ["ticket": "INC-1"])["links"]
+            #expect(more?.array?.count == 3)
+        }
+    }
+
     @Test func `The report is cut at its limit, and the limit of a file is a setting`() async throws
     {
         try await TicketingFixture.run(["max_import_records": 3]) { fixture in
@@ -288,6 +386,51 @@ import Testing
             #expect(answer["changes"]?.array?.count == 1)
             #expect(answer["more_changes"] == 2)
             #expect(await refused(fixture, "source,title\n\(lines)\na:4,x") == ["text"])
+        }
+    }
+
+    @Test func `Who was taken off a ticket is not given it again by the same file`() async throws {
+        try await run { fixture in
+            try await take(fixture, desk)
+            try await fixture.call("ticket.assign", ["ticket": "INC-1", "assignee": ""])
+            let answer = try await take(fixture, desk)
+            #expect(counts(answer) == [0, 0, 2])
+            #expect(try await fixture.ticket("INC-1")["assignee"] == nil)
+        }
+    }
+
+    @Test func `Who imports a request asks for it, unless the file says who does`() async throws {
+        try await run { fixture in
+            let text = "source,kind,title,requester\na:1,request,a pen,\na:2,incident,down,\n"
+            try await fixture.call("ticket.import", ["text": .string(text)], as: Principal("carl"))
+            #expect(try await fixture.ticket("REQ-1")["requester"] == "carl")
+            #expect(try await fixture.ticket("INC-1")["requester"] == nil)
+            #expect(counts(try await take(fixture, text)) == [0, 0, 2])
+            let error = await fixture.refusal(
+                "approval.request", ["ticket": "REQ-1", "approvers": ["carl"]])
+            #expect(error?.fields.map(\.path) == ["approvers[0]"])
+        }
+    }
+
+    @Test func `A ticket that was merged is left alone, and can be taken back`() async throws {
+        try await run { fixture in
+            let text = "source,title\na:1,one\na:2,two\n"
+            try await take(fixture, text)
+            try await fixture.call("ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            let answer = try await take(fixture, "source,title\na:1,another\na:2,two\n")
+            #expect(counts(answer) == [0, 0, 2])
+            try await fixture.call("ticket.unmerge", ["ticket": "INC-1"])
+            #expect(try await fixture.ticket("INC-1")["title"] == "one")
+        }
+    }
+
+    @Test func `A time that stands for none is refused`() async throws {
+        try await run { fixture in
+            let text = "source,title,created_at\na:1,x,0001-01-01T00:00:00Z\n"
+            let refused = await refused(fixture, text)
+            #expect(refused == ["line 2: created_at"])
+            let count = try await fixture.count("ticketing_ticket")
+            #expect(count == 0)
         }
     }
 

@@ -80,10 +80,38 @@ public struct RecordDeclaration: Sendable {
     /// The actions whose audit entries hold a part of it that is kept apart, such as relations.
     public let partActions: [String]
 
+    /// The actions whose audit entries only say what followed from others.
+    public let consequences: [String]
+
+    /// Actions that another method takes back, by their names; `record.revert` refuses them with it.
+    public let undoneBy: [String: String]
+
+    /// Members that change with every change and say nothing; they are never brought back.
+    public let marks: [String]
+
+    /// What the names of its methods begin with.
+    public let methods: String
+
+    /// The method whose rights it takes to take a record away again.
+    public let deletion: String
+
     /// Declares which entries hold whole records of the noun, and which hold parts of them.
-    public init(_ noun: String, wholeIn actions: [String], partsIn partActions: [String] = []) {
+    ///
+    /// - Parameters:
+    ///   - methods: The noun, unless said otherwise.
+    ///   - deletion: `noun.delete`, unless said otherwise.
+    public init(
+        _ noun: String, wholeIn actions: [String], partsIn partActions: [String] = [],
+        consequences: [String] = [], undoneBy: [String: String] = [:], marks: [String] = [],
+        methods: String? = nil, deletion: String? = nil
+    ) {
         self.noun = noun
         self.actions = actions
         self.partActions = partActions
+        self.consequences = consequences
+        self.undoneBy = undoneBy
+        self.marks = marks
+        self.methods = methods ?? noun
+        self.deletion = deletion ?? "\(methods ?? noun).delete"
     }
 }

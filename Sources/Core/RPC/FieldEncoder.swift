@@ -8,6 +8,8 @@ enum FieldEncoder {
             if let param = child.value as? any FieldEncoding {
                 let name = WireName.of(String((child.label ?? "").drop(while: { $0 == "_" })))
                 members[name] = try param.encoded()
+            } else if let group = child.value as? any FieldGroup {
+                for (name, value) in try group.encodedMembers() { members[name] = value }
             } else if let collected = child.value as? Members {
                 for (name, value) in collected.wrappedValue { members[name] = value }
             }

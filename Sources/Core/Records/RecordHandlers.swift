@@ -18,14 +18,14 @@ struct RecordHandlers {
             await contributors.ask(
                 about: params.refs, for: call, seenBy: [call.access].compactMap(\.self))
         }
-        methods.handle(ShowHistory.self) { [store, registry] call, params in
-            try Self.refuseUnreadable(params.ref, for: call, registry)
+        methods.handle(ShowHistory.self) { [store, owners, registry] call, params in
+            try Self.refuseUnreadable(params.ref, owners, for: call, registry)
             let query = try AuditQuery(params)
             let page = try await store.read { try query.page($0) }
             return Page(items: page.items.map(RecordChange.init), nextCursor: page.nextCursor)
         }
         methods.handle(ShowRecordAsOf.self) { [store, owners, registry] call, params in
-            try Self.refuseUnreadable(params.ref, for: call, registry)
+            try Self.refuseUnreadable(params.ref, owners, for: call, registry)
             guard let owner = owners[params.ref.noun] else {
                 throw RPCError.conflict(
                     "No plugin that runs here keeps the past of a \(params.ref.noun) whole.",
@@ -49,10 +49,11 @@ struct RecordHandlers {
     /// The past of a record is for those who may see it now; that of one whose owner is not there,
     /// for those who may read the audit log.
     private static func refuseUnreadable(
-        _ ref: Ref, for call: Call, _ registry: MethodRegistry
+        _ ref: Ref, _ owners: RecordOwners, for call: Call, _ registry: MethodRegistry
     ) throws(RPCError) {
+        let methods = owners[ref.noun]?.record.methods ?? ref.noun
         guard let access = call.access,
-            let entry = registry.entry("\(ref.noun).get") ?? registry.entry(ListAudit.name)
+            let entry = registry.entry("\(methods).get") ?? registry.entry(ListAudit.name)
         else { return }
         let attempt = AccessAttempt(
             method: entry.declaration.name, owner: entry.owner, effect: entry.declaration.effect,

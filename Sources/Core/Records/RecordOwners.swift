@@ -5,12 +5,21 @@ final class RecordOwners: Sendable {
     /// The owner of a noun's records.
     struct Owner: Sendable {
         let plugin: String
-        /// The actions whose audit entries hold the record whole.
-        let actions: [String]
-        /// The actions whose entries hold a part of it.
-        let partActions: [String]
+        let record: RecordDeclaration
         /// Brings records back; nil while it does not run, or when it can't.
         let reverts: (any Reverts)?
+
+        /// The actions whose audit entries hold the record whole.
+        var actions: [String] { record.actions }
+        /// The actions whose entries hold a part of it.
+        var partActions: [String] { record.partActions }
+
+        /// A state of the record without what changes with every change.
+        func compared(_ state: JSON?) -> JSON.Object? {
+            var members = state?.object
+            for mark in record.marks { members?[mark] = nil }
+            return members
+        }
     }
 
     private let owners = Guarded<[String: Owner]>([:])
@@ -19,9 +28,7 @@ final class RecordOwners: Sendable {
     func set(_ records: [RecordDeclaration], of plugin: String, _ reverts: (any Reverts)?) {
         owners.withLock { owners in
             for record in records {
-                owners[record.noun] = Owner(
-                    plugin: plugin, actions: record.actions,
-                    partActions: record.partActions, reverts: reverts)
+                owners[record.noun] = Owner(plugin: plugin, record: record, reverts: reverts)
             }
         }
     }

@@ -74,18 +74,20 @@ struct RecordReverter {
         for entry in entries {
             // Without a record it only sums up what the others say.
             guard let ref = entry.ref else { continue }
+            let owner = owners[ref.noun]
+            if owner?.record.consequences.contains(entry.action) == true { continue }
             if entry.action == CreateLink.name || entry.action == DeleteLink.name {
                 steps.append(.link(entry, ref))
             } else if let reason = refusal(entry, ref) {
                 refused.append(.init(entry: entry.seq, ref: ref, reason: reason))
-            } else if owners[ref.noun]?.partActions.contains(entry.action) == true {
+            } else if owner?.partActions.contains(entry.action) == true {
                 steps.append(.part(entry, ref))
             } else {
                 rules.begin(ref, as: try present(ref))
                 rules.takeBack(
                     .init(
-                        entry: entry.seq, ref: ref, before: entry.before?.object,
-                        after: entry.after?.object))
+                        entry: entry.seq, ref: ref, before: owner?.compared(entry.before),
+                        after: owner?.compared(entry.after)))
                 steps.append(.record(ref))
             }
         }
@@ -113,6 +115,9 @@ struct RecordReverter {
         guard let owner = owners[ref.noun] else {
             return "no plugin that runs here brings a \(ref.noun) back"
         }
+        if let method = owner.record.undoneBy[entry.action] {
+            return "\(entry.action) is taken back by \(method)"
+        }
         guard owner.reverts != nil else {
             return "the plugin \(owner.plugin) does not run, or brings nothing back"
         }
@@ -125,7 +130,8 @@ struct RecordReverter {
     /// The record as it is now, by its last entry.
     private func present(_ ref: Ref) throws -> JSON.Object? {
         guard let owner = owners[ref.noun] else { return nil }
-        return try RecordPast(ref: ref, actions: owner.actions).newest(in: tx)?.after?.object
+        return owner.compared(
+            try RecordPast(ref: ref, actions: owner.actions).newest(in: tx)?.after)
     }
 
     // MARK: - Rights
@@ -147,15 +153,17 @@ struct RecordReverter {
         switch step {
         case .link(let entry, _):
             entry.action == CreateLink.name ? DeleteLink.name : CreateLink.name
-        case .part(_, let ref): "\(ref.noun).update"
+        case .part(_, let ref): "\(methods(ref)).update"
         case .record(let ref):
             if rules.state(of: ref) == nil {
-                "\(ref.noun).delete"
+                owners[ref.noun]?.record.deletion ?? "\(ref.noun).delete"
             } else {
-                try present(ref) == nil ? "\(ref.noun).create" : "\(ref.noun).update"
+                try present(ref) == nil ? "\(methods(ref)).create" : "\(methods(ref)).update"
             }
         }
     }
+
+    private func methods(_ ref: Ref) -> String { owners[ref.noun]?.record.methods ?? ref.noun }
 
     // MARK: - Bringing back
 

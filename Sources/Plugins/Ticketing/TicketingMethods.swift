@@ -13,6 +13,7 @@ enum TicketingMethods {
         MethodDeclaration(MergeTicket.self), MethodDeclaration(SplitTicket.self),
         MethodDeclaration(UnmergeTicket.self), MethodDeclaration(ShowTicketContext.self),
         MethodDeclaration(ExportTickets.self), MethodDeclaration(ImportTickets.self),
+        MethodDeclaration(ReportTime.self),
     ]
 
     static let events = [
@@ -26,7 +27,9 @@ enum TicketingMethods {
         EventDeclaration(
             "ticket.commented", "Somebody said something: also entry, entry_kind, author."),
         EventDeclaration("ticket.linked", "A ticket was linked: ticket, relation, to."),
-        EventDeclaration("ticket.unlinked", "A link of a ticket was taken away."),
+        EventDeclaration("ticket.unlinked", "A link was taken away: ticket, relation, to."),
+        EventDeclaration(
+            "ticket.deleted", "The opening of a ticket was taken back, and the ticket is gone."),
         EventDeclaration(
             "ticket.attached", "A file was added: ticket, attachment, name, size, note."),
         EventDeclaration("ticket.detached", "A file was taken away."),
@@ -63,6 +66,7 @@ enum TicketingMethods {
         methods.handle(ExportTickets.self) { call, params in
             try await desk.export(params, for: call)
         }
+        methods.handle(ReportTime.self) { _, params in try await desk.time(params) }
         methods.handle(LinkTicket.self) { call, wish in try await desk.link(wish, for: call) }
     }
 

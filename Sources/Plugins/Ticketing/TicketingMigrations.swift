@@ -69,6 +69,10 @@ enum TicketingMigrations {
                     at BIGINT NOT NULL
                 );
                 CREATE INDEX ticketing_entry_by_ticket ON ticketing_entry (ticket_id, id);
+                CREATE INDEX ticketing_entry_by_work ON ticketing_entry (ticket_id, work_ms)
+                    WHERE work_ms IS NOT NULL;
+                CREATE INDEX ticketing_entry_by_time
+                    ON ticketing_entry (at, author, work_ms, ticket_id) WHERE work_ms IS NOT NULL;
                 """)
         ] + AttachmentMigrations.all + MoveMigrations.all + IntakeMigrations.all
 }

@@ -4,7 +4,7 @@ public import OpsJSONRPC
 /// Ticketing: what somebody has to do something about, where it stands, and who has it.
 ///
 /// This file is the table of contents: what the plugin declares, and what it is put together from.
-public actor TicketingPlugin: Plugin, Reloads {
+public actor TicketingPlugin: Plugin, Reloads, Reverts {
     /// What the plugin says about itself.
     public static let manifest = Manifest(
         name: "ticketing",
@@ -19,10 +19,13 @@ public actor TicketingPlugin: Plugin, Reloads {
             + ChangeMethods.events + ChangeModelMethods.events + FreezeMethods.events,
         calls: ["ci.get", "ci.impact", "ci.depends"],
         subscribes: IntakeWriter.topics,
+        records: RecordKinds.declarations + [TicketReverter.declaration],
         migrations: TicketingMigrations.all + SLAMigrations.all + ApprovalMigrations.all
             + ChangeMigrations.all)
 
     private let context: PluginContext
+    /// The rules by which changes are taken back, which nobody waits for the loop with.
+    private let policy: Guarded<TicketingPolicy>
     private let desk: TicketDesk
     private let attachments: AttachmentDesk
     private let intake: IntakeListener
@@ -42,6 +45,7 @@ public actor TicketingPlugin: Plugin, Reloads {
     public init(_ context: PluginContext, settings: TicketingSettings) throws {
         self.context = context
         let policy = try TicketingPolicy(settings)
+        self.policy = Guarded(policy)
         intake = IntakeListener(context, policy: policy)
         desk = TicketDesk(
             store: context.store, loop: context.loop, time: context.time,
@@ -55,7 +59,7 @@ public actor TicketingPlugin: Plugin, Reloads {
         TicketingMethods.bind(
             context.methods,
             to: ImportDesk(
-                store: context.store, workers: context.loop.workers,
+                context: context,
                 policy: { [desk] in await desk.currentPolicy }))
         QueueMethods.bind(context)
         CalendarMethods.bind(context)
@@ -79,9 +83,25 @@ public actor TicketingPlugin: Plugin, Reloads {
     /// Takes other settings; tickets keep what they have until they are changed.
     public func reload(_ settings: TicketingSettings) async throws {
         let policy = try TicketingPolicy(settings)
+        self.policy.withLock { $0 = policy }
         await desk.use(policy)
         await intake.use(policy)
         await attachments.use(maxBytes: settings.maxAttachmentBytes)
+    }
+
+    /// Makes a ticket or another record what it was.
+    public nonisolated func restore(
+        _ ref: Ref, to state: JSON.Object?, in tx: WriteTransaction
+    ) throws {
+        if let type = RecordKinds.type(of: ref) { return try type.restore(ref, to: state, in: tx) }
+        try TicketReverter.restore(ref, to: state, policy.withLock { $0 }, in: tx)
+    }
+
+    /// Makes the links of a ticket what they were before a change.
+    public nonisolated func takeBack(
+        part action: String, of ref: Ref, before: JSON?, after: JSON?, in tx: WriteTransaction
+    ) throws {
+        try TicketReverter.takeBack(link: after, or: before, of: ref, in: tx)
     }
 
     /// Follows nothing any more.

@@ -27,6 +27,17 @@ struct FieldSetTests {
         @Members var members: JSON.Object
     }
 
+    struct Paging: Declared {
+        @Param("How many.", .range(1...10)) var limit: Int = 5
+        @Param("From where.") var nextCursor: String?
+    }
+
+    struct Listing: Declared {
+        @Param("What.", .positional) var kind: String
+        @Group var paging: Paging
+        @Param("In which order.") var sort: String = "name"
+    }
+
     struct Empty: Declared {}
 
     /// The complaints about a value, by path.
@@ -201,5 +212,30 @@ struct FieldSetTests {
         #expect(title.traits.isPositional)
         #expect(title.fullSchema["minLength"] == 1)
         #expect(title.fullSchema["default"] == nil)
+    }
+
+    // MARK: - Shared members
+
+    @Test func `members of a group stand among the others`() throws {
+        #expect(
+            FieldSet(Listing.self).fields.map(\.name) == ["kind", "limit", "next_cursor", "sort"])
+        let set = FieldSet(Listing.self)
+        let given = try set.decode(try JSON.parse(#"{"kind":"a","limit":7,"next_cursor":"x"}"#))
+        #expect(given.paging.limit == 7 && given.paging.nextCursor == "x" && given.sort == "name")
+        let bare = try set.decode(try JSON.parse(#"["a"]"#))
+        #expect(bare.paging.limit == 5 && bare.paging.nextCursor == nil)
+    }
+
+    @Test func `members of a group are judged by their own names`() throws {
+        let found = try complaints(
+            Listing.self, #"{"kind":"a","limit":70,"next_cursor":1,"paging":{}}"#)
+        #expect(found.keys.sorted() == ["limit", "next_cursor", "paging"])
+    }
+
+    @Test func `members of a group are written as they are read`() throws {
+        var listing = Listing()
+        listing.kind = "a"
+        listing.paging.limit = 3
+        #expect(try FieldEncoder.members(of: listing) == ["kind": "a", "limit": 3])
     }
 }

@@ -49,8 +49,9 @@ actor ExampleBuild {
             let package = package ?? Programs.repository + "/Examples/\(name)"
             let sources = TextFiles.paths(below: package + "/Sources")
             let below = [
-                "OpsCalendar", "OpsImport", "OpsPattern", "CPattern", "CSpawn", "OpsToken", "GRDB",
-                "Logging",
+                "OpsCalendar", "OpsImport", "OpsImportMethods", "OpsPattern", "CPattern", "CSpawn",
+                "OpsToken",
+                "GRDB", "Logging",
             ]
             let objects = (modules + below).flatMap { Self.objects(of: $0) }
             mkdir(self.folder, 0o700)

@@ -1,16 +1,14 @@
 internal import OpsCore
 internal import OpsImport
+internal import OpsImportMethods
 internal import OpsJSONRPC
 
 /// A method that brings records in from a text.
 protocol RecordImport: Method where Result == Imported {
     var text: String { get }
-    var format: ImportFormat { get }
-    var mode: ImportMode { get }
-    var firstLine: Int? { get }
+    var options: ImportOptions { get }
     /// What the records are said to be discovered by that say nothing themselves.
     var sourceName: String? { get }
-    var limit: Int { get }
 }
 
 /// `ci.import`.
@@ -28,22 +26,11 @@ struct ImportItems: RecordImport {
             + "away, a column that is not there leaves it alone.",
         .positional, .file("text/csv"))
     var text: String
-    @Param("How the text is written.")
-    var format: ImportFormat = .auto
-    @Param("Whether a wrong line leaves out everything or only itself.")
-    var mode: ImportMode = .all
-    @Param(
-        "The number of the first record's line in the file, when the text is a piece of it.",
-        .present(.range(1...1_000_000_000)))
-    var firstLine: Int?
+    @Group var options: ImportOptions
     @Param(
         "Who knows the items that have an external_key and no discovered_by.", .present(.word),
         .example("netscan"))
     var source: String?
-    @Param(
-        "How many of the changes to answer at most; the counts are always complete.",
-        .range(0...100_000))
-    var limit: Int = 1000
 
     var sourceName: String? { source }
 }
@@ -61,18 +48,7 @@ struct ImportPeople: RecordImport {
         "The people: CSV whose first line names members of person.create, or a JSON object a line.",
         .positional, .file("text/csv"))
     var text: String
-    @Param("How the text is written.")
-    var format: ImportFormat = .auto
-    @Param("Whether a wrong line leaves out everything or only itself.")
-    var mode: ImportMode = .all
-    @Param(
-        "The number of the first record's line in the file, when the text is a piece of it.",
-        .present(.range(1...1_000_000_000)))
-    var firstLine: Int?
-    @Param(
-        "How many of the changes to answer at most; the counts are always complete.",
-        .range(0...100_000))
-    var limit: Int = 1000
+    @Group var options: ImportOptions
 
     var sourceName: String? { nil }
 }
@@ -82,13 +58,15 @@ extension InventoryService {
     func takeIn(
         _ params: some RecordImport, _ kind: RecordKind, for call: Call
     ) async throws -> Imported {
-        let (text, format, mode) = (params.text, params.format, params.mode)
+        let (text, options, source) = (params.text, params.options, params.sourceName)
         let reader = ImportReader(
-            kind, maxRecords: maxImportRecords, firstLine: params.firstLine)
-        let file = try await workers.run { try reader.read(text, format, mode) }
-        let (source, limit) = (params.sourceName, params.limit)
+            kind, maxRecords: maxImportRecords, firstLine: options.firstLine)
+        let file = try await workers.run {
+            try reader.read(text, options.format, options.mode)
+        }
         return try await call.write(to: store) { tx in
-            var importer = Importer(kind, source: source, mode: mode, limit: limit)
+            var importer = Importer(
+                kind, source: source, mode: options.mode, limit: options.limit)
             return try importer.take(file, in: tx)
         }
     }

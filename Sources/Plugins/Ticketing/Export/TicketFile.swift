@@ -7,11 +7,17 @@ enum TicketFile {
         "key", "kind", "state", "priority", "title", "description", "queue", "assignee",
         "requester", "impact", "urgency", "channel", "hold_reason", "resolution",
         "resolution_code", "labels", "fields", "created_at", "updated_at", "resolved_at",
-        "closed_at",
+        "closed_at", "work_ms",
     ]
 
-    static func text(_ tickets: [Ticket], as format: ExportTickets.Format) throws -> String {
-        let records = try tickets.map { try JSON(encoding: $0) }
+    static func text(
+        _ tickets: [(Ticket, workMs: Int)], as format: ExportTickets.Format
+    ) throws -> String {
+        let records = try tickets.map { ticket, workMs in
+            var members = try JSON(encoding: ticket).object ?? [:]
+            members["work_ms"] = .number(JSON.Number(workMs))
+            return JSON.object(members)
+        }
         switch format {
         case .jsonl: return records.map { $0.text + "\n" }.joined()
         case .csv:

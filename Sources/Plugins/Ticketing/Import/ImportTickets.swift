@@ -1,5 +1,6 @@
 internal import OpsCore
 internal import OpsImport
+internal import OpsImportMethods
 internal import OpsJSONRPC
 
 /// Brings tickets in by the file: `ticket.import`.
@@ -13,28 +14,18 @@ struct ImportTickets: Method {
     @Param(
         "The tickets: CSV whose first line names members of ticket.create, or a JSON object a line. "
             + "Each has a source, such as desk:4711. A column fields.NAME is a field of your own, "
-            + "labels are written as k=v; created_at is when it came in; an empty cell takes a "
-            + "member away, a column that is not there leaves it alone.",
+            + "labels are written as k=v, items are names or refs; an empty cell takes a member "
+            + "away, a column that is not there leaves it alone. Of a ticket that comes there are "
+            + "also state, hold_reason, resolution, resolution_code, created_at, resolved_at, "
+            + "closed_at and work_ms, as they were; a ticket that is there stays where it stands.",
         .positional, .file("text/csv"))
     var text: String
-    @Param("How the text is written.")
-    var format: ImportFormat = .auto
-    @Param("Whether a wrong line leaves out everything or only itself.")
-    var mode: ImportMode = .all
-    @Param(
-        "The number of the first record's line in the file, when the text is a piece of it.",
-        .present(.range(1...1_000_000_000)))
-    var firstLine: Int?
-    @Param(
-        "How many of the changes to answer at most; the counts are always complete.",
-        .range(0...100_000))
-    var limit: Int = 1000
+    @Group var options: ImportOptions
 }
 
 /// Brings tickets in by the thousand.
 struct ImportDesk: Sendable {
-    let store: Store
-    let workers: WorkerPool
+    let context: PluginContext
     /// The rules that are judged by at this moment.
     let policy: @Sendable () async -> TicketingPolicy
 
@@ -42,13 +33,15 @@ struct ImportDesk: Sendable {
         let policy = await policy()
         let reader = ImportReader(
             columns: TicketLine.columns, hasFields: true, maxRecords: policy.maxImportRecords,
-            firstLine: params.firstLine)
-        let (text, format, mode) = (params.text, params.format, params.mode)
+            firstLine: params.options.firstLine)
+        let (text, options) = (params.text, params.options)
         // Off the loop, as everything that takes its time by the megabyte.
-        let file = try await workers.run { try reader.read(text, format, mode) }
-        let limit = params.limit
-        return try await call.write(to: store) { tx in
-            var importer = TicketImporter(policy, mode: mode, limit: limit)
+        let file = try await context.loop.workers.run {
+            try reader.read(text, options.format, options.mode)
+        }
+        let items = await ItemNames.ask(about: file.records, context)
+        return try await call.write(to: context.store) { tx in
+            var importer = TicketImporter(policy, items, options)
             return try importer.take(file, in: tx)
         }
     }

@@ -1,5 +1,6 @@
 internal import OpsCore
 internal import OpsImport
+internal import OpsImportMethods
 internal import OpsJSONRPC
 
 /// Brings tickets in: each is found by its source, and opened, changed or left alone.
@@ -8,16 +9,18 @@ internal import OpsJSONRPC
 /// that is wrong leaves nothing behind of the import, or of itself, as the mode says.
 struct TicketImporter {
     private let policy: TicketingPolicy
+    private let items: ItemNames
     private let mode: ImportMode
     private var tally: ImportTally
     private var counts = Imported.Counts()
     /// The queues that the file names; to load one counts its tickets.
     private var queues: [String: Queue] = [:]
 
-    init(_ policy: TicketingPolicy, mode: ImportMode, limit: Int) {
+    init(_ policy: TicketingPolicy, _ items: ItemNames, _ options: ImportOptions) {
         self.policy = policy
-        self.mode = mode
-        tally = ImportTally(mode: mode, limit: limit)
+        self.items = items
+        mode = options.mode
+        tally = ImportTally(mode: mode, limit: options.limit)
     }
 
     /// - Throws: `invalid_params` naming the lines that are wrong, and in each what, unless the others
@@ -52,11 +55,16 @@ struct TicketImporter {
             return try open(line, record.line, in: tx)
         }
         try tally.refuseTwice(old.ref.description, line: record.line)
+        // What was merged goes on as another one, and could not be taken back once it is changed.
+        if old.state == .cancelled, try MoveWriter.live(old, in: tx).key != old.key {
+            return counts.unchanged += 1
+        }
         let wish = try placed(try line.changed(old, policy), by: line, in: tx)
         let isGiven = (old.assignee, old.queue) != (wish.assignee, wish.queue)
         if isGiven { try TicketWriter.noteAssignment(of: wish, in: tx) }
         let new = try TicketWriter.update(old, to: wish, as: "ticket.updated", in: tx)
-        guard new != old else { return counts.unchanged += 1 }
+        let isLinked = try link(new, to: line.past.items, in: tx)
+        guard new != old || isLinked else { return counts.unchanged += 1 }
         counts.updated += 1
         try show(new, before: old)
     }
@@ -64,11 +72,32 @@ struct TicketImporter {
     private mutating func open(
         _ line: TicketLine, _ number: Int, in tx: WriteTransaction
     ) throws {
-        let draft = try placed(try line.draft(policy, at: tx.now), by: line, in: tx)
+        var draft = try placed(try line.draft(policy, at: tx.now), by: line, in: tx)
+        if draft.kind.needsRequester { draft.requester = draft.requester ?? tx.author.name }
         let new = try TicketWriter.insert(draft, in: tx)
         try tally.refuseTwice(new.ref.description, line: number)
+        _ = try link(new, to: line.past.items, in: tx)
+        if let workMs = line.past.workMs, workMs > 0 {
+            // The file does not say who worked; most likely whoever had it.
+            _ = try TicketWriter.append(
+                .system, "time worked before the import", workMs: workMs, by: new.assignee,
+                at: new.resolvedAt ?? new.closedAt, to: new, in: tx)
+        }
         counts.created += 1
         try show(new, before: nil)
+    }
+
+    /// Links a ticket to what the line says that it is about, beside what it was about before.
+    ///
+    /// - Returns: Whether there was anything to link.
+    private func link(
+        _ ticket: Ticket, to said: [String], in tx: WriteTransaction
+    ) throws -> Bool {
+        var isOther = false
+        for item in try items.items(said) {
+            isOther = try TicketWriter.link(ticket, .affects, item, in: tx) || isOther
+        }
+        return isOther
     }
 
     /// The ticket in the queue that the line says.
@@ -78,7 +107,9 @@ struct TicketImporter {
         guard line.says("queue") else { return ticket }
         var ticket = ticket
         if let key = line.queue {
-            ticket.enter(try queue(key, in: tx))
+            // Who is in the queue already has who was given it, or nobody on purpose.
+            let queue = try queue(key, in: tx)
+            if ticket.queue != queue.name { ticket.enter(queue) }
         } else {
             ticket.queue = nil
         }

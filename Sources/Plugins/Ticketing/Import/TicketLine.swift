@@ -2,7 +2,7 @@ internal import OpsCore
 internal import OpsImport
 internal import OpsJSONRPC
 
-/// What a line of a file says of a ticket: what `ticket.create` takes, and when it came in.
+/// What a line of a file says of a ticket: what `ticket.create` takes, and what was before.
 struct TicketLine {
     /// What a file may have columns for, beside the fields of an installation.
     static let columns: [ImportColumn] = [
@@ -11,16 +11,20 @@ struct TicketLine {
         ImportColumn("urgency", .number), ImportColumn("priority", .number),
         ImportColumn("priority_reason"), ImportColumn("requester"), ImportColumn("assignee"),
         ImportColumn("queue"), ImportColumn("labels"), ImportColumn("channel"),
-        ImportColumn("created_at"),
+        ImportColumn("created_at"), ImportColumn("hold_reason"), ImportColumn("resolution"),
+        ImportColumn("resolution_code"), ImportColumn("resolved_at"), ImportColumn("closed_at"),
+        ImportColumn("work_ms", .number), ImportColumn("items", .list),
     ]
     static let names = Set(columns.map(\.name) + ["fields"])
     private static let wishes = FieldSet(CreateTicket.self)
+    private static let pasts = FieldSet(TicketPast.self)
 
     /// What it came from, by which it is told apart.
     let source: String
     /// The queue, by ref or name; nothing where the line says none.
     var queue: String? { given["queue"]?.string }
-    private let createdAt: Instant?
+    /// What was before the ticket came.
+    let past: TicketPast
     /// The members that the line says, without those that it leaves empty.
     private let given: JSON.Object
     /// The members that the line says or leaves empty.
@@ -37,16 +41,7 @@ struct TicketLine {
         said = Set(members.keys)
         members = JSON.Object(members.filter { !$0.value.isNull }.map { ($0.key, $0.value) })
         var bad: [RPCError.FieldError] = []
-        if members["items"] != nil {
-            bad.append(.init(path: "items", reason: "cannot be imported; ticket.link links them"))
-        }
-        if let state = members["state"], state.string != TicketState.new.rawValue {
-            bad.append(.init(path: "state", reason: "can only be new: an import moves no ticket"))
-        }
-        let created = members["created_at"]?.string.flatMap { Instant($0) }
-        if members["created_at"] != nil, created == nil {
-            bad.append(.init(path: "created_at", reason: "must be like 2026-03-31T08:00:00Z"))
-        }
+        past = Self.past(&members, &bad)
         if let text = members["labels"]?.string {
             if let labels = Self.labels(text) {
                 members["labels"] = .object(labels)
@@ -59,8 +54,26 @@ struct TicketLine {
             bad.append(.init(path: "source", reason: "is required: by it tickets are told apart"))
         }
         guard bad.isEmpty else { throw .badMembers(bad) }
-        for member in ["state", "created_at"] { members[member] = nil }
-        (self.source, given, createdAt) = (source ?? "", members, created)
+        (self.source, given) = (source ?? "", members)
+    }
+
+    /// Takes what was before out of the members.
+    private static func past(
+        _ members: inout JSON.Object, _ bad: inout [RPCError.FieldError]
+    ) -> TicketPast {
+        var said = JSON.Object()
+        for name in TicketPast.names {
+            guard let value = members[name] else { continue }
+            said[name] = value
+            members[name] = nil
+        }
+        guard !said.isEmpty else { return TicketPast() }
+        do throws(RPCError) {
+            return try pasts.decode(said)
+        } catch {
+            bad += error.fields
+            return TicketPast()
+        }
     }
 
     /// The labels of a cell: `env=test, site=ulm`, or an object as `ticket.export` writes it.
@@ -80,10 +93,7 @@ struct TicketLine {
     /// The ticket that comes, yet without key and queue.
     func draft(_ policy: TicketingPolicy, at now: Instant) throws(RPCError) -> Ticket {
         var ticket = try TicketDesk.draft(try Self.wishes.decode(given), policy, at: now)
-        guard (createdAt ?? now) <= now else {
-            throw .badMember("created_at", "lies in the future")
-        }
-        ticket.createdAt = createdAt ?? now
+        try past.apply(to: &ticket, at: now)
         return ticket
     }
 
@@ -98,7 +108,9 @@ struct TicketLine {
         if says("description") { ticket.description = wish.description }
         if says("impact") { ticket.impact = wish.impact }
         if says("urgency") { ticket.urgency = wish.urgency }
-        if says("requester") { ticket.requester = wish.requester }
+        if says("requester") {
+            ticket.requester = wish.requester ?? (old.kind.needsRequester ? old.requester : nil)
+        }
         if says("assignee") { ticket.assignee = wish.assignee }
         if says("labels") { ticket.labels = wish.labels }
         if says("fields") {
@@ -121,7 +133,7 @@ struct TicketLine {
                 old.channel.rawValue
             ),
             (
-                "created_at", createdAt.map { $0 != old.createdAt } ?? false,
+                "created_at", past.createdAt.map { $0 != old.createdAt } ?? false,
                 old.createdAt.description
             ),
         ]

@@ -44,6 +44,23 @@ extension Record {
         try tx.announce(topic, ref, identity)
     }
 
+    /// Makes a record what it was; without a state it is deleted.
+    static func restore(_ ref: Ref, to state: JSON.Object?, in tx: WriteTransaction) throws {
+        let old = try Int(ref.key).flatMap { try load($0, in: tx) }
+        guard var members = state else {
+            try old?.delete(in: tx)
+            return
+        }
+        guard let old else {
+            members["updated_at"] = .string(tx.now.description)
+            members["generation"] = 1
+            return try JSON.object(members).decode(Self.self).insert(in: tx)
+        }
+        members["updated_at"] = .string(old.updatedAt.description)
+        members["generation"] = .number(JSON.Number(old.generation))
+        _ = try JSON.object(members).decode(Self.self).update(from: old, in: tx)
+    }
+
     private func stored(in tx: ReadTransaction) throws -> [(String, (any SQLConvertible)?)] {
         try [("name", name), ("updated_at", updatedAt), ("generation", generation)]
             + columns(in: tx).map { ($0.key, $0.value) }

@@ -14,11 +14,14 @@ struct TicketRow: Codable, Sendable, Equatable {
     var assignee: String?
     var requester: String?
     var labels: [String: String]
+    /// The time worked on it, in milliseconds.
+    var workMs: Int
     var createdAt: Instant
     var updatedAt: Instant
     var generation: Int
 
-    init(_ ticket: Ticket) {
+    init(_ ticket: Ticket, workMs: Int) {
+        self.workMs = workMs
         ref = ticket.ref
         key = ticket.key
         kind = ticket.kind

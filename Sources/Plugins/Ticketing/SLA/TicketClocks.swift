@@ -3,11 +3,16 @@ internal import OpsJSONRPC
 
 /// Lets the clocks follow what happens to tickets, in the transaction in which it happens.
 enum TicketClocks {
-    /// Starts the clocks of a ticket that was opened.
+    /// Starts the clocks of a ticket that was opened, as new or, by an import, further on.
+    ///
+    /// What is over elsewhere is not judged by what was agreed here; and on what somebody works
+    /// elsewhere somebody has answered there.
     static func opened(_ ticket: Ticket, in tx: WriteTransaction) throws {
-        guard let sla = try SLA.holding(for: ticket, in: tx) else { return }
+        guard ticket.state.isOpen, let sla = try SLA.holding(for: ticket, in: tx) else { return }
+        let metrics: [Clock.Metric] =
+            ticket.state == .new ? [.response, .resolution] : [.resolution]
         let book = HoursBook(tx)
-        for metric in [Clock.Metric.response, .resolution] {
+        for metric in metrics {
             try start(metric, of: ticket, sla, reason: "opened", book, in: tx)
         }
     }

@@ -28,10 +28,7 @@ actor TicketDesk {
     func create(_ wish: CreateTicket, for call: Call) async throws -> Ticket {
         var wish = wish
         if call.seesOwnOnly { try Ownership.restrict(&wish, to: call.principal) }
-        // Nobody agrees to what they ask for themselves, so it is known who asks.
-        if wish.kind == .request || wish.kind == .change {
-            wish.requester = wish.requester ?? call.principal.name
-        }
+        if wish.kind.needsRequester { wish.requester = wish.requester ?? call.principal.name }
         let draft = try Self.draft(wish, policy, at: time.now())
         return try await call.write(to: store) { [wish] tx in
             if let source = wish.source, let known = try TicketWriter.load(source: source, in: tx) {
@@ -217,7 +214,8 @@ actor TicketDesk {
     func list(_ params: ListTickets, for call: Call) async throws -> Page<TicketRow> {
         try await store.read { tx in
             let page = try Self.page(params, for: call, in: tx)
-            return Page(items: page.tickets.map(TicketRow.init), nextCursor: page.next)
+            return Page(
+                items: page.tickets.map { TicketRow($0, workMs: $1) }, nextCursor: page.next)
         }
     }
 
@@ -233,15 +231,26 @@ actor TicketDesk {
 
     private static func page(
         _ params: ListTickets, for call: Call, in tx: ReadTransaction
-    ) throws -> (tickets: [Ticket], next: String?) {
+    ) throws -> (tickets: [(Ticket, workMs: Int)], next: String?) {
         let question = try TicketQuestion(
             params, owner: call.seesOwnOnly ? call.principal : nil, in: tx)
         let rows = try tx.rows(question.sql, arguments: question.arguments)
         let last = rows.count > params.limit ? rows[params.limit - 1] : nil
         return (
-            try rows.prefix(params.limit).map(Ticket.init(row:)),
+            try rows.prefix(params.limit).map {
+                (try Ticket(row: $0), try $0.optionalInt("work_ms") ?? 0)
+            },
             try last.map { try question.cursor(after: $0) }
         )
+    }
+
+    func time(_ params: ReportTime) async throws -> TimeReport {
+        let to = params.to ?? time.now()
+        let from = params.from ?? to - .seconds(30 * 86_400)
+        guard from < to else { throw RPCError.badMember("to", "must be after from") }
+        return try await store.read { tx in
+            try Timeline.time(params, from: from, to: to, in: tx)
+        }
     }
 
     func timeline(_ params: TicketTimeline, for call: Call) async throws -> Page<Entry> {

@@ -27,8 +27,20 @@ struct TicketQuestion {
         let restriction =
             conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))"
         let sequence = order == .newest ? "t.id DESC" : "t.priority, t.id"
-        sql = "\(TicketWriter.select) \(restriction) ORDER BY \(sequence) LIMIT ?"
+        sql = "\(Self.select(owner)) \(restriction) ORDER BY \(sequence) LIMIT ?"
         arguments.append(params.limit + 1)
+    }
+
+    /// Everything of a ticket and the time worked on it, which is for those who work on tickets.
+    private static func select(_ owner: Principal?) -> String {
+        let work = """
+            (SELECT SUM(e.work_ms) FROM ticketing_entry e
+                WHERE e.ticket_id = t.id AND e.work_ms IS NOT NULL)
+            """
+        return """
+            SELECT t.*, q.name AS queue, \(owner == nil ? work : "NULL") AS work_ms
+            FROM ticketing_ticket t LEFT JOIN ticketing_queue q ON q.id = t.queue_id
+            """
     }
 
     /// The place of a row, from which the next page goes on.

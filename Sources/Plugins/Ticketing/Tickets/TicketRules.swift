@@ -126,7 +126,8 @@ enum TicketRules {
         ticket.resolvedAt = now
     }
 
-    private static func code(_ kind: TicketKind, _ state: TicketState) -> ResolutionCode {
+    /// How it came that a ticket is resolved, where nobody says it.
+    static func code(_ kind: TicketKind, _ state: TicketState) -> ResolutionCode {
         switch (kind, state) {
         case (.change, _): .fulfilled
         case (_, .rejected): .other

@@ -123,12 +123,12 @@ enum TicketWriter {
 
     /// Adds a line; the ticket is found by it from then on.
     static func append(
-        _ kind: Entry.Kind, _ body: String, workMs: Int? = nil, to ticket: Ticket,
-        in tx: WriteTransaction
+        _ kind: Entry.Kind, _ body: String, workMs: Int? = nil, by author: String? = nil,
+        at time: Instant? = nil, to ticket: Ticket, in tx: WriteTransaction
     ) throws -> Entry {
         let entry = Entry(
-            id: try tx.nextID("ticket_entry"), kind: kind, author: tx.author.name, body: body,
-            workMs: workMs, at: tx.now)
+            id: try tx.nextID("ticket_entry"), kind: kind, author: author ?? tx.author.name,
+            body: body, workMs: workMs, at: time ?? tx.now)
         try tx.execute(
             """
             INSERT INTO ticketing_entry (id, ticket_id, kind, author, body, work_ms, at)
@@ -164,13 +164,32 @@ enum TicketWriter {
     // MARK: - Links
 
     /// Links a ticket to another record; nothing happens when it is.
+    ///
+    /// - Returns: Whether they were not linked so.
+    @discardableResult
     static func link(
         _ ticket: Ticket, _ relation: LinkTicket.Relation, _ other: Ref, in tx: WriteTransaction
-    ) throws {
+    ) throws -> Bool {
         guard other != ticket.ref else { throw RPCError.badMember("to", "is the ticket itself") }
-        guard try TicketLinks.add(ticket.ref, relation.rawValue, other, in: tx) else { return }
+        guard try TicketLinks.add(ticket.ref, relation.rawValue, other, in: tx) else {
+            return false
+        }
         // What it touches is a part of what is agreed to.
         if relation == .affects { _ = try TicketApprovals.changed(ticket, in: tx) }
+        return true
+    }
+
+    /// Takes a link away.
+    ///
+    /// - Returns: Whether they were linked so.
+    static func unlink(
+        _ ticket: Ticket, _ relation: LinkTicket.Relation, _ other: Ref, in tx: WriteTransaction
+    ) throws -> Bool {
+        guard try TicketLinks.remove(ticket.ref, relation.rawValue, other, in: tx) else {
+            return false
+        }
+        if relation == .affects { _ = try TicketApprovals.changed(ticket, in: tx) }
+        return true
     }
 
     // MARK: - What others get to see

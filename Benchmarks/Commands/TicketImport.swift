@@ -1,0 +1,83 @@
+import ArgumentParser
+import OpsJSONRPC
+
+/// A large file of tickets, as somebody brings it who moves from another desk.
+struct TicketImport: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ticket-import",
+        abstract: "Imports 100,000 tickets from CSV with the command line, piece by piece.")
+
+    @Option(help: "How many tickets.") var tickets = 100_000
+
+    func run() throws {
+        let workspace = try Workspace()
+        let config = try workspace.write(
+            #"{"schema": 1, "plugins": [{"name": "ticketing"}]}"#, to: "plugins.json")
+        let daemon = try Daemon(workspace, config: config)
+        defer { daemon.stop() }
+        let client = try daemon.connect()
+        for queue in MadeTickets.queues {
+            _ = try client.call("queue.create", ["name": .string(queue)])
+        }
+        let file = try workspace.write(MadeTickets.csv(0..<tickets), to: "tickets.csv")
+        try take(file, daemon, "ticket_import", created: tickets, .atLeast(20_000))
+        try take(file, daemon, "ticket_import_again", created: 0)
+        let usage = try ProcessUsage(of: daemon.id)
+        Figure("ticket_import_rss", usage.residentMegabytes, "MB").report()
+    }
+
+    private func take(
+        _ file: String, _ daemon: Daemon, _ name: String, created: Int, _ goal: Goal? = nil
+    ) throws {
+        let start = ContinuousClock.now
+        let lines = try Program.client.lines([
+            "--socket", daemon.socketPath, "--output", "json", "ticket", "import", file,
+            "--limit", "0",
+        ])
+        let took = (ContinuousClock.now - start).inSeconds
+        let answer = try JSON.parse(lines.joined(separator: "\n"))
+        guard answer["counts"]?["ticket"]?["created"]?.int == created else {
+            throw BenchError("\(answer.text) was answered, not \(created) created")
+        }
+        Figure(name, Double(tickets) / took, "records/s", goal).report()
+    }
+}
+
+/// Tickets as people write them, most of them over.
+enum MadeTickets {
+    static let queues = ["network", "workplace", "applications", "storage"]
+    private static let people = ["anna", "bert", "carl", "dora", "emil", "fatma"]
+    private static let words = [
+        "printer", "does", "not", "answer", "since", "monday", "the", "mail", "server", "rejects",
+        "messages", "from", "outside", "screen", "stays", "black", "after", "update", "of",
+        "password", "was", "forgotten", "and", "account", "is", "locked", "disk", "full", "on",
+        "backup", "job", "failed", "switch", "port", "flaps", "in", "rack", "please", "replace",
+        "cable", "slow", "application", "timeout", "during", "login", "for", "warehouse", "team",
+    ]
+    private static let columns =
+        "source,kind,title,description,impact,urgency,requester,assignee,queue,labels,state,"
+        + "resolution,created_at,resolved_at,closed_at,work_ms"
+
+    static func csv(_ range: Range<Int>) -> String {
+        columns + "\n" + range.map { line($0) + "\n" }.joined()
+    }
+
+    private static func line(_ number: Int) -> String {
+        let isOver = number % 10 != 0
+        let cells = [
+            "desk:\(number)", number % 4 == 0 ? "request" : "incident", text(number, 6),
+            "\"\(text(number &* 7, 30)),\n\(text(number &* 13, 10)).\"", "\(1 + number % 3)",
+            "\(1 + number / 3 % 3)", people[number % 6], people[number / 6 % 6],
+            queues[number % 4], "site=ulm",
+            isOver ? "closed" : "in_progress", isOver ? text(number &* 3, 12) : "",
+            "2024-0\(1 + number % 6)-11T08:00:00Z", isOver ? "2024-08-12T08:00:00Z" : "",
+            isOver ? "2024-08-20T08:00:00Z" : "", isOver ? "\(number % 90 * 60_000)" : "",
+        ]
+        return cells.joined(separator: ",")
+    }
+
+    private static func text(_ seed: Int, _ count: Int) -> String {
+        (0..<count).map { words[(seed &* 31 &+ $0 &* 17 &+ seed / 48 &* $0) % words.count] }
+            .joined(separator: " ")
+    }
+}
