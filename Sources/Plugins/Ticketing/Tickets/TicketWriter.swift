@@ -174,22 +174,16 @@ enum TicketWriter {
         guard try TicketLinks.add(ticket.ref, relation.rawValue, other, in: tx) else {
             return false
         }
-        // What it touches is a part of what is agreed to.
-        if relation == .affects { _ = try TicketApprovals.changed(ticket, in: tx) }
+        try followLink(ticket, relation.rawValue, in: tx)
         return true
     }
 
-    /// Takes a link away.
-    ///
-    /// - Returns: Whether they were linked so.
-    static func unlink(
-        _ ticket: Ticket, _ relation: LinkTicket.Relation, _ other: Ref, in tx: WriteTransaction
-    ) throws -> Bool {
-        guard try TicketLinks.remove(ticket.ref, relation.rawValue, other, in: tx) else {
-            return false
-        }
-        if relation == .affects { _ = try TicketApprovals.changed(ticket, in: tx) }
-        return true
+    /// Lets the approvals follow a link: what a ticket touches is a part of what is agreed to.
+    static func followLink(
+        _ ticket: Ticket, _ relation: String, in tx: WriteTransaction
+    ) throws {
+        guard relation == LinkTicket.Relation.affects.rawValue else { return }
+        _ = try TicketApprovals.changed(ticket, in: tx)
     }
 
     // MARK: - What others get to see
