@@ -360,7 +360,7 @@ import Testing
                     "change.create",
                     [
                         "title": .string(title), "type": "standard", "model": "m",
-                        "window_from": "2030-01-01T00:00:00Z", "window_to": "2030-01-02T00:00:00Z",
+                        "window_from": "2026-01-01T00:00:00Z", "window_to": "2026-01-02T00:00:00Z",
                     ])
             }
             for state in ["scheduled", "implement"] { try await fixture.move("CHG-1", state) }
