@@ -14,18 +14,28 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/// Descriptors with low numbers, onto which a program's three are put before it starts.
+/// Three descriptors with low numbers, onto which a program's three are put before it starts.
 ///
 /// The new process then copies the descriptors up to these and no others. To copy and close all that
 /// this process has, hundreds when it runs many programs, takes longer than the rest of the start.
+struct places {
+    int descriptors[3];
+    int are_taken;
+};
+
+/// As many as there are loops that start programs, on most machines; one more program at a time is
+/// started with places of its own.
+enum { RESERVED = 9 };
+
+/// A thread that starts a program may wait for long, as where a file system does not answer. So the
+/// mutex is held to take places and to give them back, and not meanwhile.
 static struct {
     pthread_mutex_t mutex;
     int are_open;
-    /// The last one stays open on /dev/null.
-    int descriptors[4];
+    /// Stays open on /dev/null.
+    int null;
+    struct places places[RESERVED];
 } reserved = {.mutex = PTHREAD_MUTEX_INITIALIZER};
-
-enum { NULL_PLACE = 3 };
 
 /// `clone` by glibc's other name: a sanitizer takes the first one for a fork, and the new process
 /// works on our memory.
@@ -36,6 +46,8 @@ struct start {
     char *const *arguments;
     char *const *environment;
     const char *directory;
+    /// Where the program's three descriptors are.
+    const int *descriptors;
     /// Nothing above it is copied.
     unsigned last_descriptor;
     /// Whether the new process begins with a table of descriptors of its own, a copy of all.
@@ -46,41 +58,77 @@ struct start {
     int error;
 };
 
+static void close_places(struct places *places) {
+    for (int place = 0; place < 3; place++)
+        if (places->descriptors[place] >= 0) close(places->descriptors[place]);
+}
+
+/// Opens descriptors that hold places until a program's are put there.
+static int open_places(struct places *places) {
+    int error = 0;
+    for (int place = 0; place < 3; place++) {
+        places->descriptors[place] = error ? -1 : fcntl(reserved.null, F_DUPFD_CLOEXEC, 3);
+        if (!error && places->descriptors[place] < 0) error = errno;
+    }
+    if (error) close_places(places);
+    return error;
+}
+
+/// Opens all that is reserved; the mutex is held.
 static int open_reserved(void) {
     if (reserved.are_open) return 0;
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (null < 0) return errno;
-    for (int place = 0; place < NULL_PLACE; place++) {
-        reserved.descriptors[place] = fcntl(null, F_DUPFD_CLOEXEC, 3);
-        if (reserved.descriptors[place] >= 0) continue;
-        int error = errno;
-        while (place-- > 0) close(reserved.descriptors[place]);
-        close(null);
+    reserved.null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (reserved.null < 0) return errno;
+    for (int set = 0; set < RESERVED; set++) {
+        int error = open_places(&reserved.places[set]);
+        if (!error) continue;
+        while (set-- > 0) close_places(&reserved.places[set]);
+        close(reserved.null);
         return error;
     }
-    reserved.descriptors[NULL_PLACE] = null;
     reserved.are_open = 1;
     return 0;
 }
 
-/// Puts the program's descriptors onto the reserved ones.
-static int place_descriptors(const int descriptors[3], unsigned *last) {
+/// Finds places that no other thread has; `own` are opened where all are taken.
+static int take_places(struct places *own, struct places **places) {
+    pthread_mutex_lock(&reserved.mutex);
     int error = open_reserved();
-    *last = 0;
-    for (int place = 0; place < 3 && !error; place++) {
-        int source = descriptors[place] < 0 ? reserved.descriptors[NULL_PLACE] : descriptors[place];
-        if (dup3(source, reserved.descriptors[place], O_CLOEXEC) < 0) error = errno;
-        if ((unsigned)reserved.descriptors[place] > *last)
-            *last = (unsigned)reserved.descriptors[place];
+    *places = NULL;
+    for (int set = 0; set < RESERVED && !error && !*places; set++) {
+        if (reserved.places[set].are_taken) continue;
+        *places = &reserved.places[set];
+        (*places)->are_taken = 1;
     }
-    return error;
+    pthread_mutex_unlock(&reserved.mutex);
+    if (error || *places) return error;
+    *places = own;
+    return open_places(own);
 }
 
 /// Lets go of the program's descriptors, so that their other ends see when the program does.
-static void clear_reserved(void) {
-    if (!reserved.are_open) return;
+static void give_back(struct places *own, struct places *places) {
+    if (places == own) {
+        close_places(own);
+        return;
+    }
     for (int place = 0; place < 3; place++)
-        dup3(reserved.descriptors[NULL_PLACE], reserved.descriptors[place], O_CLOEXEC);
+        dup3(reserved.null, places->descriptors[place], O_CLOEXEC);
+    pthread_mutex_lock(&reserved.mutex);
+    places->are_taken = 0;
+    pthread_mutex_unlock(&reserved.mutex);
+}
+
+/// Puts the program's descriptors onto their places.
+static int place_descriptors(const int descriptors[3], struct places *places, unsigned *last) {
+    *last = 0;
+    for (int place = 0; place < 3; place++) {
+        int target = places->descriptors[place];
+        if (dup3(descriptors[place] < 0 ? reserved.null : descriptors[place], target, O_CLOEXEC) < 0)
+            return errno;
+        if ((unsigned)target > *last) *last = (unsigned)target;
+    }
+    return 0;
 }
 
 /// Signals as in a fresh process; all of them are blocked so far.
@@ -169,7 +217,7 @@ static int become_program(void *context) {
     // The table of descriptors is that of the old process until here.
     int failed = own_descriptors(start) || setsid() < 0;
     for (int place = 0; place < 3 && !failed; place++)
-        failed = dup2(reserved.descriptors[place], place) < 0;
+        failed = dup2(start->descriptors[place], place) < 0;
     failed = failed || close_from(3) || reset_signals()
         || (start->directory && chdir(start->directory));
     if (!failed) execve(start->path, start->arguments, start->environment);
@@ -201,15 +249,17 @@ int opsl_spawn(const char *path, char *const arguments[], char *const environmen
                const char *directory, const int descriptors[3], pid_t *process, int *watch) {
     struct start start = {
         .path = path, .arguments = arguments, .environment = environment, .directory = directory};
-    pthread_mutex_lock(&reserved.mutex);
-    int error = place_descriptors(descriptors, &start.last_descriptor);
+    struct places own, *places;
+    int error = take_places(&own, &places);
+    if (error) return error;
+    start.descriptors = places->descriptors;
+    error = place_descriptors(descriptors, places, &start.last_descriptor);
     if (!error) error = start_program(&start, process, watch);
     if (start.must_copy_all) {
         start.copies_all = 1;
         start.must_copy_all = start.error = 0;
         error = start_program(&start, process, watch);
     }
-    clear_reserved();
-    pthread_mutex_unlock(&reserved.mutex);
+    give_back(&own, places);
     return error;
 }

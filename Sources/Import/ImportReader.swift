@@ -8,6 +8,9 @@ public struct ImportReader: Sendable {
     private let firstLine: Int
 
     private static let fieldPrefix = "fields."
+    /// No file has more lines; a number from outside beyond it must not overflow while lines are
+    /// counted on.
+    private static let mostLines = 1_000_000_000
 
     /// Prepares to read.
     ///
@@ -23,35 +26,39 @@ public struct ImportReader: Sendable {
         self.columns = columns
         self.hasFields = hasFields
         self.maxRecords = maxRecords
-        self.firstLine = firstLine ?? 0
+        self.firstLine = min(max(firstLine ?? 0, 0), Self.mostLines)
     }
 
     /// Reads all records.
     ///
-    /// - Throws: `invalid_params` naming every line that cannot be read.
-    public func read(_ text: String, _ format: ImportFormat) throws(RPCError) -> [ImportedRecord] {
-        let records =
+    /// - Throws: `invalid_params` naming every line that cannot be read, unless the mode leaves out
+    ///   only those; where the text cannot be told into lines, or its first line names what is no
+    ///   member, there is nothing to be taken in any mode.
+    public func read(
+        _ text: String, _ format: ImportFormat, _ mode: ImportMode = .all
+    ) throws(RPCError) -> ImportedFile {
+        let file =
             switch format.resolved(for: text) {
             case .csv: try csv(text)
-            case .jsonl, .auto: try jsonLines(text)
+            case .jsonl, .auto: jsonLines(text)
             }
-        guard records.count <= maxRecords else {
+        guard mode == .rows || file.mistakes.isEmpty else { throw .badLines(file.mistakes) }
+        guard file.records.count <= maxRecords else {
             throw .invalidParams(
                 "The text has too many records.",
                 fields: [
                     .init(
                         path: "text",
-                        reason: "has \(records.count) records; \(maxRecords) are allowed")
+                        reason: "has \(file.records.count) records; \(maxRecords) are allowed")
                 ])
         }
-        return records
+        return file
     }
 
     // MARK: - JSON lines
 
-    private func jsonLines(_ text: String) throws(RPCError) -> [ImportedRecord] {
-        var records: [ImportedRecord] = []
-        var mistakes: [RPCError.FieldError] = []
+    private func jsonLines(_ text: String) -> ImportedFile {
+        var file = ImportedFile()
         var line = max(firstLine - 1, 0)
         // By bytes: to tell characters of their clusters takes longer than to read the JSON. A carriage
         // return before the end of a line, as Windows writes it, is a blank to JSON.
@@ -63,16 +70,17 @@ public struct ImportReader: Sendable {
                     try JSON.parse(bytes)
                 }
                 guard let members = value.object else {
-                    mistakes.append(.init(path: "line \(line)", reason: "is no JSON object"))
+                    file.mistakes.append(
+                        .init(path: "line \(line)", reason: "is no JSON object"))
                     continue
                 }
-                records.append(ImportedRecord(line: line, members: members))
+                file.records.append(ImportedRecord(line: line, members: members))
             } catch {
-                mistakes.append(.init(path: "line \(line)", reason: "is no JSON: \(error)"))
+                file.mistakes.append(
+                    .init(path: "line \(line)", reason: "is no JSON: \(error)"))
             }
         }
-        guard mistakes.isEmpty else { throw .badLines(mistakes) }
-        return records
+        return file
     }
 
     /// The lines of a text, without its byte-order mark.
@@ -89,32 +97,30 @@ public struct ImportReader: Sendable {
 
     // MARK: - CSV
 
-    private func csv(_ text: String) throws(RPCError) -> [ImportedRecord] {
+    private func csv(_ text: String) throws(RPCError) -> ImportedFile {
         var lines: [CSVReader.Line]
         do throws(CSVReader.Mistake) {
             lines = try CSVReader.lines(of: text)
         } catch {
             throw .badLines([.init(path: "line \(number(error.line))", reason: error.reason)])
         }
-        guard let header = lines.first else { return [] }
+        guard let header = lines.first else { return ImportedFile() }
         try refuseHeader(header)
         lines.removeFirst()
-        var records: [ImportedRecord] = []
-        var mistakes: [RPCError.FieldError] = []
+        var file = ImportedFile()
         for line in lines {
             let number = number(line.number)
             guard line.fields.count == header.fields.count else {
-                mistakes.append(
+                file.mistakes.append(
                     .init(
                         path: "line \(number)",
                         reason: "has \(line.fields.count) columns, the first line has "
                             + "\(header.fields.count)"))
                 continue
             }
-            records.append(record(line, number, header.fields))
+            file.records.append(record(line, number, header.fields))
         }
-        guard mistakes.isEmpty else { throw .badLines(mistakes) }
-        return records
+        return file
     }
 
     /// The number that a line has in the file of which the text is a piece.

@@ -26,7 +26,16 @@ public struct ImportTally: Sendable {
     /// Notes what is wrong with a line.
     public mutating func reject(line: Int, _ error: RPCError) {
         rejected += 1
-        let found = error.mistakes(onLine: line)
+        note(error.mistakes(onLine: line))
+    }
+
+    /// Notes the lines that are no record, one mistake each.
+    public mutating func reject(_ unreadable: [RPCError.FieldError]) {
+        rejected += unreadable.count
+        note(unreadable)
+    }
+
+    private mutating func note(_ found: [RPCError.FieldError]) {
         mistakes += found.prefix(max(Self.mostMistakes - mistakes.count, 0))
     }
 
@@ -55,7 +64,7 @@ public struct ImportTally: Sendable {
     public func report(
         _ counts: [String: Imported.Counts], of noun: String
     ) throws(RPCError) -> Imported {
-        if mode == .all, !mistakes.isEmpty { throw .badLines(mistakes) }
+        if mode == .all, !mistakes.isEmpty { throw .badLines(mistakes, areAll: goesOn) }
         let all = counts[noun] ?? Imported.Counts()
         return Imported(
             counts: counts, changes: changes,

@@ -21,3 +21,14 @@ public struct ImportedRecord: Sendable, Equatable {
         self.initial = initial
     }
 }
+
+/// What a file that is imported says, and what of it cannot be read.
+public struct ImportedFile: Sendable {
+    /// The records, in the order of the file.
+    public var records: [ImportedRecord] = []
+    /// The lines that are no record, one mistake each.
+    public var mistakes: [RPCError.FieldError] = []
+
+    /// Nothing yet.
+    public init() {}
+}

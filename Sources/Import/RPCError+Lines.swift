@@ -7,10 +7,13 @@ extension RPCError {
     /// Mistakes in the lines of a file, of which nothing was taken.
     ///
     /// The path of a mistake is `line 7`, or `line 7: member`.
-    public static func badLines(_ mistakes: [FieldError]) -> RPCError {
+    ///
+    /// - Parameter areAll: Whether every line was looked at.
+    public static func badLines(_ mistakes: [FieldError], areAll: Bool = true) -> RPCError {
         let count = Set(mistakes.map { $0.path.prefix { $0 != ":" } }).count
+        let lines = "\(areAll ? "" : "at least ")\(count) \(count == 1 ? "line is" : "lines are")"
         return .invalidParams(
-            "Nothing was imported: \(count) \(count == 1 ? "line is" : "lines are") wrong.",
+            "Nothing was imported: \(lines) wrong.",
             fields: Array(mistakes.prefix(mostMistakes)))
     }
 

@@ -13,7 +13,7 @@ import Testing
         ]
         return try ImportReader(
             columns: columns, hasFields: true, maxRecords: most, firstLine: firstLine
-        ).read(text, format)
+        ).read(text, format).records
     }
 
     private func paths(_ text: String, most: Int = 10, from firstLine: Int? = nil) -> [String] {
@@ -99,6 +99,32 @@ import Testing
                 == ["line 5002: has 1 columns, the first line has 2"])
         #expect(paths("nam\na", from: 5001).first?.hasPrefix("line 1: \"nam\"") == true)
         #expect(paths("name\na\n\"b", from: 5001).first?.hasPrefix("line 5002: a quote") == true)
+    }
+
+    @Test(arguments: [Int.max, Int.max - 1, Int.min, 0, -1])
+    func `a number of a line that no file has ends nothing`(line: Int) throws {
+        #expect(try read("{}\n{}\n{}", from: line).count == 3)
+        #expect(try read("name\na\nb\nc", from: line).count == 3)
+        #expect(paths("{}\n[1]", from: line).count == 1)
+    }
+
+    @Test func `by rows, a line that cannot be read leaves out only itself`() throws {
+        let reader = ImportReader(
+            columns: [ImportColumn("name"), ImportColumn("class")], maxRecords: 10)
+        for (text, line) in [
+            ("name,class\na,b\nc\nd,e", "line 3"),
+            ("{\"name\":\"a\"}\n{\n{\"name\":\"d\"}", "line 2"),
+            ("{\"name\":\"a\"}\n[1]\n{\"name\":\"d\"}", "line 2"),
+        ] {
+            let file = try reader.read(text, .auto, .rows)
+            #expect(file.records.map { $0.members["name"] } == ["a", "d"])
+            #expect(file.mistakes.map(\.path) == [line])
+            #expect(throws: RPCError.self) { try reader.read(text, .auto, .all) }
+        }
+        // Of these nothing can be told.
+        for text in ["name,\"class\nx,y", "name,colour\na,b"] {
+            #expect(throws: RPCError.self) { try reader.read(text, .auto, .rows) }
+        }
     }
 
     @Test func `what is wrong with a record is said by line and member`() {

@@ -36,6 +36,17 @@ import Testing
         #expect(report.mistakes.first?.path == "line 1: name")
         let refusal = #expect(throws: RPCError.self) { try whole.report([:], of: "ci") }
         #expect(refusal?.fields.count == 100)
+        // What comes after was not looked at.
+        #expect(refusal?.message == "Nothing was imported: at least 100 lines are wrong.")
+    }
+
+    @Test func `Lines that are no record are counted and named with the others`() throws {
+        var tally = ImportTally(mode: .rows, limit: 0)
+        tally.reject([.init(path: "line 2", reason: "is no JSON object")])
+        tally.reject(line: 3, mistake())
+        let report = try tally.report([:], of: "ci")
+        #expect(report.rejected == 2)
+        #expect(report.mistakes.map(\.path) == ["line 2", "line 3: name"])
     }
 
     @Test func `A record is said by one line only, and changes are shown up to the limit`() throws {

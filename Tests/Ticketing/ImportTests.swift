@@ -388,4 +388,78 @@ import Testing
             #expect(await refused(fixture, "source,title\n\(lines)\na:4,x") == ["text"])
         }
     }
+
+    @Test func `Who was taken off a ticket is not given it again by the same file`() async throws {
+        try await run { fixture in
+            try await take(fixture, desk)
+            try await fixture.call("ticket.assign", ["ticket": "INC-1", "assignee": ""])
+            let answer = try await take(fixture, desk)
+            #expect(counts(answer) == [0, 0, 2])
+            #expect(try await fixture.ticket("INC-1")["assignee"] == nil)
+        }
+    }
+
+    @Test func `Who imports a request asks for it, unless the file says who does`() async throws {
+        try await run { fixture in
+            let text = "source,kind,title,requester\na:1,request,a pen,\na:2,incident,down,\n"
+            try await fixture.call("ticket.import", ["text": .string(text)], as: Principal("carl"))
+            #expect(try await fixture.ticket("REQ-1")["requester"] == "carl")
+            #expect(try await fixture.ticket("INC-1")["requester"] == nil)
+            #expect(counts(try await take(fixture, text)) == [0, 0, 2])
+            let error = await fixture.refusal(
+                "approval.request", ["ticket": "REQ-1", "approvers": ["carl"]])
+            #expect(error?.fields.map(\.path) == ["approvers[0]"])
+        }
+    }
+
+    @Test func `A ticket that was merged is left alone, and can be taken back`() async throws {
+        try await run { fixture in
+            let text = "source,title\na:1,one\na:2,two\n"
+            try await take(fixture, text)
+            try await fixture.call("ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            let answer = try await take(fixture, "source,title\na:1,another\na:2,two\n")
+            #expect(counts(answer) == [0, 0, 2])
+            try await fixture.call("ticket.unmerge", ["ticket": "INC-1"])
+            #expect(try await fixture.ticket("INC-1")["title"] == "one")
+        }
+    }
+
+    @Test func `A time that stands for none is refused`() async throws {
+        try await run { fixture in
+            let text = "source,title,created_at\na:1,x,0001-01-01T00:00:00Z\n"
+            let refused = await refused(fixture, text)
+            #expect(refused == ["line 2: created_at"])
+            let count = try await fixture.count("ticketing_ticket")
+            #expect(count == 0)
+        }
+    }
+
+    @Test func `By rows, a line that cannot be read leaves out only itself`() async throws {
+        try await run { fixture in
+            let text = "source,title\ndesk:1,one\ndesk:2,two,too many\ndesk:3,three\n"
+            #expect(await refused(fixture, text) == ["line 3"])
+            let answer = try await take(fixture, text, ["mode": "rows"])
+            #expect(counts(answer) == [2, 0, 0])
+            #expect(answer["rejected"] == 1)
+            #expect(answer["mistakes"]?[0]?["path"] == "line 3")
+            let lines = try await take(
+                fixture, "{\"source\":\"desk:1\"\n{\"source\":\"desk:4\",\"title\":\"four\"}",
+                ["mode": "rows"])
+            #expect(counts(lines) == [1, 0, 0])
+            #expect(lines["rejected"] == 1)
+        }
+    }
+
+    @Test func `A number of a line that no file has is refused`() async throws {
+        try await run { fixture in
+            for number in [Int.max, Int.max - 1, 0, -1] {
+                let error = await fixture.refusal(
+                    "ticket.import",
+                    ["text": .string(desk), "first_line": .number(JSON.Number(number))])
+                #expect(error?.fields.map(\.path) == ["first_line"])
+            }
+            let count = try await fixture.count("ticketing_ticket")
+            #expect(count == 0)
+        }
+    }
 }

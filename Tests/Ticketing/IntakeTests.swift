@@ -121,6 +121,53 @@ import Testing
         }
     }
 
+    /// Announces that a check was deleted as monitoring does, and waits until it was taken in.
+    private func delete(
+        _ fixture: TicketingFixture, _ check: String, _ labels: JSON.Object = [:]
+    ) async throws {
+        let ref = try #require(Ref(check))
+        let seq = try await fixture.platform.store.write(as: .system, reason: "test") { tx in
+            try tx.announce(
+                "check.deleted", ref,
+                [
+                    "check": .string(check), "name": .string("web \(ref.key)"), "type": "http",
+                    "labels": .object(labels),
+                ])
+        }
+        try await fixture.takenIn(seq)
+    }
+
+    @Test func `A check that is deleted keeps no incident open`() async throws {
+        try await TicketingFixture.run(Self.config) { fixture in
+            for check in ["check:1", "check:2", "check:3"] {
+                try await fixture.call(
+                    "link.create",
+                    ["from": .string(check), "relation": "monitors", "to": "ci:7"])
+            }
+            let labels: JSON.Object = ["team": "net"]
+            for check in ["check:1", "check:2", "check:3"] {
+                try await change(fixture, check, "critical", labels)
+            }
+            #expect(try await fixture.keys() == ["INC-1"])
+            try await delete(fixture, "check:2", labels)
+            #expect(try await fixture.ticket("INC-1")["state"] == "new")
+            #expect(try await fixture.lines("INC-1").last == "system web 2 was deleted")
+            try await change(fixture, "check:1", "ok", labels)
+            #expect(try await fixture.ticket("INC-1")["state"] == "new")
+            // The last that failed is gone: so is what the incident was about.
+            try await delete(fixture, "check:3", labels)
+            let ticket = try await fixture.ticket("INC-1")
+            #expect(ticket["state"] == "resolved")
+            #expect(ticket["resolution"] == "web 3 was deleted")
+            #expect(try await fixture.count("ticketing_watch") == 1)
+            // One that nobody has a ticket for, or one that is done, leaves nothing.
+            try await delete(fixture, "check:9")
+            try await delete(fixture, "check:1", labels)
+            #expect(try await fixture.count("ticketing_watch") == 0)
+            #expect(try await fixture.keys() == ["INC-1"])
+        }
+    }
+
     @Test func `A ticket that a person has taken over is told of the recovery, and stays`()
         async throws
     {
@@ -183,6 +230,30 @@ import Testing
             #expect(try await fixture.ticket("INC-1")["state"] == "new")
             try await change(fixture, "check:2", "ok")
             #expect(try await fixture.ticket("INC-1")["state"] == "resolved")
+        }
+    }
+
+    @Test func `Who else stands for a queue by now has taken nothing over`() async throws {
+        try await TicketingFixture.run(Self.config) { fixture in
+            try await fixture.call("queue.create", ["name": "network", "assignee": "anna"])
+            let labels: JSON.Object = ["team": "net"]
+            try await change(fixture, "check:1", "critical", labels)
+            try await fixture.call("queue.update", ["queue": "network", "assignee": "bert"])
+            try await change(fixture, "check:1", "ok", labels)
+            #expect(try await fixture.ticket("INC-1")["state"] == "resolved")
+        }
+    }
+
+    @Test func `Who took a ticket over has it also when the audit log has forgotten`() async throws
+    {
+        try await TicketingFixture.run(Self.config) { fixture in
+            try await change(fixture, "check:1", "critical")
+            try await fixture.move("INC-1", "in_progress")
+            try await fixture.platform.store.write(as: .system, reason: "test") { tx in
+                try tx.execute("DELETE FROM audit WHERE action = 'ticket.transitioned'")
+            }
+            try await change(fixture, "check:1", "ok")
+            #expect(try await fixture.ticket("INC-1")["state"] == "in_progress")
         }
     }
 

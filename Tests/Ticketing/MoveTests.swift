@@ -154,6 +154,78 @@ import Testing
         }
     }
 
+    @Test func `An open ticket becomes no part of one that nobody works on any more`() async throws
+    {
+        try await TicketingFixture.run { fixture in
+            for title in ["a", "b"] { try await fixture.open(title) }
+            try await fixture.resolve("INC-2", "done")
+            let resolved = await fixture.refusal(
+                "ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            #expect(resolved?.kind == "conflict")
+            #expect(resolved?.message == "INC-2 is resolved.")
+            for title in ["c", "d"] {
+                try await fixture.open(title, ["kind": "request", "requester": "ann"])
+            }
+            let approval = try #require(
+                try await fixture.call(
+                    "approval.request", ["ticket": "REQ-2", "approvers": ["bob"]])["ref"])
+            try await fixture.call(
+                "approval.decide", ["approval": approval, "vote": "reject"], as: Principal("bob"))
+            let rejected = await fixture.refusal(
+                "ticket.merge", ["ticket": "REQ-1", "into": "REQ-2"])
+            #expect(rejected?.kind == "conflict")
+            // One that is done may become a part of one that goes on, and one that is taken up again.
+            try await fixture.call("ticket.merge", ["ticket": "INC-2", "into": "INC-1"])
+            #expect(try await fixture.ticket("INC-2")["state"] == "cancelled")
+        }
+    }
+
+    @Test func `Both sides of a split are told of it, and of its end`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await prepare(fixture)
+            let line = try await say(fixture, "INC-1", "by the way, the printer burns")
+            try await fixture.call(
+                "ticket.split",
+                ["ticket": "INC-1", "title": "printer burns", "entries": [.number(.init(line))]])
+            let told = try await fixture.events("ticket.split")
+            #expect(told.map(\.ref) == [Ref("ticket:INC-1")])
+            #expect(told.first?.data["target"] == "ticket:INC-3")
+            #expect(try await fixture.audited("ticket.split").count == 1)
+            try await fixture.call("ticket.unmerge", ["ticket": "INC-3"])
+            let back = try await fixture.events("ticket.rejoined")
+            #expect(back.map(\.ref) == [Ref("ticket:INC-1")])
+            #expect(back.first?.data["target"] == "ticket:INC-3")
+            #expect(try await fixture.audited("ticket.rejoined").count == 1)
+        }
+    }
+
+    @Test func `Links that a merge makes and takes back are in the audit log`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await prepare(fixture)
+            let before = try await fixture.audited("ticket.linked").count
+            try await fixture.call("ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            let made = try await fixture.audited("ticket.linked").dropFirst(before).map(\.after)
+            #expect(
+                made == [
+                    ["ticket": "ticket:INC-2", "relation": "affects", "to": "ci:1"],
+                    ["ticket": "ticket:INC-1", "relation": "duplicate_of", "to": "ticket:INC-2"],
+                ])
+            try await fixture.call("ticket.unmerge", ["ticket": "INC-1"])
+            #expect(try await fixture.audited("ticket.unlinked").map(\.before) == made)
+        }
+    }
+
+    @Test func `What is opened by a source that was merged answers the one that goes on`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            try await fixture.open("a", ["source": "desk:1"])
+            try await fixture.open("b")
+            try await fixture.call("ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            #expect(try await fixture.open("a", ["source": "desk:1"]) == "INC-2")
+        }
+    }
+
     @Test func `A split opens a ticket with some of the lines, and is taken back to the byte`()
         async throws
     {
@@ -288,7 +360,7 @@ import Testing
                     "change.create",
                     [
                         "title": .string(title), "type": "standard", "model": "m",
-                        "window_from": "2030-01-01T00:00:00Z", "window_to": "2030-01-02T00:00:00Z",
+                        "window_from": "2026-01-01T00:00:00Z", "window_to": "2026-01-02T00:00:00Z",
                     ])
             }
             for state in ["scheduled", "implement"] { try await fixture.move("CHG-1", state) }

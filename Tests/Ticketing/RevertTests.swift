@@ -266,6 +266,24 @@ import Testing
         }
     }
 
+    @Test func `A link that the ticketing itself has made is taken back as any other`() async throws
+    {
+        try await TicketingFixture.run { fixture in
+            try await fixture.open("x")
+            let line = try await fixture.call(
+                "ticket.comment", ["ticket": "INC-1", "body": "hello"])
+            try await fixture.call(
+                "ticket.split",
+                ["ticket": "INC-1", "title": "y", "entries": [try #require(line["id"])]])
+            let links = "link WHERE from_ref = 'ticket:INC-2'"
+            #expect(try await fixture.count(links) == 1)
+            let split = try await refused(fixture, "ticket:INC-1", "ticket.split")
+            #expect(split["ticket:INC-1"] == "ticket.split is taken back by ticket.unmerge")
+            try await revert(fixture, "ticket:INC-2", "ticket.linked")
+            #expect(try await fixture.count(links) == 0)
+        }
+    }
+
     @Test func `What has a method of its own to be taken back is refused with that`()
         async throws
     {

@@ -1,6 +1,6 @@
 import OpsJSONRPC
 
-/// Fetches a list page by page, as far as the caller wants it.
+/// Fetches a list or a file page by page, as far as the caller wants it.
 struct Pages {
     let daemon: any Daemon
     let command: Command
@@ -11,7 +11,9 @@ struct Pages {
         let wanted = all ? nil : params["limit"]?.int
         var params = limited(params, to: wanted)
         var page = try daemon.call(method, params)
-        guard var result = page.object, var items = page["items"]?.array else { return page }
+        guard var result = page.object, var items = page["items"]?.array else {
+            return try file(page, method, params, wanted)
+        }
         while let next = page["next_cursor"]?.string, goesOn(items.count, wanted) {
             params = limited(params, to: wanted.map { $0 - items.count })
             params["cursor"] = .string(next)
@@ -24,6 +26,36 @@ struct Pages {
         result["items"] = .array(items)
         result["next_cursor"] = page["next_cursor"]
         return .object(result)
+    }
+
+    /// The rest of a file of which a page is the beginning.
+    ///
+    /// Who has a file written takes it for the whole, so it is, unless a limit says how much of it.
+    private func file(
+        _ first: JSON, _ method: String, _ params: JSON.Object, _ wanted: Int?
+    ) throws -> JSON {
+        guard var result = first.object, let format = first["format"]?.string,
+            var text = first["text"]?.string, var count = first["count"]?.int
+        else { return first }
+        var (page, params) = (first, params)
+        while let next = page["next_cursor"]?.string, wanted.map({ count < $0 }) ?? true {
+            params = limited(params, to: wanted.map { $0 - count })
+            params["cursor"] = .string(next)
+            page = try daemon.call(method, params)
+            let more = page["count"]?.int ?? 0
+            if more == 0 { break }
+            count += more
+            text += Self.records(page["text"]?.string ?? "", format)
+        }
+        result["text"] = .string(text)
+        result["count"] = .number(.init(count))
+        result["next_cursor"] = page["next_cursor"]
+        return .object(result)
+    }
+
+    /// The text of a page without the line of names that the first page has, too.
+    private static func records(_ text: String, _ format: String) -> Substring {
+        format == "csv" ? text.drop { !$0.isNewline }.dropFirst() : text[...]
     }
 
     private func goesOn(_ count: Int, _ wanted: Int?) -> Bool {

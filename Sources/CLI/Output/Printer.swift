@@ -30,7 +30,7 @@ struct Printer {
         let page = ContextView(palette: out.palette, now: now)
         if settings.fields.isEmpty, let text = page.render(result) { return out.write(text) }
         if settings.fields.isEmpty, result["format"] != nil, let file = result["text"]?.string {
-            return out.write(file)
+            return write(file, result)
         }
         guard let method = command.method, method.effect != .read, settings.fields.isEmpty else {
             return printForPeople(result, command)
@@ -76,9 +76,18 @@ struct Printer {
             let columns = result["columns"]?.array?.compactMap(\.string)
             write(items, columns: columns ?? command.method?.columns ?? [])
         }
-        if let next = result["next_cursor"]?.string {
-            say("more: repeat with --all, or with --cursor \(next)")
-        }
+        sayMore(result)
+    }
+
+    /// A file as it is; a terminal gets none of the control characters that may stand in it.
+    private func write(_ file: String, _ result: JSON) {
+        out.write(out.isTerminal ? file.visibleLines : file)
+        sayMore(result)
+    }
+
+    private func sayMore(_ result: JSON) {
+        guard let next = result["next_cursor"]?.string else { return }
+        say("more: repeat with --all, or with --cursor \(next)")
     }
 
     private func write(_ items: [JSON], columns: [String]) {

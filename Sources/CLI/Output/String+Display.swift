@@ -14,7 +14,8 @@ extension String {
 
     /// The same, keeping line breaks.
     var visibleLines: String {
-        split(separator: "\n", omittingEmptySubsequences: false)
+        // Of a file that ends its lines as RFC 4180 has it, CR and LF are one character.
+        split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
             .map { String($0).visibleLine }
             .joined(separator: "\n")
     }

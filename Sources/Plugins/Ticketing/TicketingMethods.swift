@@ -27,7 +27,7 @@ enum TicketingMethods {
         EventDeclaration(
             "ticket.commented", "Somebody said something: also entry, entry_kind, author."),
         EventDeclaration("ticket.linked", "A ticket was linked: ticket, relation, to."),
-        EventDeclaration("ticket.unlinked", "A link was taken back: ticket, relation, to."),
+        EventDeclaration("ticket.unlinked", "A link was taken away: ticket, relation, to."),
         EventDeclaration(
             "ticket.deleted", "The opening of a ticket was taken back, and the ticket is gone."),
         EventDeclaration(
@@ -37,6 +37,8 @@ enum TicketingMethods {
         EventDeclaration("ticket.absorbed", "Another ticket was merged into it: also source."),
         EventDeclaration("ticket.gave_back", "A merge into it was taken back: also source."),
         EventDeclaration("ticket.unmerged", "A merge was taken back."),
+        EventDeclaration("ticket.split", "A ticket was split off from it: also target."),
+        EventDeclaration("ticket.rejoined", "A split was taken back into it: also target."),
         EventDeclaration("ticket.unsplit", "A split was taken back, and its ticket is gone."),
         EventDeclaration(
             "ticket.imported", "An import is done: counts of what came, changed and stayed."),

@@ -46,7 +46,8 @@ enum TicketingMigrations {
                     updated_at BIGINT NOT NULL,
                     resolved_at BIGINT,
                     closed_at BIGINT,
-                    generation BIGINT NOT NULL
+                    generation BIGINT NOT NULL,
+                    is_taken_over INTEGER NOT NULL DEFAULT 0
                 );
                 CREATE INDEX ticketing_ticket_by_open ON ticketing_ticket (is_open, id);
                 CREATE INDEX ticketing_ticket_by_urgency ON ticketing_ticket (is_open, priority, id);

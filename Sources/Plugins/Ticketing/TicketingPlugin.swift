@@ -22,7 +22,7 @@ public actor TicketingPlugin: Plugin, Reloads, Reverts {
             + TriggerMethods.events + TriggerTestMethods.events + TicketTemplateMethods.events
             + ViewMethods.events,
         calls: ["ci.get", "ci.impact", "ci.depends"],
-        subscribes: ["check.state_changed"],
+        subscribes: IntakeWriter.topics,
         records: RecordKinds.declarations + [TicketReverter.declaration],
         migrations: TicketingMigrations.all + SLAMigrations.all + ApprovalMigrations.all
             + ChangeMigrations.all + TriggerMigrations.all + TemplateMigrations.all

@@ -8,6 +8,7 @@ struct ChildProcessTests {
         ProcessRequest(arguments: ["sh", "-c", script])
     }
 
+    @discardableResult
     private func run(_ request: ProcessRequest) async throws -> ProcessResult {
         try await withLoop { loop in await ChildProcess.run(request, on: loop) }
     }
@@ -19,6 +20,33 @@ struct ChildProcessTests {
         #expect(result.stderr == Array("err\n".utf8))
         #expect(!result.truncated)
         #expect(result.duration > .zero)
+    }
+
+    @Test func `a program that does not come off its disk keeps no other thread from starting one`()
+        async throws
+    {
+        let path = "/tmp/opsloop-test-\(UInt64.random(in: 0 ... .max))"
+        try await self.run(self.shell("cp /bin/true \(path)"))
+        defer { unlink(path) }
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        defer { close(file) }
+        // Whoever starts the program waits until the lease is given back, as for a disk that hangs.
+        let (setSignal, setLease, getLease): (CInt, CInt, CInt) = (10, 1024, 1025)
+        try #require(fcntl(file, setSignal, SIGURG) == 0)
+        try #require(fcntl(file, setLease, CInt(F_WRLCK)) == 0)
+        let hasEnded = Guarded(false)
+        async let slow = {
+            let result = try await self.run(ProcessRequest(arguments: [path]))
+            hasEnded.withLock { $0 = true }
+            return result.ending
+        }()
+        while fcntl(file, getLease) == CInt(F_WRLCK) { await Task.yield() }
+        let quick = try await self.run(ProcessRequest(arguments: ["true"])).ending
+        #expect(quick == .exited(0))
+        #expect(!hasEnded.withLock { $0 })
+        #expect(fcntl(file, setLease, CInt(F_UNLCK)) == 0)
+        let ending = try await slow
+        #expect(ending == .exited(0))
     }
 
     @Test func `death by a signal is told`() async throws {

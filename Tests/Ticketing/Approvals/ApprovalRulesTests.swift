@@ -14,6 +14,7 @@ import Testing
         return Approval(
             ref: Approval.ref(1), ticket: "REQ-1", mode: mode, needed: needed,
             approvers: approvers, state: .pending, subjectHash: "", overridesFreeze: false,
+            freezes: [],
             comment: "", requestedBy: "desk",
             votes: votes.map {
                 Approval.Vote(approver: $0.0, vote: $0.1, comment: "", recordedBy: nil, at: now)

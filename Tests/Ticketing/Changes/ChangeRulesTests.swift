@@ -31,8 +31,8 @@ import Testing
         change.reviewDueAt = type == .emergency ? change.windowTo : nil
         change.model = type == .standard ? "reboot" : nil
         return ChangeGate(
-            change: change, consenting: ["bob"], isWaiting: false, overridesFreeze: false,
-            isModelActive: true, freezes: [], policy: try ChangePolicy([:]))
+            change: change, consenting: ["bob"], isWaiting: false, isModelActive: true,
+            freezes: [], policy: try ChangePolicy([:]), now: try SLAHours.at("05 10:00"))
     }
 
     @Test(arguments: ChangeType.allCases)
@@ -63,11 +63,13 @@ import Testing
         #expect(try missing(.emergency) { $0.change.reviewDueAt = nil } == ["review_due_at"])
         #expect(try missing(.emergency) { $0.consenting = [] } == ["approvals"])
         #expect(try missing { $0.freezes = ["xmas"] } == ["window_from"])
+        // It is begun when it was planned for: neither before nor after.
+        #expect(try missing(to: .implement) { _ in } == [])
         #expect(
-            try missing {
-                $0.freezes = ["xmas"]
-                $0.overridesFreeze = true
-            } == [])
+            try missing(to: .implement) { $0.now = try SLAHours.at("05 09:59") } == ["window_from"])
+        #expect(
+            try missing(to: .implement) { $0.now = try SLAHours.at("05 11:00") } == ["window_to"])
+        #expect(try missing { $0.now = try SLAHours.at("05 12:00") } == [])
         #expect(try missing(to: .authorize) { $0.change.risk = nil } == ["risk"])
         #expect(try missing(.emergency, to: .authorize) { $0.change.risk = nil } == [])
         #expect(try missing(to: .review) { _ in } == ["outcome"])

@@ -25,6 +25,15 @@ import Testing
         return try #require(page["ticket"]?["key"]?.string)
     }
 
+    /// Schedules a change and begins it in its window.
+    private func make(_ fixture: TicketingFixture, _ key: String) async throws {
+        try await fixture.move(key, "scheduled")
+        if fixture.time.now() < (try SLAHours.at("06 20:00")) {
+            try await fixture.pass(to: "06 20:00")
+        }
+        try await fixture.move(key, "implement")
+    }
+
     private func agree(
         _ fixture: TicketingFixture, _ key: String, _ names: [String], _ more: JSON.Object = [:]
     ) async throws {
@@ -189,6 +198,7 @@ import Testing
             try await fixture.call(
                 "link.create",
                 ["from": .string("ticket:\(other)"), "relation": "affects", "to": "ci:9"])
+            try await fixture.pass(to: "06 20:00")
             let held = await fixture.refusal(
                 "ticket.transition", ["ticket": .string(other), "to": "implement"])
             #expect(held?.kind == "not_ready")
@@ -226,6 +236,7 @@ import Testing
             try await fixture.call(
                 "freeze.create",
                 ["name": "fair", "from": try berlin("10 00:00"), "to": try berlin("11 00:00")])
+            try await fixture.pass(to: "10 10:00")
             let held = await fixture.refusal(
                 "ticket.transition", ["ticket": .string(key), "to": "implement"])
             #expect(held?.fields.map(\.path) == ["window_from"])
@@ -260,7 +271,7 @@ import Testing
                 "change.model.create", ["name": "m", "plan": "p", "backout_plan": "b"])
             let model: JSON.Object = ["type": "standard", "model": "m", "items": ["ci:1"]]
             let made = try await plan(fixture, "made", model)
-            for state in ["scheduled", "implement"] { try await fixture.move(made, state) }
+            try await make(fixture, made)
             try await fixture.call(
                 "change.update", ["change": .string(made), "outcome": "successful"])
             try await fixture.move(made, "review")
@@ -269,6 +280,10 @@ import Testing
             let next = try await plan(fixture, "next", model)
             let month = try await fixture.call("change.calendar")
             #expect(month["items"]?.array?.map { $0["name"] } == [.string(made), .string(next)])
+            #expect(month["more"] == 0)
+            let first = try await fixture.call("change.calendar", ["limit": 1])
+            #expect(first["items"]?.array?.map { $0["name"] } == [.string(made)])
+            #expect(first["more"] == 1)
             let conflicts = try await fixture.call("change.conflicts", ["change": .string(next)])
             #expect(conflicts["items"] == [])
         }
@@ -281,7 +296,7 @@ import Testing
             #expect(page["change"]?["review_due_at"] == (try berlin("13 22:00")))
             try await fixture.move(key, "authorize")
             try await agree(fixture, key, ["eve"])
-            for state in ["scheduled", "implement"] { try await fixture.move(key, state) }
+            try await make(fixture, key)
             try await fixture.call(
                 "change.update", ["change": .string(key), "outcome": "successful"])
             try await fixture.move(key, "review")
@@ -377,7 +392,7 @@ import Testing
             for outcome in ["failed", "successful", "backed_out"] {
                 let key = try await plan(
                     fixture, outcome, ["type": "standard", "model": "m", "items": ["ci:1"]])
-                for state in ["scheduled", "implement"] { try await fixture.move(key, state) }
+                try await make(fixture, key)
                 try await fixture.call(
                     "change.update", ["change": .string(key), "outcome": .string(outcome)])
                 try await fixture.move(key, "review")
@@ -397,7 +412,11 @@ import Testing
             try await fixture.call(
                 "change.model.create", ["name": "m", "plan": "p", "backout_plan": "b"])
             let change = try await plan(
-                fixture, "new kernel", ["type": "standard", "model": "m", "items": ["ci:1"]])
+                fixture, "new kernel",
+                [
+                    "type": "standard", "model": "m", "items": ["ci:1"],
+                    "window_from": try berlin("05 09:00"), "window_to": try berlin("05 10:00"),
+                ])
             for state in ["scheduled", "implement"] { try await fixture.move(change, state) }
             func incident(_ title: String, _ item: String) async throws -> String {
                 let key = try await fixture.open(title)

@@ -201,20 +201,43 @@ import Testing
         #expect(clock.dueAt == (try SLAHours.at("06 12:00")))
         // Now everybody always works: of the first stretch as much counts, the rest is shorter.
         let facts = clock.recount(
-            by: .always, calendar: 1, generation: 2, at: try SLAHours.at("06 10:00"))
+            by: .always, calendar: 1, generation: 2, own: .always, at: try SLAHours.at("06 10:00"))
         #expect(facts == [])
         #expect(clock.dueAt == (try SLAHours.at("06 12:00")))
         #expect(clock.segments.map(\.calendarGeneration) == [2, 2, 2])
 
         var open = try Self.started("05 15:00", hours: 4)
-        _ = open.recount(by: .always, calendar: 1, generation: 2, at: try SLAHours.at("06 09:00"))
+        _ = open.recount(
+            by: .always, calendar: 1, generation: 2, own: .always, at: try SLAHours.at("06 09:00"))
         // 18 hours have passed, and it was in time by the old hours: it is due at the edit.
         #expect(open.dueAt == (try SLAHours.at("06 09:00")))
         var other = try Self.started("05 15:00", hours: 4)
         let due = other.dueAt
         _ = other.settle(at: try SLAHours.at("09 09:00"))
-        _ = other.recount(by: .always, calendar: 1, generation: 2, at: try SLAHours.at("09 09:00"))
+        _ = other.recount(
+            by: .always, calendar: 1, generation: 2, own: .always, at: try SLAHours.at("09 09:00"))
         #expect(other.breachedAt == due)
+    }
+
+    @Test func `A calendar that a clock has counted by is counted anew in what it counted`() throws
+    {
+        let hours = try SLAHours.berlin()
+        var clock = try Self.started("05 15:00", hours: 6)
+        var terms = clock.terms
+        (terms.calendar, terms.calendarGeneration) = (2, 1)
+        // Two hours by the first; the rest by the second, in which everybody always works.
+        _ = clock.hold(
+            to: terms, counts: true, "queue b", at: try SLAHours.at("05 17:00"), by: hours,
+            then: .always)
+        #expect(clock.dueAt == (try SLAHours.at("05 21:00")))
+        // Nobody has worked by the first one after all.
+        let never = WorkHours.business(try Calendar(name: "never", week: [:]).hours())
+        _ = clock.recount(
+            by: never, calendar: 1, generation: 2, own: .always, at: try SLAHours.at("05 18:00"))
+        #expect(clock.segments.map(\.workMs) == [0, 0])
+        #expect(clock.segments.map(\.calendarGeneration) == [2, 1])
+        #expect(clock.terms.calendarGeneration == 1)
+        #expect(clock.dueAt == (try SLAHours.at("05 23:00")))
     }
 
     @Test func `By hand a judgement is found anew`() throws {
@@ -226,6 +249,7 @@ import Testing
             by: Self.terms(hours: 7), at: try SLAHours.at("07 09:00"), hours: hours)
         #expect(clock.state == .met)
         #expect(clock.breachedAt == nil)
+        #expect(clock.dueAt == (try SLAHours.at("05 16:00")))
         clock.judgeAnew(
             by: Self.terms(hours: 5), at: try SLAHours.at("07 09:00"), hours: hours)
         #expect(clock.state == .breached)

@@ -93,14 +93,14 @@ extension InventoryService {
             lines: ImportReader(
                 Item.kind, maxRecords: maxImportRecords, firstLine: params.firstLine),
             maxRecords: maxImportRecords)
-        let (records, mistakes) = try await workers.run { try reader.read(params.text) }
+        let file = try await workers.run { try reader.read(params.text, params.mode) }
         let reconciliation = Reconciliation(
             kind: Item.kind, source: params.source ?? params.format.source,
             itemClass: params.class)
         let kept = forgetUndocumented
         return try await call.write(to: store) { tx in
             var observer = Observer(reconciliation, mode: params.mode, limit: params.limit)
-            let observed = try observer.take(records, mistakes, in: tx)
+            let observed = try observer.take(file, in: tx)
             if let source = reconciliation.source {
                 try ObservationStore.prune(source, before: tx.now - kept, in: tx)
             }
@@ -117,11 +117,7 @@ extension InventoryService {
             format: params.format,
             lines: ImportReader(Item.kind, maxRecords: maxImportRecords, firstLine: nil),
             maxRecords: maxImportRecords)
-        let (records, mistakes) = try await workers.run { try reader.read(text) }
-        guard mistakes.isEmpty else {
-            throw RPCError.badLines(
-                mistakes.map { .init(path: "line \($0.line)", reason: $0.reason) })
-        }
+        let records = try await workers.run { try reader.read(text) }.records
         return try await store.read { tx in
             try DriftReader(tx: tx, now: now).compare(records, params)
         }

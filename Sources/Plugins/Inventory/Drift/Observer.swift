@@ -38,11 +38,11 @@ struct Observer {
 
     /// - Throws: `invalid_params` naming the lines that are wrong, unless the others are to be taken.
     mutating func take(
-        _ records: [ImportedRecord], _ mistakes: [LineMistake], in tx: WriteTransaction
+        _ file: ImportedFile, in tx: WriteTransaction
     ) throws -> Observed {
-        try tx.expect(records: records.count)
-        for mistake in mistakes { tally.reject(line: mistake.line, mistake.error) }
-        for record in records where tally.goesOn {
+        try tx.expect(records: file.records.count)
+        tally.reject(file.mistakes)
+        for record in file.records where tally.goesOn {
             do {
                 try take(record, in: tx)
             } catch let error as RPCError {

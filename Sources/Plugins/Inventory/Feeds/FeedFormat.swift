@@ -40,7 +40,7 @@ struct LineMistake: Sendable, Equatable {
     var line: Int
     var reason: String
 
-    var error: RPCError { .invalidParams(reason, fields: [.init(path: "", reason: reason)]) }
+    var field: RPCError.FieldError { .init(path: "line \(line)", reason: reason) }
 }
 
 /// Reads what a feed says of items.
@@ -50,16 +50,17 @@ struct FeedReader: Sendable {
     let maxRecords: Int
 
     /// - Throws: `invalid_params` where nothing of the text can be used.
-    func read(
-        _ text: String
-    ) throws(RPCError) -> (records: [ImportedRecord], mistakes: [LineMistake]) {
-        if let format = format.lines { return (try lines.read(text, format), []) }
+    func read(_ text: String, _ mode: ImportMode = .all) throws(RPCError) -> ImportedFile {
+        if let format = format.lines { return try lines.read(text, format, mode) }
         let (records, mistakes) =
             format == .nmap ? (try NmapReport.records(text), []) : AnsibleFacts.read(text)
         guard records.count <= maxRecords else {
             throw .badMember("text", "has \(records.count) records; \(maxRecords) are allowed")
         }
-        return (records, mistakes)
+        guard mode == .rows || mistakes.isEmpty else { throw .badLines(mistakes.map(\.field)) }
+        var file = ImportedFile()
+        (file.records, file.mistakes) = (records, mistakes.map(\.field))
+        return file
     }
 }
 

@@ -92,14 +92,12 @@ extension InventoryService {
             lines: ImportReader(
                 Import.kind, maxRecords: maxImportRecords, firstLine: params.firstLine),
             maxRecords: maxImportRecords)
-        let (records, mistakes) = try await workers.run { [text = params.text] in
-            try reader.read(text)
-        }
         let (reconciliation, mode, limit) = (params.reconciliation, params.mode, params.limit)
-        let lines = try await ImportLine.prepared(records, reconciliation, on: workers)
+        let file = try await workers.run { [text = params.text] in try reader.read(text, mode) }
+        let lines = try await ImportLine.prepared(file.records, reconciliation, on: workers)
         return try await call.write(to: store) { tx in
             var importer = Importer(reconciliation, mode: mode, limit: limit)
-            return try importer.take(lines, mistakes, in: tx)
+            return try importer.take(lines, file.mistakes, in: tx)
         }
     }
 }

@@ -29,10 +29,10 @@ struct Importer {
     /// - Throws: `invalid_params` naming the lines that are wrong, and in each what, unless the others
     ///   are to be taken.
     mutating func take(
-        _ lines: [ImportLine], _ mistakes: [LineMistake] = [], in tx: WriteTransaction
+        _ lines: [ImportLine], _ mistakes: [RPCError.FieldError] = [], in tx: WriteTransaction
     ) throws -> Imported {
         try tx.expect(records: lines.count)
-        for mistake in mistakes { tally.reject(line: mistake.line, mistake.error) }
+        tally.reject(mistakes)
         for line in lines where tally.goesOn {
             try attempt(line: line.record.line, in: tx) { importer in
                 try importer.take(line, in: tx)

@@ -16,7 +16,7 @@ struct Approval: Codable, Sendable, Equatable {
     /// Where it stands.
     enum State: String, Codable, CaseIterable, Sendable {
         case pending, approved, rejected
-        /// What was to be agreed to was changed.
+        /// What was to be agreed to was changed, or somebody else has rejected it.
         case void
         /// The ticket went another way.
         case cancelled
@@ -50,6 +50,8 @@ struct Approval: Codable, Sendable, Equatable {
     var subjectHash: String
     /// Whether it also allows the change in a time that is frozen.
     var overridesFreeze: Bool
+    /// The freezes that were there when it was asked for; it allows the change in no other one.
+    var freezes: [Ref]
     var comment: String
     var requestedBy: String
     var votes: [Vote]

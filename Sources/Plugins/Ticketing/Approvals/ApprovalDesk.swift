@@ -19,12 +19,16 @@ struct ApprovalDesk: Sendable {
             guard !wish.overridesFreeze || ticket.kind == .change else {
                 throw RPCError.badMember("overrides_freeze", "belongs to a change")
             }
+            let change = try ChangeWriter.load(ticket, in: tx)
+            let freezes = try ChangeWriter.freezes(of: ticket, change, in: tx)
             let approval = try ApprovalWriter.insert(
                 Approval(
                     ref: Approval.ref(0), ticket: ticket.key, mode: wish.mode, needed: needed,
                     approvers: wish.approvers, state: .pending,
                     subjectHash: try ApprovalSubject.hash(of: ticket, in: tx),
-                    overridesFreeze: wish.overridesFreeze, comment: wish.comment,
+                    overridesFreeze: wish.overridesFreeze,
+                    freezes: wish.overridesFreeze ? freezes.map(\.ref) : [],
+                    comment: wish.comment,
                     requestedBy: asker, votes: [], createdAt: tx.now, updatedAt: tx.now,
                     generation: 1), in: tx)
             if ticket.kind == .request, ticket.state == .new {
@@ -35,11 +39,11 @@ struct ApprovalDesk: Sendable {
         }
     }
 
-    /// Where there is something to agree to, and nothing is decided yet.
+    /// Where there is something to agree to; also where a request became another one meanwhile.
     private static func refuseUnasked(_ ticket: Ticket) throws(RPCError) {
         switch (ticket.kind, ticket.state) {
-        case (.request, .new), (.request, .awaitingApproval), (.change, .new), (.change, .assess),
-            (.change, .authorize):
+        case (.request, .new), (.request, .awaitingApproval), (.request, .inProgress),
+            (.request, .onHold), (.change, .new), (.change, .assess), (.change, .authorize):
             return
         case (.request, _), (.change, _):
             throw .conflict("\(ticket.key) is \(ticket.state.rawValue); it is too late to ask.")
@@ -104,9 +108,11 @@ struct ApprovalDesk: Sendable {
                 arguments.append(try TicketWriter.id(of: ticket.key, in: tx))
             }
             if let approver = params.approver {
-                // The list of approvers is JSON text, in which a name stands as it is encoded.
-                condition += " AND a.approvers LIKE ? ESCAPE '\\'"
-                arguments.append("%\(Self.pattern(JSON.string(approver).text))%")
+                condition += """
+                     AND a.id IN (
+                        SELECT approval_id FROM ticketing_approval_approver WHERE approver = ?)
+                    """
+                arguments.append(approver)
             }
             let found = try ApprovalWriter.approvals(
                 "\(condition) ORDER BY a.id DESC LIMIT ?", arguments + [params.limit + 1], in: tx)
@@ -115,9 +121,5 @@ struct ApprovalDesk: Sendable {
                 items: Array(page),
                 nextCursor: found.count > page.count ? page.last.map { String($0.id) } : nil)
         }
-    }
-
-    private static func pattern(_ text: String) -> String {
-        text.map { "\\%_".contains($0) ? "\\\($0)" : String($0) }.joined()
     }
 }

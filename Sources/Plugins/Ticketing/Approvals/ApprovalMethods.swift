@@ -15,7 +15,7 @@ struct RequestApproval: Method {
     var mode: Approval.Mode = .any
     @Param("How many, for a quorum.", .present(.range(1...1000)))
     var needed: Int?
-    @Param("Whether it also allows the change in a time that is frozen.")
+    @Param("Whether it also allows the change in the freezes that its window lies in.")
     var overridesFreeze: Bool = false
     @Param("What they should know.", .length(0...4000))
     var comment: String = ""

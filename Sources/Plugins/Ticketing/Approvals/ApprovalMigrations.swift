@@ -15,6 +15,7 @@ enum ApprovalMigrations {
                 state TEXT NOT NULL,
                 subject_hash TEXT NOT NULL,
                 overrides_freeze INTEGER NOT NULL,
+                freezes TEXT NOT NULL,
                 comment TEXT NOT NULL,
                 requested_by TEXT NOT NULL,
                 created_at BIGINT NOT NULL,
@@ -23,6 +24,11 @@ enum ApprovalMigrations {
             );
             CREATE INDEX ticketing_approval_by_ticket ON ticketing_approval (ticket_id, id);
             CREATE INDEX ticketing_approval_by_state ON ticketing_approval (state, id);
+            CREATE TABLE ticketing_approval_approver (
+                approver TEXT NOT NULL,
+                approval_id BIGINT NOT NULL,
+                PRIMARY KEY (approver, approval_id)
+            );
             CREATE TABLE ticketing_approval_vote (
                 approval_id BIGINT NOT NULL,
                 approver TEXT NOT NULL,

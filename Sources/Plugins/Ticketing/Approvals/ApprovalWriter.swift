@@ -44,14 +44,18 @@ enum ApprovalWriter {
         try tx.execute(
             """
             INSERT INTO ticketing_approval (id, ticket_id, mode, needed, approvers, state,
-                subject_hash, overrides_freeze, comment, requested_by, created_at, updated_at,
-                generation)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                subject_hash, overrides_freeze, freezes, comment, requested_by, created_at,
+                updated_at, generation)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, approval.id, try TicketWriter.id(of: approval.ticket, in: tx),
             approval.mode.rawValue, approval.needed, try JSON(encoding: approval.approvers),
             approval.state.rawValue, approval.subjectHash, approval.overridesFreeze,
-            approval.comment, approval.requestedBy, approval.createdAt, approval.updatedAt,
+            try JSON(encoding: approval.freezes), approval.comment, approval.requestedBy,
+            approval.createdAt, approval.updatedAt,
             approval.generation)
+        try tx.execute(
+            "INSERT INTO ticketing_approval_approver (approval_id, approver) VALUES (?, ?)",
+            forEach: approval.approvers.map { [.int(Int64(approval.id)), .text($0)] })
         try publish("approval.requested", approval, before: nil, in: tx)
         return approval
     }
@@ -104,7 +108,9 @@ extension Approval {
             mode: try row.word("mode"), needed: try row.int("needed"),
             approvers: try row.json("approvers").decode([String].self),
             state: try row.word("state"), subjectHash: try row.text("subject_hash"),
-            overridesFreeze: try row.bool("overrides_freeze"), comment: try row.text("comment"),
+            overridesFreeze: try row.bool("overrides_freeze"),
+            freezes: try row.json("freezes").decode([Ref].self),
+            comment: try row.text("comment"),
             requestedBy: try row.text("requested_by"), votes: votes,
             createdAt: try row.instant("created_at"), updatedAt: try row.instant("updated_at"),
             generation: try row.int("generation"))

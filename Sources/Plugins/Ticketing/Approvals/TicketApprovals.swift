@@ -65,6 +65,10 @@ enum TicketApprovals {
     static func decided(
         _ approval: Approval, on ticket: Ticket, in tx: WriteTransaction
     ) throws {
+        if approval.state == .rejected {
+            // What others have agreed to was rejected; whoever wants it anew asks all of them.
+            for other in try standing(for: ticket, in: tx) { try end(other, as: .void, in: tx) }
+        }
         switch (approval.state, ticket.kind, ticket.state) {
         case (.rejected, .request, .awaitingApproval):
             _ = try TicketGate.move(ticket, to: .rejected, because: refusal(approval), in: tx)

@@ -23,13 +23,13 @@ struct Calendar: Record {
 extension Calendar {
     static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
-    /// What is counted by; reads the zone's file, so not on the loop.
+    /// What is counted by; may read the zone's file, so not on the loop.
     ///
     /// - Throws: `invalid_params` that names the member, the day and the stretch.
     func hours() throws(RPCError) -> BusinessCalendar {
         let zone: TimeZone
         do {
-            zone = try TimeZone(named: timeZone)
+            zone = try ZoneBook.zone(named: timeZone)
         } catch {
             throw .badMember("time_zone", error.reason)
         }
@@ -112,7 +112,7 @@ extension Calendar {
         }
         if let clock = try ClockWriter.open(by: id, limit: 1, in: tx).first {
             throw RPCError.conflict(
-                "\(clock.ticket) has a clock that counts by \"\(name)\".",
+                "\(clock.ticket) has a clock that counts or has counted by \"\(name)\".",
                 hint: "sla.recompute takes the ticket to the SLA that holds for it now.")
         }
     }

@@ -29,6 +29,8 @@ struct ChangeCalendar: Codable, Sendable {
     }
 
     var items: [Entry]
+    /// How many come after these; a later `from` shows them.
+    var more: Int
     /// The calendar in iCalendar's language, for that format.
     var ical: String?
 }

@@ -63,15 +63,27 @@ enum ChangeConflicts {
 
     /// The changes with a window in a time, also those that were made, but none that was cancelled.
     static func planned(
-        in window: Range<Instant>, in tx: ReadTransaction
+        in window: Range<Instant>, limit: Int = Int(Int32.max), in tx: ReadTransaction
     ) throws -> [ChangeRow] {
         try tx.rows(
             """
-            SELECT c.*, t.key, t.title, t.state FROM ticketing_change c
-            JOIN ticketing_ticket t ON t.id = c.ticket_id
-            WHERE c.window_from < ? AND c.window_to > ? AND t.state <> ?
-            ORDER BY c.window_from, t.id
-            """, window.upperBound, window.lowerBound, TicketState.cancelled.rawValue
+            SELECT c.*, t.key, t.title, t.state \(isPlanned)
+            ORDER BY c.window_from, t.id LIMIT ?
+            """, arguments: times(window) + [limit]
         ).map(ChangeRow.init(row:))
+    }
+
+    /// How many they are.
+    static func count(in window: Range<Instant>, in tx: ReadTransaction) throws -> Int {
+        try tx.row("SELECT COUNT(*) AS n \(isPlanned)", arguments: times(window))?.int("n") ?? 0
+    }
+
+    private static let isPlanned = """
+        FROM ticketing_change c JOIN ticketing_ticket t ON t.id = c.ticket_id
+        WHERE c.window_from < ? AND c.window_to > ? AND t.state <> ?
+        """
+
+    private static func times(_ window: Range<Instant>) -> [(any SQLConvertible)?] {
+        [window.upperBound, window.lowerBound, TicketState.cancelled.rawValue]
     }
 }

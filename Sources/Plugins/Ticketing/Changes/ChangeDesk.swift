@@ -34,7 +34,8 @@ struct ChangeDesk: Sendable {
             _ = try ChangeWriter.touch(wish.items, by: ticket, in: tx)
             try TriggerRun.follow(policy, in: tx)
             return try Self.page(
-                TicketWriter.existing(ticket.key, in: tx), change, policy.changes, in: tx)
+                TicketWriter.existing(ticket.key, in: tx), change, policy.changes, at: tx.now,
+                in: tx)
         }
     }
 
@@ -124,8 +125,9 @@ struct ChangeDesk: Sendable {
                 try ChangeWriter.touch($0, by: ticket, in: tx)
             }
             let isAnother = isElsewhere == true || Self.isPlannedAnew(old, new)
-            if isAnother {
-                // What was found of the old plan says nothing about the new one.
+            if isAnother, !Self.isMade(ticket) {
+                // What was found of the old plan says nothing about the new one. One that is being
+                // made had the risk that it had, whatever is written down of it afterwards.
                 if wish.risk == nil { (new.risk, new.riskReason, new.assessedAt) = (nil, nil, nil) }
             }
             var changed = try ChangeWriter.update(
@@ -137,11 +139,12 @@ struct ChangeDesk: Sendable {
             }
             // One that no approval takes back to be agreed to anew has to be ready as it is now.
             if isAnother, changed.state == .scheduled {
-                try TicketGate.refuseUnready(changed, policy.changes, in: tx)
+                try TicketGate.refuseUnready(changed, policy.changes, at: tx.now, in: tx)
             }
             try TriggerRun.follow(policy, in: tx)
             return try Self.page(
-                TicketWriter.existing(changed.key, in: tx), new, policy.changes, in: tx)
+                TicketWriter.existing(changed.key, in: tx), new, policy.changes, at: tx.now,
+                in: tx)
         }
     }
 
@@ -178,7 +181,7 @@ struct ChangeDesk: Sendable {
         guard ticket.state.isOpen else {
             throw .conflict("\(ticket.key) is \(ticket.state.rawValue).")
         }
-        let isMade = ticket.state == .implement || ticket.state == .review
+        let isMade = isMade(ticket)
         if wish.outcome != nil, !isMade {
             throw .badMember(
                 "outcome", "is known once it is made, and it is \(ticket.state.rawValue)")
@@ -189,6 +192,10 @@ struct ChangeDesk: Sendable {
         if isMade, wish.windowFrom != nil || wish.windowTo != nil || wish.items != nil {
             throw .conflict("\(ticket.key) is made already; its window and its items stay.")
         }
+    }
+
+    private static func isMade(_ ticket: Ticket) -> Bool {
+        ticket.state == .implement || ticket.state == .review
     }
 
     private static func isPlannedAnew(_ old: Change, _ new: Change) -> Bool {
@@ -211,7 +218,7 @@ struct ChangeDesk: Sendable {
             guard try ChangeWriter.items(of: ticket, in: tx) == items else {
                 throw RPCError.conflict("The items of \(ticket.key) were changed meanwhile.")
             }
-            guard ticket.state.isOpen, ticket.state != .implement, ticket.state != .review else {
+            guard ticket.state.isOpen, !Self.isMade(ticket) else {
                 throw RPCError.conflict(
                     "\(ticket.key) is \(ticket.state.rawValue); its risk is what it was.")
             }
@@ -228,7 +235,8 @@ struct ChangeDesk: Sendable {
         _ ticket: Ticket, _ change: Change, _ items: [Ref], _ surroundings: Surroundings,
         in tx: WriteTransaction
     ) throws -> RiskPage {
-        let past = try ChangeWriter.tickets(.change, touching: items, in: tx)
+        let time = (tx.now - ChangeRisk.history)...tx.now
+        let past = try ChangeWriter.tickets(.change, touching: items, begun: time, in: tx)
             .filter { $0.ticket.key != ticket.key }
             .compactMap { try ChangeWriter.load($0.ticket, in: tx) }
             .filter { change in
@@ -272,20 +280,22 @@ struct ChangeDesk: Sendable {
     // MARK: - Showing
 
     func get(_ key: String) async throws -> ChangePage {
-        let policy = await policy()
+        let (policy, now) = (await policy(), context.time.now())
         return try await store.read { tx in
             let (ticket, change) = try ChangeWriter.find(key, in: tx)
-            return try Self.page(ticket, change, policy.changes, in: tx)
+            return try Self.page(ticket, change, policy.changes, at: now, in: tx)
         }
     }
 
     private static func page(
-        _ ticket: Ticket, _ change: Change, _ policy: ChangePolicy, in tx: ReadTransaction
+        _ ticket: Ticket, _ change: Change, _ policy: ChangePolicy, at now: Instant,
+        in tx: ReadTransaction
     ) throws -> ChangePage {
         let items = try ChangeWriter.items(of: ticket, in: tx)
         let isBefore = [.new, .assess, .authorize, .scheduled].contains(ticket.state)
         let missing =
-            isBefore ? try TicketGate.gate(of: ticket, policy, in: tx).missing(to: .scheduled) : []
+            isBefore
+            ? try TicketGate.gate(of: ticket, policy, at: now, in: tx).missing(to: .scheduled) : []
         return ChangePage(
             ticket: ticket, change: change, items: items,
             approvals: try ApprovalWriter.approvals(of: ticket, in: tx),
@@ -336,11 +346,14 @@ struct ChangeDesk: Sendable {
                     kind: "freeze", ref: $0.ref, name: $0.name, title: $0.reason, from: $0.from,
                     to: $0.to, updatedAt: $0.updatedAt)
             }
-            let changes = try ChangeConflicts.planned(in: from..<to, in: tx)
-                .compactMap { row in try Self.entry(row, in: tx) }
-            let items = (freezes + changes).sorted { $0.from < $1.from }
+            let changes = try ChangeConflicts.planned(
+                in: from..<to, limit: params.limit, in: tx
+            ).compactMap { row in try Self.entry(row, in: tx) }
+            let items = (freezes + changes).sorted { $0.from < $1.from }.prefix(params.limit)
+            let all = try freezes.count + ChangeConflicts.count(in: from..<to, in: tx)
             return ChangeCalendar(
-                items: items, ical: params.format == .ical ? ChangeCalendar.ical(items) : nil)
+                items: Array(items), more: all - items.count,
+                ical: params.format == .ical ? ChangeCalendar.ical(Array(items)) : nil)
         }
     }
 

@@ -8,13 +8,12 @@ struct ChangeGate: Sendable {
     var consenting: Set<String>
     /// Whether an approval that stands is still waited for.
     var isWaiting: Bool
-    /// Whether somebody agreed that it may be made in a time that is frozen.
-    var overridesFreeze: Bool
     /// Whether the model of a standard change is in use.
     var isModelActive: Bool
-    /// The names of what freezes its window.
+    /// The names of what freezes its window, and nobody agreed that it may.
     var freezes: [String]
     var policy: ChangePolicy
+    var now: Instant
 
     /// What is missing before a change may enter a state: the member, and the words.
     func missing(to state: TicketState) -> [RPCError.FieldError] {
@@ -22,7 +21,8 @@ struct ChangeGate: Sendable {
         case .authorize where change.type == .normal && change.risk == nil:
             [missing("risk", "is not known; change.risk finds it")]
         // What was agreed to or frozen meanwhile counts when it is begun.
-        case .scheduled, .implement: toSchedule
+        case .scheduled: toSchedule
+        case .implement: toSchedule + toBegin
         case .review where change.outcome == nil:
             [missing("outcome", "is required; change.update sets it")]
         default: []
@@ -42,7 +42,7 @@ struct ChangeGate: Sendable {
             fields.append(missing("review_due_at", "is required for an emergency change"))
         }
         if let approval { fields.append(missing("approvals", approval)) }
-        if !freezes.isEmpty, !overridesFreeze {
+        if !freezes.isEmpty {
             let names = freezes.map { "\"\($0)\"" }.joined(separator: ", ")
             fields.append(
                 missing(
@@ -51,6 +51,14 @@ struct ChangeGate: Sendable {
                 ))
         }
         return fields
+    }
+
+    /// What was agreed to, and held against freezes and other changes, is its window.
+    private var toBegin: [RPCError.FieldError] {
+        guard let window = change.window, !window.contains(now) else { return [] }
+        return now < window.lowerBound
+            ? [missing("window_from", "is \(window.lowerBound); change.update sets another one")]
+            : [missing("window_to", "was \(window.upperBound); change.update sets another one")]
     }
 
     private var approval: String? {

@@ -177,6 +177,8 @@ struct ShowChangeCalendar: Method {
     var to: Instant?
     @Param("How it is shown: as a table, or in iCalendar's language.")
     var format: ChangeCalendar.Format = .table
+    @Param("How many changes and freezes to answer at most.", .range(1...10_000))
+    var limit: Int = 1000
 }
 
 /// What the changes add to the plugin.

@@ -93,7 +93,16 @@ enum ChangeWriter {
         try tx.links(from: ticket.ref, relation: "affects").map(\.to)
     }
 
-    /// Makes these the items that a ticket is about.
+    /// What freezes the window of a change.
+    static func freezes(
+        of ticket: Ticket, _ change: Change, in tx: ReadTransaction
+    ) throws -> [Freeze] {
+        guard let window = change.window else { return [] }
+        return try Freeze.freezes(
+            in: window, touching: Set(try items(of: ticket, in: tx)), in: tx)
+    }
+
+    /// Makes these the items that a ticket is about; what was agreed to follows later.
     ///
     /// - Returns: Whether they were other ones.
     static func touch(
@@ -101,25 +110,37 @@ enum ChangeWriter {
     ) throws -> Bool {
         var isOther = false
         for old in try self.items(of: ticket, in: tx) where !items.contains(old) {
-            isOther = try tx.unlink(ticket.ref, "affects", old) || isOther
+            isOther = try TicketLinks.remove(ticket.ref, "affects", old, in: tx) || isOther
         }
-        for item in items { isOther = try tx.link(ticket.ref, "affects", item) || isOther }
+        for item in items {
+            isOther = try TicketLinks.add(ticket.ref, "affects", item, in: tx) || isOther
+        }
         return isOther
     }
 
-    /// The tickets of a kind that touch one of some items, each with those that it touches.
+    /// The tickets of a kind that touch one of some items and began within a time, each with those
+    /// that it touches: what has been used for years has very many.
+    ///
+    /// An incident begins when it is opened, a change when it is begun or was to be.
     static func tickets(
-        _ kind: TicketKind, touching items: [Ref], in tx: ReadTransaction
+        _ kind: TicketKind, touching items: [Ref], begun time: ClosedRange<Instant>,
+        in tx: ReadTransaction
     ) throws -> [(ticket: Ticket, items: [Ref])] {
-        var touched: [String: [Ref]] = [:]
+        var touched: [String: (ticket: Ticket, items: [Ref])] = [:]
         for item in items {
-            for link in try tx.links(to: item, relation: "affects")
-            where link.from.noun == "ticket" && link.from.key.hasPrefix("\(kind.prefix)-") {
-                touched[link.from.key, default: []].append(item)
+            let rows = try tx.rows(
+                """
+                \(TicketWriter.select)
+                JOIN link l ON t.key = substr(l.from_ref, 8)
+                LEFT JOIN ticketing_change c ON c.ticket_id = t.id
+                WHERE l.to_ref = ? AND l.relation = 'affects' AND l.from_ref LIKE 'ticket:%'
+                    AND t.kind = ?
+                    AND COALESCE(c.implemented_at, c.window_from, t.created_at) BETWEEN ? AND ?
+                """, item, kind.rawValue, time.lowerBound, time.upperBound)
+            for ticket in try rows.map(Ticket.init(row:)) {
+                touched[ticket.key, default: (ticket, [])].items.append(item)
             }
         }
-        return try touched.sorted { $0.key < $1.key }.compactMap { key, items in
-            try TicketWriter.load(key, in: tx).map { ($0, items) }
-        }
+        return touched.sorted { $0.key < $1.key }.map(\.value)
     }
 }

@@ -10,7 +10,9 @@ enum Suspects {
     static func changes(before incident: Ticket, in tx: ReadTransaction) throws -> [Suspect] {
         guard incident.kind == .incident else { return [] }
         let items = try ChangeWriter.items(of: incident, in: tx)
-        return try ChangeWriter.tickets(.change, touching: items, in: tx).compactMap { found in
+        let time = (incident.createdAt - span)...incident.createdAt
+        let found = try ChangeWriter.tickets(.change, touching: items, begun: time, in: tx)
+        return try found.compactMap { found in
             let change = try ChangeWriter.load(found.ticket, in: tx)
             guard let begin = begin(of: found.ticket, change),
                 isWithin(begin, incident.createdAt)
@@ -24,7 +26,9 @@ enum Suspects {
         after ticket: Ticket, _ change: Change, on items: [Ref], in tx: ReadTransaction
     ) throws -> [Suspect] {
         guard let begin = begin(of: ticket, change) else { return [] }
-        return try ChangeWriter.tickets(.incident, touching: items, in: tx).compactMap { found in
+        let time = begin...(begin + span)
+        let found = try ChangeWriter.tickets(.incident, touching: items, begun: time, in: tx)
+        return found.compactMap { found in
             guard isWithin(begin, found.ticket.createdAt) else { return nil }
             return suspect(found.ticket, at: found.ticket.createdAt, found.items)
         }.sorted { $0.at < $1.at }

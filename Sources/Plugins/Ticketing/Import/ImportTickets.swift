@@ -36,13 +36,13 @@ struct ImportDesk: Sendable {
             firstLine: params.options.firstLine)
         let (text, options) = (params.text, params.options)
         // Off the loop, as everything that takes its time by the megabyte.
-        let records = try await context.loop.workers.run {
-            try reader.read(text, options.format)
+        let file = try await context.loop.workers.run {
+            try reader.read(text, options.format, options.mode)
         }
-        let items = await ItemNames.ask(about: records, context)
+        let items = await ItemNames.ask(about: file.records, context)
         return try await call.write(to: context.store) { tx in
             var importer = TicketImporter(policy, items, options)
-            let imported = try importer.take(records, in: tx)
+            let imported = try importer.take(file, in: tx)
             // Triggers do not answer to tickets of another desk; they wait like all others.
             try TriggerWaits.follow(in: tx)
             return imported

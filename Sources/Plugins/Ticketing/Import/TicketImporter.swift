@@ -26,9 +26,10 @@ struct TicketImporter {
     /// - Throws: `invalid_params` naming the lines that are wrong, and in each what, unless the others
     ///   are to be taken.
     mutating func take(
-        _ records: [ImportedRecord], in tx: WriteTransaction
+        _ file: ImportedFile, in tx: WriteTransaction
     ) throws -> Imported {
-        for record in records where tally.goesOn {
+        tally.reject(file.mistakes)
+        for record in file.records where tally.goesOn {
             do {
                 if mode == .rows {
                     try tx.attempt { try take(record, in: tx) }
@@ -54,6 +55,10 @@ struct TicketImporter {
             return try open(line, record.line, in: tx)
         }
         try tally.refuseTwice(old.ref.description)
+        // What was merged goes on as another one, and could not be taken back once it is changed.
+        if old.state == .cancelled, try MoveWriter.live(old, in: tx).key != old.key {
+            return counts.unchanged += 1
+        }
         let wish = try placed(try line.changed(old, policy), by: line, in: tx)
         let isGiven = (old.assignee, old.queue) != (wish.assignee, wish.queue)
         if isGiven { try TicketWriter.noteAssignment(of: wish, in: tx) }
@@ -68,7 +73,8 @@ struct TicketImporter {
     private mutating func open(
         _ line: TicketLine, _ number: Int, in tx: WriteTransaction
     ) throws {
-        let draft = try placed(try line.draft(policy, at: tx.now), by: line, in: tx)
+        var draft = try placed(try line.draft(policy, at: tx.now), by: line, in: tx)
+        if draft.kind.needsRequester { draft.requester = draft.requester ?? tx.author.name }
         let new = try TicketWriter.insert(draft, in: tx)
         _ = try link(new, to: line.past.items, in: tx)
         if let workMs = line.past.workMs, workMs > 0 {
@@ -102,7 +108,9 @@ struct TicketImporter {
         guard line.says("queue") else { return ticket }
         var ticket = ticket
         if let key = line.queue {
-            ticket.enter(try queue(key, in: tx))
+            // Who is in the queue already has who was given it, or nobody on purpose.
+            let queue = try queue(key, in: tx)
+            if ticket.queue != queue.name { ticket.enter(queue) }
         } else {
             ticket.queue = nil
         }

@@ -108,7 +108,9 @@ struct TicketLine {
         if says("description") { ticket.description = wish.description }
         if says("impact") { ticket.impact = wish.impact }
         if says("urgency") { ticket.urgency = wish.urgency }
-        if says("requester") { ticket.requester = wish.requester }
+        if says("requester") {
+            ticket.requester = wish.requester ?? (old.kind.needsRequester ? old.requester : nil)
+        }
         if says("assignee") { ticket.assignee = wish.assignee }
         if says("labels") { ticket.labels = wish.labels }
         if says("fields") {

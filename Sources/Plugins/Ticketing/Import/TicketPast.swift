@@ -80,6 +80,8 @@ struct TicketPast: Declared {
             ("created_at", createdAt), ("resolved_at", resolvedAt), ("closed_at", closedAt),
         ].compactMap { name, time in time.map { (name, $0) } }
         for (name, time) in times where time > now { refuse(name, "lies in the future") }
+        // Many programs write none as the year 1, from which clocks would count day by day.
+        for (name, time) in times where time.milliseconds < 0 { refuse(name, "lies before 1970") }
         for (earlier, later) in zip(times, times.dropFirst()) where later.1 < earlier.1 {
             refuse(later.0, "lies before \(earlier.0)")
         }

@@ -23,16 +23,16 @@ actor IntakeListener {
 
     init(_ context: PluginContext, policy: TicketingPolicy) {
         self.context = context
-        writer = IntakeWriter(policy, author: context.principal)
+        writer = IntakeWriter(policy)
     }
 
     /// Takes other rules for what happens from now on.
     func use(_ policy: TicketingPolicy) {
-        writer = IntakeWriter(policy, author: context.principal)
+        writer = IntakeWriter(policy)
     }
 
     func start() async throws {
-        let topics = ["check.state_changed"].compactMap(TopicPattern.init)
+        let topics = IntakeWriter.topics.compactMap(TopicPattern.init)
         let (stream, news) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
         self.news = news
@@ -106,7 +106,7 @@ actor IntakeListener {
     private func handle(_ event: Event) async throws {
         let change: CheckChange
         do {
-            change = try event.data.decode()
+            change = try CheckChange(event)
         } catch {
             // Nothing will make it readable; the next ones count more.
             context.logger.error(
@@ -129,9 +129,11 @@ actor IntakeListener {
 
     private func skip(_ event: Event) async throws {
         try await context.store.writeUnaudited { tx in
-            try tx.execute(
-                "UPDATE ticketing_watch SET fails = ? WHERE check_ref = ?",
-                event.data["state"]?.string != "ok", event.ref)
+            if let check = event.ref {
+                let isGone = event.topic == "check.deleted"
+                let fails = event.data["state"]?.string != "ok"
+                try IntakeWriter.note(check, fails, isGone: isGone, in: tx)
+            }
             try IntakeWriter.goOn(to: event.seq, in: tx)
         }
     }
@@ -141,7 +143,8 @@ actor IntakeListener {
         var items = try await context.store.read { tx in
             try tx.links(from: change.check, relation: "monitors").map(\.to)
         }
-        guard let name = change.item else { return items }
+        // A check that is gone opens nothing.
+        guard let name = change.item, !change.isGone else { return items }
         do {
             let item = try await context.call("ci.get", ["ci": .string(name)])
             if let ref = item["ref"]?.string.flatMap({ Ref($0) }), !items.contains(ref) {

@@ -4,14 +4,13 @@ internal import OpsJSONRPC
 /// Keeps which ticket stands for which check, and does what ``IntakeRules`` decide.
 struct IntakeWriter: Sendable {
     static let listener = "intake"
+    /// What is followed.
+    static let topics = ["check.state_changed", "check.deleted"]
 
     private let policy: TicketingPolicy
-    /// Whose writes are none of a person's.
-    let author: Principal
 
-    init(_ policy: TicketingPolicy, author: Principal) {
+    init(_ policy: TicketingPolicy) {
         self.policy = policy
-        self.author = author
     }
 
     private var rules: IntakeRules { policy.intake }
@@ -54,29 +53,34 @@ struct IntakeWriter: Sendable {
                 ? ticket.resolvedAt.map { $0 + window } : nil)
     }
 
-    /// Whether a person opened or got the ticket, or was the last to move it; one on hold waits for
+    /// Whether a person opened the ticket, moved it or gave it to somebody; one on hold waits for
     /// something else.
     private func isTakenOver(_ ticket: Ticket, in tx: ReadTransaction) throws -> Bool {
         guard ticket.state != .onHold, ticket.channel == .monitoring else { return true }
-        if let assignee = ticket.assignee {
-            let queue = try ticket.queue.flatMap { try Queue.load($0, in: tx) }
-            let isGiven = try isPerson(behind: "ticket.assigned", of: ticket, in: tx) ?? true
-            guard assignee == queue?.assignee || !isGiven else { return true }
-        }
-        return try isPerson(behind: "ticket.transitioned", of: ticket, in: tx) ?? false
+        return try tx.row(
+            "SELECT is_taken_over FROM ticketing_ticket WHERE key = ?", ticket.key
+        )?.bool("is_taken_over") ?? true
     }
 
-    /// Whether a person did something last, and no trigger; nil when nobody did.
-    private func isPerson(
-        behind action: String, of ticket: Ticket, in tx: ReadTransaction
-    ) throws -> Bool? {
-        let last = try tx.row(
-            "SELECT principal FROM audit WHERE ref = ? AND action = ? ORDER BY seq DESC LIMIT 1",
-            ticket.ref, action)
-        return try last.map { row in
-            let name = try row.text("principal")
-            return name != author.name && !name.hasPrefix(Trigger.principalPrefix)
+    /// Remembers that a person has taken a ticket over.
+    ///
+    /// Who is assigned says nothing about it: a queue may have got somebody else since.
+    static func changed(_ old: Ticket, to new: Ticket, in tx: WriteTransaction) throws {
+        let isGiven = (old.assignee, old.queue) != (new.assignee, new.queue)
+        // A merge ends a ticket, and may be taken back.
+        let isMoved = old.state != new.state && new.state != .cancelled
+        let isPerson = ["plugin:", Trigger.principalPrefix].allSatisfy {
+            !tx.author.name.hasPrefix($0)
         }
+        guard new.channel == .monitoring, isGiven || isMoved, isPerson else { return }
+        try setTakenOver(true, new, in: tx)
+    }
+
+    private static func setTakenOver(
+        _ isTakenOver: Bool, _ ticket: Ticket, in tx: WriteTransaction
+    ) throws {
+        try tx.execute(
+            "UPDATE ticketing_ticket SET is_taken_over = ? WHERE key = ?", isTakenOver, ticket.key)
     }
 
     /// Those of tickets that were merged into it count, too.
@@ -112,11 +116,20 @@ struct IntakeWriter: Sendable {
         case .resolve:
             if let known { try resolve(known.ticket, change, in: tx) }
         }
-        try tx.execute(
-            "UPDATE ticketing_watch SET fails = ? WHERE check_ref = ?", change.isFailure,
-            change.check)
+        try Self.note(change.check, change.isFailure, isGone: change.isGone, in: tx)
         try Self.goOn(to: seq, in: tx)
         try TriggerRun.follow(policy, in: tx)
+    }
+
+    /// Remembers whether a check fails, or forgets it: no ticket waits for one that is gone.
+    static func note(
+        _ check: Ref, _ fails: Bool, isGone: Bool, in tx: WriteTransaction
+    ) throws {
+        guard !isGone else {
+            try tx.execute("DELETE FROM ticketing_watch WHERE check_ref = ?", check)
+            return
+        }
+        try tx.execute("UPDATE ticketing_watch SET fails = ? WHERE check_ref = ?", fails, check)
     }
 
     private func open(
@@ -131,7 +144,7 @@ struct IntakeWriter: Sendable {
             ticket = try TicketWriter.insert(draft(change, rule, title, seq, in: tx), in: tx)
         }
         for item in items { try TicketWriter.link(ticket, .affects, item, in: tx) }
-        try tx.link(ticket.ref, "raised_by", change.check)
+        _ = try TicketLinks.add(ticket.ref, "raised_by", change.check, in: tx)
         try tx.execute(
             """
             INSERT INTO ticketing_watch
@@ -150,7 +163,7 @@ struct IntakeWriter: Sendable {
         let queue = try rule.queue.flatMap { try Queue.load($0, in: tx) }
         return Ticket(
             ref: Ticket.ref("new"), key: "", kind: .incident, title: title,
-            description: "\(change.name) is \(change.state): \(change.output)", state: .new,
+            description: change.text, state: .new,
             impact: rule.impact, urgency: rule.urgency,
             priority: policy.matrix.priority(impact: rule.impact, urgency: rule.urgency),
             assignee: queue?.assignee, queue: queue?.name, labels: change.labels,
@@ -173,8 +186,7 @@ struct IntakeWriter: Sendable {
     }
 
     private func tell(_ ticket: Ticket, _ change: CheckChange, in tx: WriteTransaction) throws {
-        let text = "\(change.name) is \(change.state): \(change.output)"
-        let entry = try TicketWriter.append(.system, text, to: ticket, in: tx)
+        let entry = try TicketWriter.append(.system, change.text, to: ticket, in: tx)
         try tx.audit("ticket.told", ticket.ref, before: nil, after: try JSON(encoding: entry))
     }
 
@@ -184,13 +196,15 @@ struct IntakeWriter: Sendable {
         wish.ticket = ticket.key
         wish.to = .inProgress
         try TicketWriter.move(ticket, wish, in: tx)
+        // Whoever had it was done with it.
+        try Self.setTakenOver(false, ticket, in: tx)
     }
 
     private func resolve(_ ticket: Ticket, _ change: CheckChange, in tx: WriteTransaction) throws {
         var wish = TransitionTicket()
         wish.ticket = ticket.key
         wish.to = .resolved
-        wish.resolution = "\(change.name) recovered: \(change.output)"
+        wish.resolution = change.recovery
         wish.resolutionCode = .recovered
         try TicketWriter.move(ticket, wish, in: tx)
     }

@@ -30,6 +30,12 @@ struct MoveDesk: Sendable {
             throw .conflict(
                 "\(ticket.key) is \(ticket.state.rawValue).", hint: "Link the two instead.")
         }
+        // Who goes on with it must not have to look for it among what is done.
+        guard target.state.isOpen else {
+            throw .conflict(
+                "\(target.key) is \(target.state.rawValue).",
+                hint: "Take it up again with ticket.transition, or link the two instead.")
+        }
         // What is being made or was made does not end by becoming a part of something else.
         guard source.state != .implement, source.state != .review else {
             throw .conflict(

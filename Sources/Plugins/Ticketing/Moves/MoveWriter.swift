@@ -76,19 +76,20 @@ enum MoveWriter {
         try remember(.merge, from: source, to: target, moved, in: tx)
         try TicketWriter.index(after, in: tx)
         try TicketWriter.index(target, in: tx)
-        try tell(target, of: source, as: "ticket.absorbed", in: tx)
+        try tell(target, "source", source, as: "ticket.absorbed", in: tx)
         return target
     }
 
     /// The one that goes on got or lost lines, which those who follow it want to know.
     private static func tell(
-        _ target: Ticket, of source: Ticket, as topic: String, in tx: WriteTransaction
+        _ ticket: Ticket, _ role: String, _ other: Ticket, as topic: String,
+        in tx: WriteTransaction
     ) throws {
         try tx.audit(
-            topic, target.ref, before: nil, after: ["source": .string(source.ref.description)])
-        var event = TicketWriter.identity(target)
-        event["source"] = .string(source.ref.description)
-        try tx.announce(topic, target.ref, .object(event))
+            topic, ticket.ref, before: nil, after: [role: .string(other.ref.description)])
+        var event = TicketWriter.identity(ticket)
+        event[role] = .string(other.ref.description)
+        try tx.announce(topic, ticket.ref, .object(event))
     }
 
     static func split(
@@ -110,6 +111,7 @@ enum MoveWriter {
         try remember(.split, from: source, to: target, moved, in: tx)
         try TicketWriter.index(source, in: tx)
         try TicketWriter.index(target, in: tx)
+        try tell(source, "target", target, as: "ticket.split", in: tx)
         return target
     }
 
@@ -156,7 +158,9 @@ enum MoveWriter {
         for mark in move.moved.marks {
             try tx.execute("DELETE FROM ticketing_entry WHERE id = ?", mark)
         }
-        for link in move.moved.links { try tx.unlink(link.from, link.relation, link.to) }
+        for link in move.moved.links {
+            try TicketLinks.remove(link.from, link.relation, link.to, in: tx)
+        }
         try tx.execute("UPDATE ticketing_move SET undone_at = ? WHERE id = ?", tx.now, move.id)
         try restore(move, source, target, in: tx)
         return UndoneMove(
@@ -175,10 +179,11 @@ enum MoveWriter {
             }
             try TicketApprovals.restore(move.moved.approvals, in: tx)
             try TicketWriter.index(target, in: tx)
-            try tell(target, of: source, as: "ticket.gave_back", in: tx)
+            try tell(target, "source", source, as: "ticket.gave_back", in: tx)
         case .split:
             try TicketWriter.delete(target, as: "ticket.unsplit", in: tx)
             try TicketWriter.index(source, in: tx)
+            try tell(source, "target", target, as: "ticket.rejoined", in: tx)
         }
     }
 
@@ -209,7 +214,9 @@ enum MoveWriter {
         of source: Ticket, to target: Ticket, in tx: WriteTransaction
     ) throws -> [MovedLink] {
         try tx.links(from: source.ref).filter { $0.to != target.ref }.compactMap { link in
-            guard try tx.link(target.ref, link.relation, link.to) else { return nil }
+            guard try TicketLinks.add(target.ref, link.relation, link.to, in: tx) else {
+                return nil
+            }
             return MovedLink(from: target.ref, relation: link.relation, to: link.to)
         }
     }
@@ -217,7 +224,7 @@ enum MoveWriter {
     private static func link(
         _ from: Ticket, _ relation: String, _ to: Ticket, in tx: WriteTransaction
     ) throws -> [MovedLink] {
-        guard try tx.link(from.ref, relation, to.ref) else { return [] }
+        guard try TicketLinks.add(from.ref, relation, to.ref, in: tx) else { return [] }
         return [MovedLink(from: from.ref, relation: relation, to: to.ref)]
     }
 

@@ -9,6 +9,9 @@ enum TicketKind: String, Codable, CaseIterable, Sendable {
     /// Something is made different, on purpose.
     case change
 
+    /// Whether it has to be known who asks: nobody agrees to what they ask for themselves.
+    var needsRequester: Bool { self == .request || self == .change }
+
     /// What its keys begin with: `INC-142`.
     var prefix: String {
         switch self {

@@ -14,7 +14,8 @@ enum TicketReverter {
         undoneBy: [
             "ticket.merged": "ticket.unmerge", "ticket.absorbed": "ticket.unmerge",
             "ticket.unmerged": "ticket.merge", "ticket.gave_back": "ticket.merge",
-            "ticket.unsplit": "ticket.split", "ticket.deleted": "ticket.create",
+            "ticket.unsplit": "ticket.split", "ticket.split": "ticket.unmerge",
+            "ticket.rejoined": "ticket.split", "ticket.deleted": "ticket.create",
             "ticket.attached": "ticket.attachment.delete", "ticket.detached": "ticket.attach",
             "change.updated": "change.update", "change.assessed": "change.risk",
         ],
@@ -50,16 +51,17 @@ enum TicketReverter {
     ) throws {
         let ticket = try TicketWriter.existing(ref.key, in: tx)
         guard let link = made ?? lost, let to = link["to"]?.string.flatMap({ Ref($0) }),
-            let relation = link["relation"]?.string.flatMap(LinkTicket.Relation.init)
+            let relation = link["relation"]?.string
         else { throw RPCError.internalError("\(ref) has an entry that is no link.") }
         let isDone =
             try made == nil
-            ? TicketWriter.link(ticket, relation, to, in: tx)
-            : TicketWriter.unlink(ticket, relation, to, in: tx)
+            ? TicketLinks.add(ref, relation, to, in: tx)
+            : TicketLinks.remove(ref, relation, to, in: tx)
         guard isDone else {
             throw RPCError.conflict(
-                "\(relation.rawValue) \(to) is \(made == nil ? "there again" : "gone already")")
+                "\(relation) \(to) is \(made == nil ? "there again" : "gone already")")
         }
+        try TicketWriter.followLink(ticket, relation, in: tx)
     }
 
     // MARK: - Tickets that should not have been

@@ -133,6 +133,25 @@ extension Clock {
         return facts
     }
 
+    /// Counts, or stands still, as a ticket that is opened by now was moved since the clock started.
+    ///
+    /// A breach that is found on the way is told now, and a warning of it not at all.
+    mutating func follow(_ moves: [StateMove], at now: Instant, by hours: WorkHours) -> [ClockFact]
+    {
+        var facts: [ClockFact] = []
+        for move in moves {
+            let reason = ClockRules.reason(from: move.from, to: move.to, move.holdReason)
+            facts += turn(counts: counts(in: move.to), reason, at: move.at, by: hours)
+        }
+        facts += settle(at: now)
+        guard let breachedAt else { return facts }
+        isLate = now - breachedAt > Self.punctuality
+        return [.breached]
+    }
+
+    /// Whether it counts while a ticket is in a state.
+    func counts(in state: TicketState) -> Bool { !terms.pauseOn.contains(state) }
+
     /// Takes other terms over; what was counted by the old ones stays counted.
     mutating func hold(
         to terms: ClockTerms, counts: Bool, _ reason: String, at now: Instant, by old: WorkHours,
@@ -182,11 +201,12 @@ extension Clock {
         schedule(at: segments[last].from, by: hours)
     }
 
-    /// Counts again by a calendar that was changed: all of its segments, and what is left.
+    /// Counts again by a calendar that was changed: all of its segments, and what is left by the
+    /// clock's own hours, which may be those of another calendar by now.
     ///
     /// What came due by the old hours is settled before; a breach stays one.
     mutating func recount(
-        by hours: WorkHours, calendar: Int, generation: Int, at now: Instant
+        by hours: WorkHours, calendar: Int, generation: Int, own: WorkHours, at now: Instant
     ) -> [ClockFact] {
         let facts = settle(at: now)
         guard state == .running || state == .paused else { return facts }
@@ -195,8 +215,8 @@ extension Clock {
             guard let end = segments[index].to, segments[index].counts else { continue }
             segments[index].workMs = hours.workMs(from: segments[index].from, to: end)
         }
-        terms.calendarGeneration = generation
-        schedule(at: now, by: hours)
+        if terms.calendar == calendar { terms.calendarGeneration = generation }
+        schedule(at: now, by: own)
         return facts
     }
 
@@ -232,8 +252,15 @@ extension Clock {
             elapsed += work
         }
         state = breachedAt != nil ? .breached : isOpen ? .running : .met
-        if breachedAt != nil { (dueAt, warnAt) = (breachedAt, nil) }
+        (dueAt, warnAt) = (breachedAt ?? end(by: hours), nil)
         if isOpen { schedule(at: now, by: hours) }
+    }
+
+    /// When the time would have been over, had the last stretch gone on; nil where it did not count.
+    private func end(by hours: WorkHours) -> Instant? {
+        guard let last = segments.last, last.counts else { return nil }
+        let before = segments.dropLast().reduce(0) { $0 + ($1.counts ? $1.workMs : 0) }
+        return hours.instant(afterMs: max(terms.targetMs - before, 0), of: last.from)
     }
 
     // MARK: - Segments

@@ -22,14 +22,15 @@ enum ClockRules {
         case .rejected: return .stop(now)
         case .resolved, .new, .inProgress, .onHold, .assess, .rootCauseAnalysis, .fixInProgress,
             .awaitingApproval, .authorize, .scheduled, .implement, .review:
-            return .turn(counts: !clock.terms.pauseOn.contains(ticket.state))
+            return .turn(counts: clock.counts(in: ticket.state))
         }
     }
 
     /// Why a stretch begins with a move.
-    static func reason(from old: TicketState, to ticket: Ticket) -> String {
-        if TicketRules.isReopening(from: old, to: ticket.state) { return "reopened" }
-        let hold = ticket.holdReason.map { ": \($0.rawValue)" } ?? ""
-        return ticket.state.rawValue + hold
+    static func reason(
+        from old: TicketState, to new: TicketState, _ holdReason: HoldReason?
+    ) -> String {
+        if TicketRules.isReopening(from: old, to: new) { return "reopened" }
+        return new.rawValue + (holdReason.map { ": \($0.rawValue)" } ?? "")
     }
 }

@@ -26,14 +26,17 @@ enum ClockWriter {
             .optionalInstant("next")
     }
 
-    /// The open clocks that count by a calendar, after a clock's number.
+    /// The open clocks that count by a calendar or have counted by it, after a clock's number.
     static func open(
         by calendar: Int, after id: Int = 0, limit: Int, in tx: ReadTransaction
     ) throws -> [Clock] {
         try clocks(
             """
-            WHERE c.calendar_id = ? AND c.stopped_at IS NULL AND c.id > ? ORDER BY c.id LIMIT ?
-            """, [calendar, id, limit], in: tx)
+            WHERE c.stopped_at IS NULL AND c.id > ? AND EXISTS (
+                SELECT 1 FROM ticketing_clock_segment s
+                WHERE s.clock_id = c.id AND s.calendar_id = ?)
+            ORDER BY c.id LIMIT ?
+            """, [id, calendar, limit], in: tx)
     }
 
     /// The clocks that a condition says.

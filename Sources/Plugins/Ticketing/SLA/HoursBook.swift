@@ -10,14 +10,20 @@ final class HoursBook {
 
     /// The hours of a calendar; all hours without one.
     func hours(of calendar: Int?) throws -> WorkHours {
+        // None is deleted while an open clock counts by it, and what has ended is counted again only
+        // where there still is one.
+        try hoursThatAre(of: calendar) ?? .always
+    }
+
+    /// The hours of a calendar, all hours without one; nil for one that was deleted.
+    func hoursThatAre(of calendar: Int?) throws -> WorkHours? {
         guard let calendar else { return .always }
         if let hours = known[calendar] { return hours }
-        // None is deleted while an open clock counts by it; what has ended is not counted again.
         let hours = try Calendar.load(calendar, in: tx).map {
             WorkHours.business(try $0.hours())
         }
-        known[calendar] = hours ?? .always
-        return hours ?? .always
+        known[calendar] = hours
+        return hours
     }
 
     /// The hours of a clock.

@@ -59,8 +59,6 @@ enum SLAMigrations {
             CREATE INDEX ticketing_clock_by_next ON ticketing_clock (next_at);
             CREATE INDEX ticketing_clock_by_state ON ticketing_clock (state, sorted_at, id);
             CREATE INDEX ticketing_clock_by_end ON ticketing_clock (stopped_at);
-            CREATE INDEX ticketing_clock_by_calendar
-                ON ticketing_clock (calendar_id, stopped_at, id);
             CREATE TABLE ticketing_clock_segment (
                 clock_id BIGINT NOT NULL,
                 position INTEGER NOT NULL,

@@ -11,8 +11,9 @@ enum TicketClocks {
         guard ticket.state.isOpen, let sla = try SLA.holding(for: ticket, in: tx) else { return }
         let metrics: [Clock.Metric] =
             ticket.state == .new ? [.response, .resolution] : [.resolution]
+        let book = HoursBook(tx)
         for metric in metrics {
-            try start(metric, of: ticket, sla, reason: "opened", in: tx)
+            try start(metric, of: ticket, sla, reason: "opened", book, in: tx)
         }
     }
 
@@ -87,7 +88,9 @@ enum TicketClocks {
             let sla = try SLA.holding(for: ticket, in: tx)
         else { return }
         let cycle = clocks.filter { $0.metric == .update }.count + 1
-        try start(.update, cycle: cycle, of: ticket, sla, at: tx.now, reason: "message", in: tx)
+        try start(
+            .update, cycle: cycle, of: ticket, sla, at: tx.now, reason: "message", HoursBook(tx),
+            in: tx)
     }
 
     private static func wasAnswered(
@@ -113,7 +116,7 @@ enum TicketClocks {
         case .cancel: return clock.cancel(at: now, by: hours)
         case .stop(let end): return clock.stop(at: end, by: hours)
         case .turn(let counts):
-            let reason = ClockRules.reason(from: old.state, to: new)
+            let reason = ClockRules.reason(from: old.state, to: new.state, new.holdReason)
             return clock.turn(counts: counts, reason, at: now, by: hours)
         }
     }
@@ -123,7 +126,7 @@ enum TicketClocks {
     /// Takes the terms of the SLA that holds for a ticket over to its open clocks.
     ///
     /// A metric that has no target any more is cancelled; one that has its first target starts with
-    /// the ticket, as if it had been there from the beginning.
+    /// the ticket and counts its states so far, as if it had been there from the beginning.
     private static func judge(
         _ ticket: Ticket, _ id: Int, because reason: String, _ book: HoursBook,
         in tx: WriteTransaction
@@ -145,10 +148,16 @@ enum TicketClocks {
         }
         guard let sla else { return }
         for metric in [Clock.Metric.response, .resolution] {
+            // Who has had an answer, or has the solution, waits for no first answer.
+            if metric == .response, try ticket.state == .resolved || wasAnswered(ticket, id, in: tx)
+            {
+                continue
+            }
             let known = clocks.filter { $0.metric == metric }
             if known.isEmpty {
-                let isOver = try metric == .response && wasAnswered(ticket, id, in: tx)
-                if !isOver { try start(metric, of: ticket, sla, reason: "opened", in: tx) }
+                try start(
+                    metric, of: ticket, sla, through: StateMove.all(of: ticket, in: tx),
+                    reason: "opened", book, in: tx)
             } else if let last = known.last, last.state == .cancelled {
                 try resume(last, of: ticket, sla, because: reason, book, in: tx)
             }
@@ -183,15 +192,17 @@ enum TicketClocks {
 
     private static func start(
         _ metric: Clock.Metric, cycle: Int = 1, of ticket: Ticket, _ sla: SLA,
-        at start: Instant? = nil, reason: String, in tx: WriteTransaction
+        at start: Instant? = nil, through moves: [StateMove] = [], reason: String,
+        _ book: HoursBook, in tx: WriteTransaction
     ) throws {
         guard let terms = try terms(metric, of: ticket, sla, in: tx) else { return }
+        let hours = try book.hours(of: terms.calendar)
+        let first = moves.first?.from ?? ticket.state
         var clock = Clock.started(
             metric, cycle: cycle, onTicket: try TicketWriter.id(of: ticket.key, in: tx), ticket.key,
-            id: try tx.nextID("clock"), terms: terms, at: start ?? ticket.createdAt,
-            by: try HoursBook(tx).hours(of: terms.calendar),
-            counts: !terms.pauseOn.contains(ticket.state), reason: reason)
-        let facts = clock.settle(at: tx.now)
+            id: try tx.nextID("clock"), terms: terms, at: start ?? ticket.createdAt, by: hours,
+            counts: !terms.pauseOn.contains(first), reason: reason)
+        let facts = clock.follow(moves, at: tx.now, by: hours)
         try ClockWriter.insert(clock, in: tx)
         try announce(facts, clock, ticket, in: tx)
     }
@@ -208,13 +219,16 @@ enum TicketClocks {
         _ calendar: Calendar, _ hours: WorkHours, in tx: WriteTransaction
     ) throws {
         var last = 0
+        let book = HoursBook(tx)
         while true {
             let clocks = try ClockWriter.open(by: calendar.id, after: last, limit: 500, in: tx)
             guard let end = clocks.last else { return }
             for clock in clocks {
                 var counted = clock
                 let facts = counted.recount(
-                    by: hours, calendar: calendar.id, generation: calendar.generation, at: tx.now)
+                    by: hours, calendar: calendar.id, generation: calendar.generation,
+                    own: clock.terms.calendar == calendar.id ? hours : try book.hours(of: clock),
+                    at: tx.now)
                 try save(counted, before: clock, facts, in: tx)
             }
             last = end.id
@@ -236,8 +250,9 @@ enum TicketClocks {
             if let sla, let now = try self.terms(clock.metric, of: ticket, sla, in: tx) {
                 terms = now
             }
-            judged.judgeAnew(
-                by: terms, at: tx.now, hours: try book.hours(of: terms.calendar))
+            // What was counted by a calendar that is gone can only stay as it was counted.
+            guard let hours = try book.hoursThatAre(of: terms.calendar) else { continue }
+            judged.judgeAnew(by: terms, at: tx.now, hours: hours)
             try save(judged, before: clock, [], of: ticket, in: tx)
         }
         _ = try TicketWriter.append(.system, "SLA recomputed: \(reason)", to: ticket, in: tx)

@@ -35,9 +35,7 @@ actor TicketDesk {
             if call.seesOwnOnly { wish.requester = given.requester }
         }
         // Nobody agrees to what they ask for themselves, so it is known who asks.
-        if wish.kind == .request || wish.kind == .change {
-            wish.requester = wish.requester ?? call.principal.name
-        }
+        if wish.kind.needsRequester { wish.requester = wish.requester ?? call.principal.name }
         let policy = policy
         var draft = try Self.draft(wish, policy, at: time.now())
         if wish.description.isEmpty, let template {
@@ -45,7 +43,7 @@ actor TicketDesk {
         }
         return try await write(for: call, policy) { [wish, draft] tx in
             if let source = wish.source, let known = try TicketWriter.load(source: source, in: tx) {
-                return known
+                return try MoveWriter.live(known, in: tx)
             }
             var ticket = draft
             if let key = wish.queue { try Self.put(&ticket, into: key, in: tx) }

@@ -45,6 +45,7 @@ enum TicketWriter {
         ticket.updatedAt = tx.now
         ticket.generation = old.generation + 1
         try replace(old, by: ticket, as: topic, in: tx)
+        try IntakeWriter.changed(old, to: ticket, in: tx)
         try TicketClocks.changed(old, to: ticket, in: tx)
         return try TicketApprovals.changed(ticket, in: tx)
     }
@@ -170,36 +171,19 @@ enum TicketWriter {
         _ ticket: Ticket, _ relation: LinkTicket.Relation, _ other: Ref, in tx: WriteTransaction
     ) throws -> Bool {
         guard other != ticket.ref else { throw RPCError.badMember("to", "is the ticket itself") }
-        guard try tx.link(ticket.ref, relation.rawValue, other) else { return false }
-        let link = said(ticket, relation, other)
-        try tx.audit("ticket.linked", ticket.ref, before: nil, after: link)
-        try tx.announce("ticket.linked", ticket.ref, link)
-        // What it touches is a part of what is agreed to.
-        if relation == .affects { _ = try TicketApprovals.changed(ticket, in: tx) }
+        guard try TicketLinks.add(ticket.ref, relation.rawValue, other, in: tx) else {
+            return false
+        }
+        try followLink(ticket, relation.rawValue, in: tx)
         return true
     }
 
-    /// Takes a link away.
-    ///
-    /// - Returns: Whether they were linked so.
-    static func unlink(
-        _ ticket: Ticket, _ relation: LinkTicket.Relation, _ other: Ref, in tx: WriteTransaction
-    ) throws -> Bool {
-        guard try tx.unlink(ticket.ref, relation.rawValue, other) else { return false }
-        let link = said(ticket, relation, other)
-        try tx.audit("ticket.unlinked", ticket.ref, before: link, after: nil)
-        try tx.announce("ticket.unlinked", ticket.ref, link)
-        if relation == .affects { _ = try TicketApprovals.changed(ticket, in: tx) }
-        return true
-    }
-
-    private static func said(
-        _ ticket: Ticket, _ relation: LinkTicket.Relation, _ other: Ref
-    ) -> JSON {
-        [
-            "ticket": .string(ticket.ref.description), "relation": .string(relation.rawValue),
-            "to": .string(other.description),
-        ]
+    /// Lets the approvals follow a link: what a ticket touches is a part of what is agreed to.
+    static func followLink(
+        _ ticket: Ticket, _ relation: String, in tx: WriteTransaction
+    ) throws {
+        guard relation == LinkTicket.Relation.affects.rawValue else { return }
+        _ = try TicketApprovals.changed(ticket, in: tx)
     }
 
     // MARK: - What others get to see
