@@ -207,8 +207,12 @@ enum TicketWriter {
     private static func publish(
         _ topic: String, _ ticket: Ticket, before old: Ticket?, in tx: WriteTransaction
     ) throws {
-        if old.map({ text(of: $0) != text(of: ticket) || $0.labels != ticket.labels }) ?? true {
-            try index(ticket, in: tx)
+        if let old {
+            let isSaidOtherwise = text(of: old) != text(of: ticket) || old.labels != ticket.labels
+            if isSaidOtherwise { try index(ticket, in: tx) }
+        } else {
+            // Nobody has said anything about a ticket that is just opened, so nothing is read.
+            try index(ticket, saying: [], in: tx)
         }
         try tx.audit(
             topic, ticket.ref, before: try old.map { try JSON(encoding: $0) },
@@ -222,7 +226,12 @@ enum TicketWriter {
 
     /// Lets a ticket be found by what it says now.
     static func index(_ ticket: Ticket, in tx: WriteTransaction) throws {
-        let said = try newestLines(of: ticket, in: tx)
+        try index(ticket, saying: newestLines(of: ticket, in: tx), in: tx)
+    }
+
+    private static func index(
+        _ ticket: Ticket, saying said: [String], in tx: WriteTransaction
+    ) throws {
         try tx.index(
             SearchDocument(
                 ref: ticket.ref, title: ticket.title,
