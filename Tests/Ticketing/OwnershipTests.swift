@@ -16,7 +16,17 @@ import Testing
         "ticket.attach": ["ticket": "INC-2", "name": "n", "content": "YWJj"],
         "ticket.attachment.list": ["ticket": "INC-2"],
         "ticket.attachment.get": ["attachment": "attachment:2"],
+        "view.create": ["name": "x", "shared": true],
+        "view.get": ["view": "others"],
+        "view.list": [:],
+        "view.update": ["view": "others", "name": "mine"],
+        "view.delete": ["view": "others"],
+        "view.run": ["view": "others"],
     ]
+    /// Those of them that answer with what is one's own, and with less when there is none.
+    private static let listing: Set = ["ticket.list", "view.list"]
+    /// Those of them that name nothing of somebody else, and refuse a member.
+    private static let opening: Set = ["ticket.create", "view.create"]
 
     /// `INC-1` of `uid:5001` and `INC-2` of `uid:5002`, each with a message, a note and two files.
     private func prepare(_ fixture: TicketingFixture) async throws {
@@ -39,6 +49,7 @@ import Testing
     @Test func `No method of ticketing shows or changes a ticket of somebody else`() async throws {
         try await TicketingFixture.run { fixture in
             try await prepare(fixture)
+            try await fixture.call("view.create", ["name": "others"], uid: 5002)
             let before = try await fixture.call("ticket.get", ["ticket": "INC-2"])
             for method in TicketingPlugin.manifest.methods {
                 guard method.mindsOwner else {
@@ -48,11 +59,11 @@ import Testing
                 }
                 let params = try #require(
                     Self.minding[method.name], "\(method.name) needs a test of its own")
-                guard method.name != "ticket.list" else { continue }
+                guard !Self.listing.contains(method.name) else { continue }
                 let error = await fixture.refusal(method.name, params, uid: 5001)
                 #expect(
                     error?.kind
-                        == (method.name == "ticket.create" ? "invalid_params" : "not_found"),
+                        == (Self.opening.contains(method.name) ? "invalid_params" : "not_found"),
                     "\(method.name)")
             }
             let list = try await fixture.call("ticket.list", uid: 5001)
@@ -60,6 +71,7 @@ import Testing
             let others = try await fixture.call(
                 "ticket.list", ["requester": "uid:5002"], uid: 5001)
             #expect(others["items"] == [])
+            #expect(try await fixture.call("view.list", uid: 5001)["items"] == [])
             let after = try await fixture.call("ticket.get", ["ticket": "INC-2"])
             #expect(after == before)
         }
@@ -101,7 +113,8 @@ import Testing
             ("ticket.create", "assignee", "anna"), ("ticket.create", "queue", "net"),
             ("ticket.create", "source", "alert:1"), ("ticket.create", "items", ["ci:1"]),
             ("ticket.create", "priority", 1), ("ticket.comment", "note", true),
-            ("ticket.comment", "work_ms", 1), ("ticket.attach", "note", true),
+            ("ticket.comment", "work_ms", 1), ("ticket.comment", "template", "t"),
+            ("ticket.attach", "note", true),
         ] as [(String, String, JSON)])
     func `What is for those who work on tickets is not for requesters`(
         method: String, member: String, value: JSON

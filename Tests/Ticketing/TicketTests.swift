@@ -323,7 +323,8 @@ import Testing
             }
             for (name, list) in lists {
                 let plan = try await fixture.platform.store.read { tx in
-                    let question = try TicketQuestion(list, owner: nil, in: tx)
+                    let question = try TicketQuestion(
+                        list, by: .system, ownOnly: false, in: tx)
                     return try tx.rows(
                         "EXPLAIN QUERY PLAN \(question.sql)", arguments: question.arguments
                     ).map { try $0.text("detail") }

@@ -72,15 +72,17 @@ struct Printer {
         if settings.fields.isEmpty, let text = budgets.render(items) {
             out.write(text)
         } else {
-            write(items, command)
+            // A list whose columns are part of the answer, as a saved view has them, says so itself.
+            let columns = result["columns"]?.array?.compactMap(\.string)
+            write(items, columns: columns ?? command.method?.columns ?? [])
         }
         if let next = result["next_cursor"]?.string {
             say("more: repeat with --all, or with --cursor \(next)")
         }
     }
 
-    private func write(_ items: [JSON], _ command: Command) {
-        let wanted = settings.fields.isEmpty ? command.method?.columns ?? [] : settings.fields
+    private func write(_ items: [JSON], columns: [String]) {
+        let wanted = settings.fields.isEmpty ? columns : settings.fields
         let list = ListTable(items: items, columns: wanted, text: CellText(now: now))
         out.write(list.table(width: out.width, palette: out.palette).render())
     }

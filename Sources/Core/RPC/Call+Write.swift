@@ -31,6 +31,15 @@ extension Call {
         return value
     }
 
+    /// Does a piece of work to see what comes of it, and rolls it back.
+    public func rehearse<T: Sendable>(
+        on store: Store, _ body: @escaping @Sendable (WriteTransaction) throws -> T
+    ) async throws -> T {
+        try await store.write(
+            as: principal, reason: reason,
+            call: CallName(method: method, requestID: requestID), isRehearsal: true, body)
+    }
+
     /// Leaves the audit row of something that the call has done outside of the store's records.
     ///
     /// A dry run leaves none.

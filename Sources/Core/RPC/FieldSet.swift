@@ -8,21 +8,26 @@ public struct FieldSet<Value: Declared>: Sendable {
     private let declaredCount: Int
     /// The wire name under which ``Members`` collects the extra fields.
     private let membersKey: String?
+    /// The wire name under which ``Given`` collects what the caller gave.
+    private let givenKey: String?
     /// The members of each ``Group``, by its wire name.
     private let groups: [(key: String, names: [String])]
 
     /// Reads the declaration of `type`; `extra` are the fields that its ``Members`` collects.
     ///
-    /// - Precondition: every stored member is a ``Param``, a ``Group`` or one ``Members``, and names
-    ///   are unique.
+    /// - Precondition: every stored member is a ``Param``, a ``Group``, one ``Members`` or one
+    ///   ``Given``, and names are unique.
     public init(_ type: Value.Type = Value.self, extra: [FieldSpec] = []) {
         var declared: [FieldSpec] = []
         var membersKey: String?
+        var givenKey: String?
         var groups: [(key: String, names: [String])] = []
         for child in Mirror(reflecting: Value()).children {
             let name = WireName.of(String((child.label ?? "").drop(while: { $0 == "_" })))
             if let param = child.value as? any FieldDeclaring {
                 declared.append(param.fieldSpec(named: name))
+            } else if child.value is Given {
+                givenKey = name
             } else if let group = child.value as? any FieldGroup {
                 declared += group.fields
                 groups.append((name, group.fields.map(\.name)))
@@ -40,6 +45,7 @@ public struct FieldSet<Value: Declared>: Sendable {
         self.fields = fields
         declaredCount = declared.count
         self.membersKey = membersKey
+        self.givenKey = givenKey
         self.groups = groups
         byName = Dictionary(
             fields.enumerated().map { ($1.name, $0) },
@@ -90,6 +96,7 @@ public struct FieldSet<Value: Declared>: Sendable {
         }
         guard errors.isEmpty else { throw .invalidParams(errors + mismatches(members)) }
         if let membersKey { complete[membersKey] = .object(extras) }
+        if let givenKey { complete[givenKey] = .object(members) }
         for group in groups {
             complete[group.key] = .object(
                 JSON.Object(group.names.map { ($0, complete[$0] ?? .null) }))

@@ -8,11 +8,12 @@ public final class WriteTransaction: ReadTransaction {
     /// When this piece of work began; the same throughout.
     public let now: Instant
     /// Who does it.
-    public let author: Principal
+    public private(set) var author: Principal
     /// Why, in the author's words.
     public let reason: String
 
-    private(set) var events: [Event] = []
+    /// What this piece of work has announced so far.
+    public private(set) var events: [Event] = []
     private(set) var sequences: Sequences
     private(set) var auditChain: AuditChain
     private(set) var isLarge = false
@@ -109,6 +110,15 @@ public final class WriteTransaction: ReadTransaction {
         ])
         auditChain = try auditChain.appending(row, self)
         hasAudited = true
+    }
+
+    /// Does a part of the work as somebody else, such as a rule that answers what the author did:
+    /// what it writes is that one's, for the same reason.
+    public func acting<T>(as other: Principal, _ body: () throws -> T) rethrows -> T {
+        let author = author
+        self.author = other
+        defer { self.author = author }
+        return try body()
     }
 
     /// Does a part of the work that may fail by itself: when `body` throws, nothing of that part

@@ -13,15 +13,20 @@ public actor TicketingPlugin: Plugin, Reloads, Reverts {
         methods: TicketingMethods.declarations + QueueMethods.declarations
             + CalendarMethods.declarations + SLAMethods.declarations + ClockMethods.declarations
             + ApprovalMethods.declarations + ChangeMethods.declarations
-            + ChangeModelMethods.declarations + FreezeMethods.declarations,
+            + ChangeModelMethods.declarations + FreezeMethods.declarations
+            + TriggerMethods.declarations + TriggerTestMethods.declarations
+            + TicketTemplateMethods.declarations + ViewMethods.declarations,
         events: TicketingMethods.events + QueueMethods.events + CalendarMethods.events
             + SLAMethods.events + ClockMethods.events + ApprovalMethods.events
-            + ChangeMethods.events + ChangeModelMethods.events + FreezeMethods.events,
+            + ChangeMethods.events + ChangeModelMethods.events + FreezeMethods.events
+            + TriggerMethods.events + TriggerTestMethods.events + TicketTemplateMethods.events
+            + ViewMethods.events,
         calls: ["ci.get", "ci.impact", "ci.depends"],
         subscribes: ["check.state_changed"],
         records: RecordKinds.declarations + [TicketReverter.declaration],
         migrations: TicketingMigrations.all + SLAMigrations.all + ApprovalMigrations.all
-            + ChangeMigrations.all)
+            + ChangeMigrations.all + TriggerMigrations.all + TemplateMigrations.all
+            + ViewMigrations.all)
 
     private let context: PluginContext
     /// The rules by which changes are taken back, which nobody waits for the loop with.
@@ -29,7 +34,7 @@ public actor TicketingPlugin: Plugin, Reloads, Reverts {
     private let desk: TicketDesk
     private let attachments: AttachmentDesk
     private let intake: IntakeListener
-    let watch: ClockWatch
+    let watch: DueWatch
 
     /// Runs on the loop.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -56,25 +61,35 @@ public actor TicketingPlugin: Plugin, Reloads, Reverts {
         TicketingMethods.bind(context.methods, to: attachments)
         TicketingMethods.bind(context.methods, to: MoveDesk(store: context.store))
         TicketingMethods.bind(context.methods, to: ContextDesk(context: context))
+        let current: @Sendable () async -> TicketingPolicy = { [desk] in await desk.currentPolicy }
         TicketingMethods.bind(
             context.methods,
             to: ImportDesk(
-                context: context,
-                policy: { [desk] in await desk.currentPolicy }))
+                context: context, policy: current))
         QueueMethods.bind(context)
         CalendarMethods.bind(context)
         SLAMethods.bind(context)
         ClockMethods.bind(context.methods, to: ClockDesk(store: context.store, time: context.time))
-        ApprovalMethods.bind(context.methods, to: ApprovalDesk(store: context.store))
-        ChangeMethods.bind(
-            context.methods,
-            to: ChangeDesk(context: context, policy: { [desk] in await desk.currentPolicy }))
+        ApprovalMethods.bind(
+            context.methods, to: ApprovalDesk(store: context.store, policy: current))
+        ChangeMethods.bind(context.methods, to: ChangeDesk(context: context, policy: current))
         ChangeModelMethods.bind(context)
         FreezeMethods.bind(context)
-        watch = ClockWatch(context)
+        TriggerMethods.bind(context) {
+            let fields = await current().fields
+            return { try $0.check(fields) }
+        }
+        TriggerTestMethods.bind(
+            context.methods, to: TriggerDesk(store: context.store, policy: current))
+        TicketTemplateMethods.bind(context) {
+            let fields = await current().fields
+            return { try $0.check(fields) }
+        }
+        ViewMethods.bind(context.methods, to: ViewDesk(store: context.store))
+        watch = DueWatch(context, [TicketClocks.due, TriggerWaits.due(by: current)])
     }
 
-    /// Looks what came due by an SLA meanwhile, and follows the checks from where it ended.
+    /// Looks what came due meanwhile, and follows the checks from where it ended.
     public func start() async throws {
         await watch.start()
         try await intake.start()

@@ -27,6 +27,12 @@ struct FieldSetTests {
         @Members var members: JSON.Object
     }
 
+    struct Said: Declared {
+        @Param("The kind.") var type: String
+        @Param("How many.", .range(1...10)) var count: Int = 3
+        @Given var given: JSON.Object
+    }
+
     struct Paging: Declared {
         @Param("How many.", .range(1...10)) var limit: Int = 5
         @Param("From where.") var nextCursor: String?
@@ -66,6 +72,16 @@ struct FieldSetTests {
         #expect(order.itemCount == 3)
         #expect(order.size == nil)
         #expect(order.tags == [])
+    }
+
+    @Test func `what was given can be told from what is the default`() throws {
+        let said = try FieldSet(Said.self).decode(["type": "a", "count": 3])
+        #expect(JSON.object(said.given) == ["type": "a", "count": 3])
+        let less = try FieldSet(Said.self).decode(["type": "a"])
+        #expect(less.count == 3)
+        #expect(JSON.object(less.given) == ["type": "a"])
+        #expect(FieldSet(Said.self).fields.map(\.name) == ["type", "count"])
+        #expect(try complaints(Said.self, #"{"type":"a","given":1}"#).keys.sorted() == ["given"])
     }
 
     @Test func `members are called by their wire names`() throws {

@@ -141,6 +141,30 @@ import Testing
         #expect(try row?.instant("at") == FixedTime.start)
     }
 
+    @Test func `a part that is done as somebody else is that one's, also when it fails`()
+        async throws
+    {
+        try await store.write(as: author, reason: "because") { tx in
+            try tx.audit("first", nil, before: nil, after: nil)
+            try tx.acting(as: Principal("rule:1")) {
+                try tx.audit("second", nil, before: nil, after: nil)
+                #expect(tx.author.name == "rule:1")
+            }
+            try? tx.acting(as: Principal("rule:2")) { throw Refusal() }
+            try tx.audit("third", nil, before: nil, after: nil)
+            try tx.announce("note.created", nil, [:])
+            #expect(tx.events.map(\.topic) == ["note.created"])
+        }
+        let rows = try await store.read { tx in
+            try tx.rows(
+                "SELECT principal, reason FROM audit WHERE reason = ? ORDER BY seq", "because"
+            ).map {
+                "\(try $0.text("principal")) \(try $0.text("reason"))"
+            }
+        }
+        #expect(rows == ["uid:7 because", "rule:1 because", "uid:7 because"])
+    }
+
     @Test func `entries of the body take the place of the general one`() async throws {
         let before = try await store.count("audit")
         try await store.write(as: author, reason: "rename") { tx in

@@ -45,8 +45,8 @@ extension TicketingFixture {
         await watch?.settle()
     }
 
-    /// Who watches the clocks.
-    var watch: ClockWatch? {
+    /// Who watches what comes due.
+    var watch: DueWatch? {
         get async {
             let plugin =
                 await platform.plugins.builtIns.first { $0.name == "ticketing" }?.instance

@@ -4,9 +4,12 @@ internal import OpsJSONRPC
 /// Asks for approvals, takes votes, and shows them.
 struct ApprovalDesk: Sendable {
     let store: Store
+    /// The rules that are judged by at this moment.
+    let policy: @Sendable () async -> TicketingPolicy
 
     func request(_ wish: RequestApproval, for call: Call) async throws -> Approval {
         let asker = call.principal.name
+        let policy = await policy()
         return try await call.write(to: store) { tx in
             let ticket = try TicketWriter.find(wish.ticket, in: tx)
             try Self.refuseUnasked(ticket)
@@ -27,6 +30,7 @@ struct ApprovalDesk: Sendable {
             if ticket.kind == .request, ticket.state == .new {
                 _ = try TicketGate.move(ticket, to: .awaitingApproval, in: tx)
             }
+            try TriggerRun.follow(policy, in: tx)
             return approval
         }
     }
@@ -46,6 +50,7 @@ struct ApprovalDesk: Sendable {
 
     func decide(_ wish: DecideApproval, for call: Call) async throws -> Approval {
         let caller = call.principal.name
+        let policy = await policy()
         return try await call.write(to: store) { tx in
             let old = try ApprovalWriter.find(wish.approval, in: tx)
             let ticket = try TicketWriter.find(old.ticket, in: tx)
@@ -72,6 +77,7 @@ struct ApprovalDesk: Sendable {
                 "\(approval.ref): \(approver) votes \(wish.vote.rawValue), "
                     + "\(approval.state.rawValue)", to: ticket, in: tx)
             try TicketApprovals.decided(approval, on: ticket, in: tx)
+            try TriggerRun.follow(policy, in: tx)
             return approval
         }
     }

@@ -99,8 +99,8 @@ extension Calendar {
 
     /// Where the hours changed, the clocks that count by them are computed anew in the same
     /// transaction, so that nobody sees the one without the other.
-    func follow(_ old: Calendar, in tx: WriteTransaction) throws {
-        guard (timeZone, week, days) != (old.timeZone, old.week, old.days) else { return }
+    func follow(_ old: Calendar?, in tx: WriteTransaction) throws {
+        guard let old, (timeZone, week, days) != (old.timeZone, old.week, old.days) else { return }
         try TicketClocks.recompute(self, .business(hours()), in: tx)
     }
 

@@ -32,7 +32,9 @@ struct ChangeDesk: Sendable {
                 Self.ticket(wish, by: policy.matrix, for: call, in: tx), in: tx)
             try ChangeWriter.store(change, of: ticket, in: tx)
             _ = try ChangeWriter.touch(wish.items, by: ticket, in: tx)
-            return try Self.page(ticket, change, policy.changes, in: tx)
+            try TriggerRun.follow(policy, in: tx)
+            return try Self.page(
+                TicketWriter.existing(ticket.key, in: tx), change, policy.changes, in: tx)
         }
     }
 
@@ -137,7 +139,9 @@ struct ChangeDesk: Sendable {
             if isAnother, changed.state == .scheduled {
                 try TicketGate.refuseUnready(changed, policy.changes, in: tx)
             }
-            return try Self.page(changed, new, policy.changes, in: tx)
+            try TriggerRun.follow(policy, in: tx)
+            return try Self.page(
+                TicketWriter.existing(changed.key, in: tx), new, policy.changes, in: tx)
         }
     }
 
@@ -200,6 +204,7 @@ struct ChangeDesk: Sendable {
             try ChangeWriter.items(of: ChangeWriter.find(key, in: tx).ticket, in: tx)
         }
         let surroundings = await Surroundings.ask(about: items, context)
+        let policy = await policy()
         return try await call.write(to: store) { tx in
             let (ticket, old) = try ChangeWriter.find(key, in: tx)
             // The items may have become other ones while somebody was asked about them.
@@ -214,6 +219,7 @@ struct ChangeDesk: Sendable {
             var new = old
             (new.risk, new.riskReason, new.assessedAt) = (page.risk, nil, tx.now)
             _ = try ChangeWriter.update(old, to: new, of: ticket, as: "change.assessed", in: tx)
+            try TriggerRun.follow(policy, in: tx)
             return page
         }
     }

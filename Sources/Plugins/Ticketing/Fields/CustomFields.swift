@@ -55,13 +55,20 @@ struct CustomFields: Sendable {
         return values
     }
 
+    /// What is wrong with a name; nil when there is a field called so.
+    ///
+    /// - Parameter kind: Of whose fields is spoken; of those of all kinds when it is nil.
+    func complaint(aboutName name: String, of kind: TicketKind? = nil) -> String? {
+        guard !definitions.contains(where: { $0.name == name }) else { return nil }
+        let names = definitions.filter { kind.map($0.belongs) ?? true }.map(\.name)
+        return "is no field; there are \(names.isEmpty ? "none" : names.joined(separator: ", "))"
+    }
+
     private func complaint(_ name: String, _ value: JSON, _ kind: TicketKind) -> String? {
         // Whatever a ticket has from earlier settings may be taken away.
         if value.isNull { return nil }
         guard let field = definitions.first(where: { $0.name == name }) else {
-            let names = definitions.filter { $0.belongs(to: kind) }.map(\.name)
-            return
-                "is no field; there are \(names.isEmpty ? "none" : names.joined(separator: ", "))"
+            return complaint(aboutName: name, of: kind)
         }
         guard field.belongs(to: kind) else { return "is no field of \(kind.article)" }
         return field.complaint(about: value)

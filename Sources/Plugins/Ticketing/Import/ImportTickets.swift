@@ -42,7 +42,10 @@ struct ImportDesk: Sendable {
         let items = await ItemNames.ask(about: records, context)
         return try await call.write(to: context.store) { tx in
             var importer = TicketImporter(policy, items, options)
-            return try importer.take(records, in: tx)
+            let imported = try importer.take(records, in: tx)
+            // Triggers do not answer to tickets of another desk; they wait like all others.
+            try TriggerWaits.follow(in: tx)
+            return imported
         }
     }
 }

@@ -15,4 +15,20 @@ struct CheckChange: Decodable, Sendable, Equatable {
 
     /// The item that the check's label `ci` names.
     var item: String? { labels["ci"] }
+
+    /// What is wrong with a place of a title; nil when a change fills it.
+    static func complaint(about place: String) -> String? {
+        ["name", "state", "output"].contains(place) || place.hasPrefix("labels.")
+            ? nil : "there are name, state, output and labels.NAME"
+    }
+
+    /// What fills a place of a title; a label that is not there is empty.
+    func value(of place: String) -> String {
+        switch place {
+        case "name": name
+        case "state": state
+        case "output": output
+        default: labels[String(place.dropFirst("labels.".count))] ?? ""
+        }
+    }
 }

@@ -95,18 +95,12 @@ actor IntakeListener {
     private func handleOnce(_ event: Event) async throws {
         do {
             try await handle(event)
-        } catch let error where !Self.isPassing(error) {
+        } catch let error where !StoreError.isPassing(error) {
             context.logger.error(
                 "a change of a check is left out",
                 metadata: ["event": "\(event.seq)", "error": "\(error)"])
             try await skip(event)
         }
-    }
-
-    /// Whether it may go well later: the world was in the way, or the plugin stops.
-    private static func isPassing(_ error: any Error) -> Bool {
-        guard let error = error as? StoreError else { return error is CancellationError }
-        return [.full, .io, .closed, .locked, .corrupt, .permission].contains(error.code)
     }
 
     private func handle(_ event: Event) async throws {

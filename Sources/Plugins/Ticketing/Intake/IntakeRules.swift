@@ -27,16 +27,18 @@ struct IntakeRules: Sendable {
         case resolve
     }
 
-    private let rules: [(rule: IntakeRule, title: IntakeTemplate)]
+    private let rules: [(rule: IntakeRule, title: PlacedText)]
 
     /// Reads the settings.
     ///
     /// - Throws: `invalid_params` that names the entry and its member.
     init(_ entries: [JSON]) throws(RPCError) {
         let read: [IntakeRule] = try DeclaredList.read(entries, at: "intake")
-        var rules: [(rule: IntakeRule, title: IntakeTemplate)] = []
+        var rules: [(rule: IntakeRule, title: PlacedText)] = []
         for (index, rule) in read.enumerated() {
-            rules.append((rule, try IntakeTemplate(rule.title, at: "intake[\(index)].title")))
+            let title = try PlacedText(
+                rule.title, at: "intake[\(index)].title", complaint: CheckChange.complaint)
+            rules.append((rule, title))
         }
         self.rules = rules
     }
@@ -45,7 +47,7 @@ struct IntakeRules: Sendable {
 
     /// The title of the ticket that a rule opens, cut to what a title may have.
     func title(_ index: Int, of change: CheckChange) -> String {
-        let text = rules[index].title.filled(by: change)
+        let text = rules[index].title.filled(by: change.value)
         let title = String(text.unicodeScalars.prefix(200))
         return title.isEmpty ? change.name : title
     }

@@ -5,16 +5,16 @@ internal import OpsJSONRPC
 struct IntakeWriter: Sendable {
     static let listener = "intake"
 
-    let rules: IntakeRules
-    let matrix: PriorityMatrix
+    private let policy: TicketingPolicy
     /// Whose writes are none of a person's.
     let author: Principal
 
     init(_ policy: TicketingPolicy, author: Principal) {
-        rules = policy.intake
-        matrix = policy.matrix
+        self.policy = policy
         self.author = author
     }
+
+    private var rules: IntakeRules { policy.intake }
 
     // MARK: - The place in the event log
 
@@ -60,14 +60,23 @@ struct IntakeWriter: Sendable {
         guard ticket.state != .onHold, ticket.channel == .monitoring else { return true }
         if let assignee = ticket.assignee {
             let queue = try ticket.queue.flatMap { try Queue.load($0, in: tx) }
-            guard assignee == queue?.assignee else { return true }
+            let isGiven = try isPerson(behind: "ticket.assigned", of: ticket, in: tx) ?? true
+            guard assignee == queue?.assignee || !isGiven else { return true }
         }
+        return try isPerson(behind: "ticket.transitioned", of: ticket, in: tx) ?? false
+    }
+
+    /// Whether a person did something last, and no trigger; nil when nobody did.
+    private func isPerson(
+        behind action: String, of ticket: Ticket, in tx: ReadTransaction
+    ) throws -> Bool? {
         let last = try tx.row(
-            """
-            SELECT principal FROM audit WHERE ref = ? AND action = 'ticket.transitioned'
-            ORDER BY seq DESC LIMIT 1
-            """, ticket.ref)
-        return try last.map { try $0.text("principal") != author.name } ?? false
+            "SELECT principal FROM audit WHERE ref = ? AND action = ? ORDER BY seq DESC LIMIT 1",
+            ticket.ref, action)
+        return try last.map { row in
+            let name = try row.text("principal")
+            return name != author.name && !name.hasPrefix(Trigger.principalPrefix)
+        }
     }
 
     /// Those of tickets that were merged into it count, too.
@@ -107,6 +116,7 @@ struct IntakeWriter: Sendable {
             "UPDATE ticketing_watch SET fails = ? WHERE check_ref = ?", change.isFailure,
             change.check)
         try Self.goOn(to: seq, in: tx)
+        try TriggerRun.follow(policy, in: tx)
     }
 
     private func open(
@@ -142,7 +152,7 @@ struct IntakeWriter: Sendable {
             ref: Ticket.ref("new"), key: "", kind: .incident, title: title,
             description: "\(change.name) is \(change.state): \(change.output)", state: .new,
             impact: rule.impact, urgency: rule.urgency,
-            priority: matrix.priority(impact: rule.impact, urgency: rule.urgency),
+            priority: policy.matrix.priority(impact: rule.impact, urgency: rule.urgency),
             assignee: queue?.assignee, queue: queue?.name, labels: change.labels,
             channel: .monitoring, source: "\(change.check)@\(seq)", knownError: false,
             reopenCount: 0, createdAt: tx.now, updatedAt: tx.now, generation: 1)

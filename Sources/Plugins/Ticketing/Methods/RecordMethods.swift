@@ -47,7 +47,7 @@ protocol RecordDeletion: Method where Result == Done {
 struct RecordMethods<
     Create: RecordCreation, Get: RecordRequest, List: RecordListing, Update: RecordChange,
     Delete: RecordDeletion
-> {
+> where Create.Result == Update.Result {
     static var declarations: [MethodDeclaration] {
         [
             MethodDeclaration(Create.self), MethodDeclaration(Get.self),
@@ -67,11 +67,19 @@ struct RecordMethods<
         ]
     }
 
-    static func bind(_ context: PluginContext) {
+    /// - Parameter judge: Makes ready to refuse records that cannot be by the settings of the moment.
+    static func bind(
+        _ context: PluginContext,
+        judge: @escaping @Sendable () async -> @Sendable (Create.Result) throws -> Void = {
+            { _ in }
+        }
+    ) {
         let (store, time, methods) = (context.store, context.time, context.methods)
         methods.handle(Create.self) { call, wish in
-            try await call.write(to: store) { tx in
+            let judge = await judge()
+            return try await call.write(to: store) { tx in
                 let record = try wish.record(in: tx)
+                try judge(record)
                 try record.insert(in: tx)
                 return record
             }
@@ -88,11 +96,13 @@ struct RecordMethods<
             }
         }
         methods.handle(Update.self) { call, change in
-            try await call.write(to: store) { tx in
+            let judge = await judge()
+            return try await call.write(to: store) { tx in
                 let old = try Update.Result.find(change.key, in: tx)
                 try RPCError.refuseStale(change.generation, at: old.generation, old.name)
                 var new = old
                 try change.change(&new, in: tx)
+                try judge(new)
                 return try new.update(from: old, in: tx)
             }
         }

@@ -42,6 +42,9 @@ struct CreateTicket: Method {
         "What it came from; a second call with the same answers the ticket that there is.",
         .present(.length(1...200)))
     var source: String?
+    @Param("A template for what is not said here.", .present(.length(1...200)))
+    var template: String?
+    @Given var given: JSON.Object
 }
 
 /// Shows a ticket: `ticket.get`.
@@ -82,16 +85,19 @@ struct ListTickets: Method {
     var priority: Int?
     @Param("Only tickets of this queue, by ref or name.")
     var queue: String?
-    @Param("Only tickets of this assignee.")
+    @Param("Only tickets of this assignee; @me is who asks.")
     var assignee: String?
-    @Param("Only tickets of this requester.")
+    @Param("Only tickets of this requester; @me is who asks.")
     var requester: String?
     @Param("The order: the newest first, or the most urgent, the oldest of them first.")
     var sort: Order = .newest
+    @Param("A view, for what is not said here; view.run has its columns, too.")
+    var view: String?
     @Param("How many tickets to answer at most.", .range(1...1000))
     var limit: Int = 100
     @Param("Where to go on: next_cursor of the page before.")
     var cursor: String?
+    @Given var given: JSON.Object
 }
 
 /// Changes what is given: `ticket.update`.
@@ -215,8 +221,10 @@ struct CommentTicket: Method {
 
     @Param("The ticket's key or ref.", .positional)
     var ticket: String
-    @Param("What there is to say.", .positional, .length(1...100_000))
-    var body: String
+    @Param("What there is to say.", .positional, .present(.length(1...100_000)))
+    var body: String?
+    @Param("A template that says it.", .present(.length(1...200)))
+    var template: String?
     @Param("Only for those who work on it.")
     var note: Bool = false
     @Param("The time worked.", .present(.range(0...31_536_000_000)))

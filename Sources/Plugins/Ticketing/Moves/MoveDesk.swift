@@ -12,7 +12,9 @@ struct MoveDesk: Sendable {
             try Staleness.refuse(wish.generation, source, in: tx)
             try Self.refuseMerge(source, target)
             if !wish.share { try Self.refuseForeign(source, target, in: tx) }
-            return try MoveWriter.merge(source, into: target, in: tx)
+            let ticket = try MoveWriter.merge(source, into: target, in: tx)
+            try TriggerWaits.follow(in: tx)
+            return ticket
         }
     }
 
@@ -51,8 +53,11 @@ struct MoveDesk: Sendable {
     func split(_ wish: SplitTicket, for call: Call) async throws -> Ticket {
         try await call.write(to: store) { tx in
             let source = try TicketWriter.ticket(wish.ticket, for: call, in: tx)
-            return try MoveWriter.split(
+            let ticket = try MoveWriter.split(
                 source, into: Self.draft(wish, of: source, at: tx.now), wish, in: tx)
+            // Triggers answer to no move, so that it can be taken back.
+            try TriggerWaits.follow(in: tx)
+            return ticket
         }
     }
 
@@ -86,7 +91,9 @@ struct MoveDesk: Sendable {
                     "\(ticket.key) was neither merged into another ticket nor split off.",
                     hint: "Name the ticket that ended by the merge, or began by the split.")
             }
-            return try MoveWriter.undo(move, in: tx)
+            let undone = try MoveWriter.undo(move, in: tx)
+            try TriggerWaits.follow(in: tx)
+            return undone
         }
     }
 }

@@ -14,6 +14,7 @@ extension Record {
             VALUES (\(places))
             """, arguments: columns.map(\.1))
         try publish("created", before: nil, in: tx)
+        try follow(nil, in: tx)
     }
 
     /// Stores what became of a record, unless nothing did.
@@ -39,6 +40,7 @@ extension Record {
         try refuseUsed(in: tx)
         let topic = "\(Self.kind.methods).deleted"
         try tx.execute("DELETE FROM \(Self.kind.table) WHERE id = ?", id)
+        try forget(in: tx)
         try tx.unindex(ref)
         try tx.audit(topic, ref, before: try audited(), after: nil)
         try tx.announce(topic, ref, identity)

@@ -1,7 +1,8 @@
 internal import OpsCore
 internal import OpsJSONRPC
 
-/// A record that the plugin keeps beside the tickets: a queue, a calendar, an SLA, a freeze, a model.
+/// A record that the plugin keeps beside the tickets: a queue, a calendar, an SLA, a freeze, a model,
+/// a trigger, a template.
 ///
 /// All of them are created, shown, listed, changed and deleted by the same code; what tells a kind
 /// from the others stands in the type that conforms.
@@ -35,8 +36,11 @@ protocol Record: Codable, Sendable, Equatable {
     /// Refuses to lose a record that others need.
     func refuseUsed(in tx: ReadTransaction) throws
 
-    /// Does what follows from a change, in the same transaction.
-    func follow(_ old: Self, in tx: WriteTransaction) throws
+    /// Does what follows from a change, or from being new, in the same transaction.
+    func follow(_ old: Self?, in tx: WriteTransaction) throws
+
+    /// Takes away what the plugin knows besides of a record that is deleted.
+    func forget(in tx: WriteTransaction) throws
 }
 
 extension Record {
@@ -59,5 +63,6 @@ extension Record {
     func audited() throws -> JSON { try JSON(encoding: self) }
     func check(in tx: ReadTransaction) throws {}
     func refuseUsed(in tx: ReadTransaction) throws {}
-    func follow(_ old: Self, in tx: WriteTransaction) throws {}
+    func follow(_ old: Self?, in tx: WriteTransaction) throws {}
+    func forget(in tx: WriteTransaction) throws {}
 }

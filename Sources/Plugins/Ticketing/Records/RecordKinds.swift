@@ -3,7 +3,8 @@ internal import OpsCore
 /// The kinds of records that the plugin keeps beside the tickets.
 enum RecordKinds {
     static let all: [any Record.Type] = [
-        Queue.self, Calendar.self, SLA.self, Freeze.self, ChangeModel.self,
+        Queue.self, Calendar.self, SLA.self, Freeze.self, ChangeModel.self, Trigger.self,
+        TicketTemplate.self,
     ]
 
     /// Members that change with every change and say nothing.

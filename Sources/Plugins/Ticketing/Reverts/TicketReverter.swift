@@ -41,6 +41,7 @@ enum TicketReverter {
         }
         _ = try TicketWriter.update(
             old, to: ticket, as: RevertedTicket.topic(old, to: ticket), in: tx)
+        try TriggerWaits.follow(ticket, in: tx)
     }
 
     /// Takes a link of a ticket away that was made, or makes one that was taken away.

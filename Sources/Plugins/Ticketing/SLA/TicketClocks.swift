@@ -60,7 +60,10 @@ enum TicketClocks {
     /// Lets the clocks follow what somebody said.
     static func said(_ entry: Entry, on ticket: Ticket, in tx: WriteTransaction) throws {
         // Notes are not for who asked, and an answer that nobody wrote is none.
-        guard entry.kind == .message, !entry.author.hasPrefix("plugin:") else { return }
+        let isWritten = ["plugin:", Trigger.principalPrefix].allSatisfy {
+            !entry.author.hasPrefix($0)
+        }
+        guard entry.kind == .message, isWritten else { return }
         let id = try TicketWriter.id(of: ticket.key, in: tx)
         let clocks = try ClockWriter.clocks(of: id, in: tx)
         if try MoveWriter.askers(of: ticket, in: tx).contains(entry.author) {
@@ -96,7 +99,7 @@ enum TicketClocks {
             """
             SELECT id FROM ticketing_entry
             WHERE ticket_id = ? AND kind = ? AND author NOT IN (\(places))
-                AND author NOT LIKE 'plugin:%' LIMIT 1
+                AND author NOT LIKE 'plugin:%' AND author NOT LIKE 'trigger:%' LIMIT 1
             """, arguments: [id, Entry.Kind.message.rawValue] + askers) != nil
     }
 
@@ -243,6 +246,11 @@ enum TicketClocks {
     }
 
     // MARK: - What came due
+
+    /// Warnings and breaches.
+    static let due = DueWatch.Work(
+        reason: "what came due by an SLA", next: { try ClockWriter.next(in: $0) },
+        settle: { { tx in try settle(limit: DueWatch.batch, in: tx) } })
 
     /// Takes note of what came due, so many clocks at most.
     ///

@@ -20,7 +20,10 @@ enum Ownership {
 
     /// Refuses what is for those who work on tickets.
     static func restrict(_ wish: CommentTicket) throws(RPCError) {
-        try refuse([("note", wish.note), ("work_ms", wish.workMs != nil)])
+        try refuse([
+            ("note", wish.note), ("work_ms", wish.workMs != nil),
+            ("template", wish.template != nil),
+        ])
     }
 
     private static func refuse(_ members: [(name: String, isGiven: Bool)]) throws(RPCError) {

@@ -28,12 +28,22 @@ actor TicketDesk {
     func create(_ wish: CreateTicket, for call: Call) async throws -> Ticket {
         var wish = wish
         if call.seesOwnOnly { try Ownership.restrict(&wish, to: call.principal) }
+        let (given, template) = (wish, try await template(wish.template))
+        if let template {
+            wish = try template.applied(to: wish.given)
+            // What is for those who work on tickets may come from their template, who asks may not.
+            if call.seesOwnOnly { wish.requester = given.requester }
+        }
         // Nobody agrees to what they ask for themselves, so it is known who asks.
         if wish.kind == .request || wish.kind == .change {
             wish.requester = wish.requester ?? call.principal.name
         }
-        let draft = try Self.draft(wish, policy, at: time.now())
-        return try await call.write(to: store) { [wish] tx in
+        let policy = policy
+        var draft = try Self.draft(wish, policy, at: time.now())
+        if wish.description.isEmpty, let template {
+            draft.description = try template.filled(by: draft, policy.fields)
+        }
+        return try await write(for: call, policy) { [wish, draft] tx in
             if let source = wish.source, let known = try TicketWriter.load(source: source, in: tx) {
                 return known
             }
@@ -42,6 +52,28 @@ actor TicketDesk {
             ticket = try TicketWriter.insert(ticket, in: tx)
             for item in wish.items { try TicketWriter.link(ticket, .affects, item, in: tx) }
             return ticket
+        }
+    }
+
+    private func template(_ key: String?) async throws -> TicketTemplate? {
+        guard let key else { return nil }
+        return try await store.read { tx in
+            guard let template = try TicketTemplate.load(key, in: tx) else {
+                throw RPCError.badMember("template", "is no template: \"\(key)\"")
+            }
+            return template
+        }
+    }
+
+    /// Writes a ticket, and answers it as it is once triggers have answered to what was done.
+    private func write(
+        for call: Call, _ policy: TicketingPolicy,
+        _ body: @escaping @Sendable (WriteTransaction) throws -> Ticket
+    ) async throws -> Ticket {
+        try await call.write(to: store) { tx in
+            let ticket = try body(tx)
+            guard try TriggerRun.follow(policy, in: tx) else { return ticket }
+            return try TicketWriter.existing(ticket.key, in: tx)
         }
     }
 
@@ -153,7 +185,7 @@ actor TicketDesk {
     }
 
     /// An empty key takes a ticket out of its queue.
-    private static func put(
+    static func put(
         _ ticket: inout Ticket, into key: String, in tx: ReadTransaction
     ) throws {
         guard !key.isEmpty else { return ticket.queue = nil }
@@ -163,18 +195,30 @@ actor TicketDesk {
 
     func comment(_ wish: CommentTicket, for call: Call) async throws -> Entry {
         if call.seesOwnOnly { try Ownership.restrict(wish) }
+        guard (wish.body == nil) != (wish.template == nil) else {
+            throw RPCError.badMember("body", "is required, or a template; not both")
+        }
+        let (policy, template) = (policy, try await template(wish.template))
         return try await call.write(to: store) { tx in
             // What is said to a ticket that was merged is for the one that goes on.
             let ticket = try MoveWriter.live(
                 TicketWriter.ticket(wish.ticket, for: call, in: tx), in: tx)
-            return try TicketWriter.comment(wish, on: ticket, in: tx)
+            var wish = wish
+            if let template {
+                wish.body = try template.comment(on: ticket, policy.fields)
+            }
+            let entry = try TicketWriter.comment(wish, on: ticket, in: tx)
+            try TriggerRun.follow(policy, in: tx)
+            return entry
         }
     }
 
     func link(_ wish: LinkTicket, for call: Call) async throws -> Link {
-        try await call.write(to: store) { tx in
+        let policy = policy
+        return try await call.write(to: store) { tx in
             let ticket = try TicketWriter.ticket(wish.ticket, for: call, in: tx)
             try TicketWriter.link(ticket, wish.relation, wish.to, in: tx)
+            try TriggerRun.follow(policy, in: tx)
             return try tx.link(between: ticket.ref, wish.relation.rawValue, wish.to)
                 ?? Link(from: ticket.ref, relation: wish.relation.rawValue, to: wish.to, at: tx.now)
         }
@@ -184,7 +228,7 @@ actor TicketDesk {
         _ key: String, _ generation: Int?, as topic: String, for call: Call,
         _ change: @escaping @Sendable (inout Ticket, WriteTransaction) throws -> Void
     ) async throws -> Ticket {
-        try await call.write(to: store) { tx in
+        try await write(for: call, policy) { tx in
             let old = try TicketWriter.ticket(key, for: call, in: tx)
             try Staleness.refuse(generation, old, in: tx)
             var new = old
@@ -232,11 +276,15 @@ actor TicketDesk {
             format: params.format, text: text, count: page.tickets.count, nextCursor: page.next)
     }
 
-    private static func page(
+    static func page(
         _ params: ListTickets, for call: Call, in tx: ReadTransaction
     ) throws -> (tickets: [(Ticket, workMs: Int)], next: String?) {
+        var params = params
+        if let key = params.view {
+            params = try ViewWriter.find(key, for: .init(call), in: tx).applied(to: params.given)
+        }
         let question = try TicketQuestion(
-            params, owner: call.seesOwnOnly ? call.principal : nil, in: tx)
+            params, by: call.principal, ownOnly: call.seesOwnOnly, in: tx)
         let rows = try tx.rows(question.sql, arguments: question.arguments)
         let last = rows.count > params.limit ? rows[params.limit - 1] : nil
         return (

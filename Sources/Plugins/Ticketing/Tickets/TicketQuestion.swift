@@ -9,16 +9,20 @@ struct TicketQuestion {
     private var conditions: [String] = []
 
     /// Asks for one ticket more than the page takes, so that it is known whether there is a next.
-    init(_ params: ListTickets, owner: Principal?, in tx: ReadTransaction) throws {
+    ///
+    /// - Parameter ownOnly: Whether whoever asks sees no more than the own tickets.
+    init(
+        _ params: ListTickets, by asker: Principal, ownOnly: Bool, in tx: ReadTransaction
+    ) throws {
         sql = ""
         order = params.sort
         filter("kind", params.kind?.rawValue)
         filter("state", params.state?.rawValue)
         filter("is_open", params.open)
         filter("priority", params.priority)
-        filter("assignee", params.assignee)
-        filter("requester", params.requester)
-        filter("requester", owner?.name)
+        filter("assignee", Self.person(params.assignee, asker))
+        filter("requester", Self.person(params.requester, asker))
+        if ownOnly { filter("requester", asker.name) }
         if let key = params.queue {
             let queue = try Queue.named(key, in: tx)
             filter("queue_id", Int(queue.ref.key))
@@ -27,18 +31,18 @@ struct TicketQuestion {
         let restriction =
             conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))"
         let sequence = order == .newest ? "t.id DESC" : "t.priority, t.id"
-        sql = "\(Self.select(owner)) \(restriction) ORDER BY \(sequence) LIMIT ?"
+        sql = "\(Self.select(ownOnly: ownOnly)) \(restriction) ORDER BY \(sequence) LIMIT ?"
         arguments.append(params.limit + 1)
     }
 
     /// Everything of a ticket and the time worked on it, which is for those who work on tickets.
-    private static func select(_ owner: Principal?) -> String {
+    private static func select(ownOnly: Bool) -> String {
         let work = """
             (SELECT SUM(e.work_ms) FROM ticketing_entry e
                 WHERE e.ticket_id = t.id AND e.work_ms IS NOT NULL)
             """
         return """
-            SELECT t.*, q.name AS queue, \(owner == nil ? work : "NULL") AS work_ms
+            SELECT t.*, q.name AS queue, \(ownOnly ? "NULL" : work) AS work_ms
             FROM ticketing_ticket t LEFT JOIN ticketing_queue q ON q.id = t.queue_id
             """
     }
@@ -47,6 +51,10 @@ struct TicketQuestion {
     func cursor(after row: Row) throws -> String {
         let id = try row.int("id")
         return order == .newest ? "\(id)" : "\(try row.int("priority")):\(id)"
+    }
+
+    private static func person(_ name: String?, _ asker: Principal) -> String? {
+        name == "@me" ? asker.name : name
     }
 
     private mutating func filter(_ column: String, _ value: (any SQLConvertible)?) {

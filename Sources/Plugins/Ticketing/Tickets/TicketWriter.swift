@@ -148,7 +148,7 @@ enum TicketWriter {
         _ wish: CommentTicket, on ticket: Ticket, in tx: WriteTransaction
     ) throws -> Entry {
         let entry = try append(
-            wish.note ? .note : .message, wish.body, workMs: wish.workMs, to: ticket, in: tx)
+            wish.note ? .note : .message, wish.body ?? "", workMs: wish.workMs, to: ticket, in: tx)
         try index(ticket, in: tx)
         try tx.audit("ticket.commented", ticket.ref, before: nil, after: try JSON(encoding: entry))
         var event = identity(ticket)

@@ -1,20 +1,24 @@
 internal import OpsCore
 internal import OpsJSONRPC
 
-/// A text with places, such as `{{ name }}`, that a change of a check fills.
-struct IntakeTemplate: Sendable {
+/// A text with places, such as `{{ name }}`, that are filled when it is used.
+struct PlacedText: Sendable {
     private enum Part: Sendable {
         case text(String)
         case place(String)
     }
 
-    private static let places: Set = ["name", "state", "output"]
     private let parts: [Part]
 
     /// Reads a text.
     ///
+    /// - Parameters:
+    ///   - path: Where the text stands, for what is wrong with it.
+    ///   - complaint: What is wrong with a place; nil when there is something that fills it.
     /// - Throws: `invalid_params` for a place that nothing fills.
-    init(_ text: String, at path: String) throws(RPCError) {
+    init(
+        _ text: String, at path: String, complaint: (String) -> String?
+    ) throws(RPCError) {
         var parts: [Part] = []
         var rest = text[...]
         while let open = rest.firstRange(of: "{{") {
@@ -24,9 +28,8 @@ struct IntakeTemplate: Sendable {
                 throw .badMember(path, "has a {{ without its }}")
             }
             let name = Self.trimmed(inner[..<close.lowerBound])
-            guard Self.places.contains(name) || name.hasPrefix("labels.") else {
-                throw .badMember(
-                    path, "has the place \(name); there are name, state, output and labels.NAME")
+            if let complaint = complaint(name) {
+                throw .badMember(path, "has the place \(name); \(complaint)")
             }
             parts.append(.place(name))
             rest = inner[close.upperBound...]
@@ -34,15 +37,12 @@ struct IntakeTemplate: Sendable {
         self.parts = parts + [.text(String(rest))]
     }
 
-    /// The text, filled; a label that is not there is empty.
-    func filled(by change: CheckChange) -> String {
+    /// The text, filled.
+    func filled(by value: (String) -> String) -> String {
         parts.map { part in
             switch part {
             case .text(let text): text
-            case .place("name"): change.name
-            case .place("state"): change.state
-            case .place("output"): change.output
-            case .place(let name): change.labels[String(name.dropFirst("labels.".count))] ?? ""
+            case .place(let name): value(name)
             }
         }.joined()
     }

@@ -2,26 +2,38 @@ internal import Logging
 internal import OpsCore
 internal import OpsJSONRPC
 
-/// Sees to it that warnings and breaches come by themselves.
+/// Sees to it that what comes due by itself is done: warnings and breaches, and what triggers do
+/// when nothing happens.
 ///
-/// However many clocks run, there is one timer: for the earliest instant in the store's index at
-/// which something is due. It is set anew whenever a ticket or a calendar was changed. What came due
-/// while nothing was running is found by the first look.
-actor ClockWatch {
+/// However many clocks run and tickets wait, there is one timer: for the earliest instant in the
+/// store's indexes at which something is due. It is set anew whenever a ticket or a calendar was
+/// changed. What came due while nothing was running is found by the first look.
+actor DueWatch {
+    /// Something that comes due.
+    struct Work: Sendable {
+        /// What the audit log says about its writes.
+        var reason: String
+        /// When the first of it is due.
+        var next: @Sendable (ReadTransaction) throws -> Instant?
+        /// Makes ready to do so many at most of what is due, and answers how many there were.
+        var settle: @Sendable () async -> @Sendable (WriteTransaction) throws -> Int
+    }
+
     /// The one timer, and what it waits for.
     private struct Alarm {
         var due: Instant
         var token: any TimerToken
     }
 
-    /// How many clocks are settled in one transaction; other writes wait for it.
-    private static let batch = 500
+    /// How much is settled in one transaction; other writes wait for it.
+    static let batch = 500
     /// The timer counts uptime; so that a step of the wall clock is noticed, it waits no longer.
     private static let longest = Duration.seconds(60)
     /// When to try again after the store has failed.
     private static let patience = Duration.seconds(5)
 
     private nonisolated let context: PluginContext
+    private nonisolated let works: [Work]
     private var subscription: Subscription?
     private var alarm: Alarm?
     private var looking: Task<Void, Never>?
@@ -32,12 +44,15 @@ actor ClockWatch {
         context.loop.asUnownedSerialExecutor()
     }
 
-    init(_ context: PluginContext) { self.context = context }
+    init(_ context: PluginContext, _ works: [Work]) {
+        self.context = context
+        self.works = works
+    }
 
     /// Looks at once, for what came due while nothing was running.
     func start() {
         isRunning = true
-        let topics = ["ticket.*", "calendar.updated", "sla.recomputed"].compactMap(
+        let topics = ["ticket.*", "calendar.updated", "sla.recomputed", "trigger.*"].compactMap(
             TopicPattern.init)
         subscription = context.events.subscribe(topics: topics) { [weak self] _ in
             self?.assumeIsolated { $0.look() }
@@ -70,24 +85,33 @@ actor ClockWatch {
         repeat {
             mustLookAgain = false
             do {
-                var count = Self.batch
-                while isRunning, count == Self.batch { count = try await settleSome() }
-                setAlarm(for: try await context.store.read { try ClockWriter.next(in: $0) })
+                for work in works {
+                    var count = Self.batch
+                    while isRunning, count == Self.batch { count = try await settleSome(work) }
+                }
+                setAlarm(for: try await next())
             } catch {
-                context.logger.error("The clocks of tickets could not be looked at: \(error)")
+                context.logger.error("What is due of tickets could not be looked at: \(error)")
                 setAlarm(for: context.time.now() + Self.patience)
             }
         } while mustLookAgain && isRunning
         looking = nil
     }
 
-    private func settleSome() async throws -> Int {
+    private func settleSome(_ work: Work) async throws -> Int {
         let now = context.time.now()
-        let next = try await context.store.read { try ClockWriter.next(in: $0) }
+        let next = try await context.store.read { try work.next($0) }
         guard let next, next <= now else { return 0 }
+        let settle = await work.settle()
         return try await context.store.write(
-            as: context.principal, reason: "what came due by an SLA"
-        ) { tx in try TicketClocks.settle(limit: Self.batch, in: tx) }
+            as: context.principal, reason: work.reason
+        ) { tx in try settle(tx) }
+    }
+
+    private func next() async throws -> Instant? {
+        try await context.store.read { [works] tx in
+            try works.compactMap { try $0.next(tx) }.min()
+        }
     }
 
     private func setAlarm(for due: Instant?) {
