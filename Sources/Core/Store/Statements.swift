@@ -81,7 +81,7 @@ struct Statements {
     /// Takes memory for the pages of a large write.
     func takeLargeCache() throws { try setCache(Self.largeCache) }
 
-    /// Gives it back. A cache that stays large takes memory and harms nobody.
+    /// Gives it back; a cache that stays large takes memory and harms nobody.
     func releaseLargeCache() { try? setCache(Self.usualCache) }
 
     private func setCache(_ size: Int) throws {
