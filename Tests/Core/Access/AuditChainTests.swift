@@ -141,7 +141,10 @@ struct AuditChainTests {
             DROP INDEX audit_principal; DROP INDEX audit_at; DROP INDEX audit_refused;
             ALTER TABLE audit DROP COLUMN hash; ALTER TABLE audit DROP COLUMN outcome;
             ALTER TABLE audit DROP COLUMN request_id; ALTER TABLE audit DROP COLUMN method;
-            DELETE FROM migration WHERE owner = 'store' AND name = 'chain_audit';
+            DROP TABLE search_index; ALTER TABLE search_document DROP COLUMN facets;
+            CREATE VIRTUAL TABLE search_index USING fts5 (title, body, labels);
+            DELETE FROM migration
+            WHERE owner = 'store' AND name IN ('chain_audit', 'add_search_facets');
             """)
         let verified = try await log.verify()
         #expect(verified.finding == nil)
