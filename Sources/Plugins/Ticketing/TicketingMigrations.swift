@@ -55,6 +55,8 @@ enum TicketingMigrations {
                 CREATE INDEX ticketing_ticket_by_kind ON ticketing_ticket (kind, id);
                 CREATE INDEX ticketing_ticket_by_state ON ticketing_ticket (state, id);
                 CREATE INDEX ticketing_ticket_by_queue ON ticketing_ticket (queue_id, id, is_open);
+                CREATE INDEX ticketing_ticket_by_queue_priority
+                    ON ticketing_ticket (queue_id, is_open, priority, id);
                 CREATE INDEX ticketing_ticket_by_assignee ON ticketing_ticket (assignee, id, is_open);
                 CREATE INDEX ticketing_ticket_by_requester ON ticketing_ticket (requester, id);
                 CREATE INDEX ticketing_ticket_by_own
