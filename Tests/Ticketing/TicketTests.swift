@@ -335,7 +335,7 @@ import Testing
         }
     }
 
-    @Test func `A ticket is found by its newest lines, and indexed only when its text changed`()
+    @Test func `A ticket is found by its newest lines and facets, and indexed when they change`()
         async throws
     {
         try await TicketingFixture.run { fixture in
@@ -358,9 +358,23 @@ import Testing
             let first = try await document()
             try await fixture.call("ticket.assign", ["ticket": .string(key), "assignee": "anna"])
             try await fixture.move(key, "in_progress")
-            #expect(try await document() == first)
+            for (state, found) in [("in_progress", 1), ("new", 0)] {
+                let page = try await fixture.call(
+                    "search.query",
+                    [
+                        "text": "recent", "nouns": ["ticket"],
+                        "facets": ["assignee": "anna", "state": .string(state), "open": "true"],
+                    ])
+                #expect(page["total"]?.int == found && page["items"]?.array?.count == found)
+            }
+            let moved = try await document()
+            #expect(moved != first)
+            try await fixture.call(
+                "ticket.link",
+                ["ticket": .string(key), "relation": "affects", "to": "ci:1"])
+            #expect(try await document() == moved)
             try await fixture.resolve(key, "rebooted")
-            #expect(try await document() != first)
+            #expect(try await document() != moved)
             #expect(try await fixture.found("rebooted") == ["ticket:\(key)"])
         }
     }
