@@ -55,11 +55,9 @@ struct ContextReader {
             for row in rows { try add(row, sharesItem: true, "affects \(item)") }
         }
         for question in similarity.questions where found.count < limit {
+            // Only tickets are open or not. Of another kind there are few enough to leave them out later.
             let refs = try tx.newest(
-                SearchQuery(
-                    question, nouns: ["ticket"],
-                    facets: ["kind": ticket.kind.rawValue, "open": "false"],
-                    limit: Self.candidates))
+                SearchQuery(question, facets: ["open": "false"], limit: Self.candidates))
             for ref in refs {
                 let row = try tx.row(
                     "\(Self.select) WHERE t.key = ? AND t.is_open = 0 AND t.resolution IS NOT NULL",
