@@ -31,7 +31,7 @@ struct TicketImport: ParsableCommand {
     ) throws {
         let start = ContinuousClock.now
         let lines = try Program.client.lines([
-            "--socket", daemon.socketPath, "--output", "json", "ticket", "import", file,
+            "--socket", daemon.socketPath, "--output", "json", "ticket", "import", "@\(file)",
             "--limit", "0",
         ])
         let took = (ContinuousClock.now - start).inSeconds
