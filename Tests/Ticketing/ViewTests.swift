@@ -139,7 +139,9 @@ import Testing
             (["filter": ["colour": "red"]], "filter.colour"),
             (["filter": ["state": "asleep"]], "filter.state"),
             (["filter": ["limit": 3]], "filter.limit"), (["filter": ["view": "x"]], "filter.view"),
-            (["columns": ["title", "colour"]], "columns[1]"), (["name": "view:1"], "name"),
+            (["columns": ["title", "colour"]], "columns[1]"),
+            (["columns": .array((0..<51).map { .string("labels.x\($0)") })], "columns"),
+            (["name": "view:1"], "name"),
             (["sort": "size"], "sort"),
         ] as [(JSON, String)])
     func `What cannot be is refused by its member`(members: JSON, path: String) async throws {

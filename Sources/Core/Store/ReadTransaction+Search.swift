@@ -9,6 +9,10 @@ extension ReadTransaction {
         guard (1...1000).contains(query.limit) else {
             throw StoreError(.invalidArgument, "limit has to be from 1 to 1000")
         }
+        guard query.nouns.count <= Self.maxFilters, query.facets.count <= Self.maxFilters else {
+            throw StoreError(
+                .invalidArgument, "a search has at most \(Self.maxFilters) nouns and facets")
+        }
         let offset = try offset(of: query.cursor)
         guard let expression = try SearchExpression(query.text).text else {
             return SearchPage(items: [], total: 0, nextCursor: nil)
@@ -20,6 +24,9 @@ extension ReadTransaction {
         return SearchPage(
             items: items, total: total, nextCursor: end < total && !items.isEmpty ? "\(end)" : nil)
     }
+
+    /// Each is one more list that the engine joins.
+    private static let maxFilters = 32
 
     private func offset(of cursor: String?) throws -> Int {
         guard let cursor else { return 0 }

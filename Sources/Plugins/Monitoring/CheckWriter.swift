@@ -106,6 +106,21 @@ struct CheckWriter: Sendable {
     /// Gives a pending check a row of its own.
     static func settle(_ check: StoredCheck, in tx: WriteTransaction) throws {
         try PendingCheck.delete(check.id, in: tx)
+        // A check of a target or a template that went while the other one could not be read is left
+        // over under this name.
+        let orphan = try tx.row(
+            """
+            SELECT id FROM monitoring_check WHERE name = ?
+                AND (target_id NOT IN (SELECT id FROM monitoring_target)
+                    OR template_id NOT IN (SELECT id FROM monitoring_template))
+            """, check.definition.name)
+        if let orphan {
+            let id = try orphan.int("id")
+            try tx.execute("DELETE FROM monitoring_history WHERE check_id = ?", id)
+            try tx.execute("DELETE FROM monitoring_check WHERE id = ?", id)
+            try tx.unlinkAll(StoredCheck.ref(id))
+            try tx.unindex(StoredCheck.ref(id))
+        }
         try insertRow(check, in: tx)
     }
 

@@ -99,6 +99,8 @@ import Testing
         #expect(try await found(["state": "open"]) == ["ticket:1"])
         #expect(try await found(["state": "closed"]) == ["ticket:2", "ticket:3"])
         #expect(try await found(["queue": "net"]) == ["ticket:3"])
+        let many = SearchQuery("disk", nouns: Array(repeating: "ticket", count: 33))
+        await #expect(throws: StoreError.self) { _ = try await search(many) }
         try await store.checkIntegrity()
     }
 

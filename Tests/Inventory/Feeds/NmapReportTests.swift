@@ -94,6 +94,12 @@ import Testing
             let error = #expect(throws: RPCError.self) { try NmapReport.records(text) }
             #expect(error?.fields.first?.reason == "declares an entity, which no report needs")
         }
+        let attribute = """
+            <!DOCTYPE nmaprun [<!ATTLIST address addr CDATA "1.2.3.4">]>
+            <nmaprun><host><address/></host></nmaprun>
+            """
+        let error = #expect(throws: RPCError.self) { try NmapReport.records(attribute) }
+        #expect(error?.fields.first?.reason == "declares an attribute, which no report needs")
     }
 
     @Test func `Deep nesting is refused`() {

@@ -2,8 +2,8 @@ internal import CExpat
 
 /// Reads an XML document from its beginning to its end, by expat.
 ///
-/// Nothing is fetched, and a document that declares entities of its own is refused: they are what bombs are
-/// made of, and no report needs them.
+/// Nothing is fetched, and a document that declares entities or attributes of its own is refused: they are
+/// what bombs are made of, and no report needs them.
 enum XMLReader {
     /// What is met on the way; text between elements is not, since reports say all in attributes.
     enum Piece: Equatable, Sendable {
@@ -37,6 +37,9 @@ enum XMLReader {
             parser, { Run.of($0).begin($1, $2) }, { Run.of($0).end($1) })
         XML_SetEntityDeclHandler(parser) { run, _, _, _, _, _, _, _, _ in
             Run.of(run).refuse("declares an entity, which no report needs")
+        }
+        XML_SetAttlistDeclHandler(parser) { run, _, _, _, _, _ in
+            Run.of(run).refuse("declares an attribute, which no report needs")
         }
         try withExtendedLifetime(run) { () throws(Mistake) in try parse(text, parser, run) }
     }

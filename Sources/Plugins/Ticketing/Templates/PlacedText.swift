@@ -37,14 +37,19 @@ struct PlacedText: Sendable {
         self.parts = parts + [.text(String(rest))]
     }
 
-    /// The text, filled.
+    /// As long as a comment may be; a long text in many places would take all memory.
+    private static let maxLength = 100_000
+
+    /// The text, filled; what does not fit any more is left out.
     func filled(by value: (String) -> String) -> String {
-        parts.map { part in
+        var filled = ""
+        for part in parts where filled.utf8.count < Self.maxLength {
             switch part {
-            case .text(let text): text
-            case .place(let name): value(name)
+            case .text(let text): filled += text
+            case .place(let name): filled += value(name)
             }
-        }.joined()
+        }
+        return filled.utf8.count > Self.maxLength ? String(filled.prefix(Self.maxLength)) : filled
     }
 
     private static func trimmed(_ text: Substring) -> String {

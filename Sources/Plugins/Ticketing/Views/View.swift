@@ -47,6 +47,9 @@ extension View {
         } catch {
             throw error.moved(under: "filter")
         }
+        guard columns.count <= Self.maxColumns, columns.allSatisfy({ $0.utf8.count <= 200 }) else {
+            throw .badMember("columns", "must be at most \(Self.maxColumns), of 200 bytes each")
+        }
         for (index, column) in columns.enumerated() where !Self.has(column) {
             let names = TicketFacts.ofTicket.joined(separator: ", ")
             throw .badMember(
@@ -68,6 +71,9 @@ extension View {
         for (name, value) in given where name != "view" { members[name] = value }
         return try Self.lists.decode(members)
     }
+
+    /// More fit on no screen.
+    private static let maxColumns = 50
 
     /// The members that are shown, the key first.
     var shown: [String] { ["key"] + columns.filter { $0 != "key" } }
