@@ -43,6 +43,12 @@ import Testing
             (["actions": ["note": "{{ticket.colour}}"]], "actions.note"),
             (["conditions": [["field": "fields.colour", "value": 1]]], "conditions[0].field"),
             (
+                [
+                    "conditions": .array(
+                        Array(repeating: ["field": "title", "value": "x"], count: 21))
+                ], "conditions"
+            ),
+            (
                 ["conditions": [["field": "title", "operator": "~", "value": 1]]],
                 "conditions[0].operator"
             ),

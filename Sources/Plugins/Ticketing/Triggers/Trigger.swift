@@ -64,6 +64,9 @@ extension Trigger {
 
     static let principalPrefix = "trigger:"
 
+    /// Each is judged inside the write that woke the trigger, for which all others wait.
+    private static let maxConditions = 20
+
     /// Those that answer to anything, the lowest rank first; there are few.
     static func active(in tx: ReadTransaction) throws -> [Trigger] {
         try tx.rows("\(selection) WHERE r.active = 1 ORDER BY r.rank").map(Trigger.init(row:))
@@ -101,6 +104,9 @@ extension Trigger {
                 throw .badMember(
                     name, isGiven ? "belongs to the event waiting" : "is required for waiting")
             }
+        }
+        guard conditions.count <= Self.maxConditions else {
+            throw .badMember("conditions", "must be at most \(Self.maxConditions)")
         }
         for (index, condition) in conditions.enumerated() {
             try condition.check("conditions[\(index)]", fields)
