@@ -7,6 +7,7 @@ public struct ImportTally: Sendable {
     private var changes: [Imported.Change] = []
     private var mistakes: [RPCError.FieldError] = []
     private var rejected = 0
+    private var isCutShort = false
     /// The lines on which records stand in the file, by ref.
     private var lines: [String: Int] = [:]
 
@@ -22,6 +23,9 @@ public struct ImportTally: Sendable {
     /// Whether there is any use in further lines: in a whole import nothing is left of what comes
     /// after a hundred mistakes.
     public var goesOn: Bool { mode == .rows || mistakes.count < Self.mostMistakes }
+
+    /// Notes that there are lines that nobody has looked at.
+    public mutating func leaveRest() { isCutShort = true }
 
     /// Notes what is wrong with a line.
     public mutating func reject(line: Int, _ error: RPCError) {
@@ -64,7 +68,7 @@ public struct ImportTally: Sendable {
     public func report(
         _ counts: [String: Imported.Counts], of noun: String
     ) throws(RPCError) -> Imported {
-        if mode == .all, !mistakes.isEmpty { throw .badLines(mistakes, areAll: goesOn) }
+        if mode == .all, !mistakes.isEmpty { throw .badLines(mistakes, areAll: !isCutShort) }
         let all = counts[noun] ?? Imported.Counts()
         return Imported(
             counts: counts, changes: changes,

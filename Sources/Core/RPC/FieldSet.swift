@@ -12,6 +12,18 @@ public struct FieldSet<Value: Declared>: Sendable {
     private let givenKey: String?
     /// The members of each ``Group``, by its wire name.
     private let groups: [(key: String, names: [String])]
+    /// What is asked of the value of each field: a ``FieldSpec`` is too large to be copied for each
+    /// of thousands of records.
+    private let judges: [Judge]
+    /// The declared members that have to be there.
+    private let required: [String]
+    /// The values of declared members that stand in when none is given.
+    private let defaults: [(name: String, value: JSON)]
+
+    private struct Judge: Sendable {
+        let isRequired: Bool
+        let complaints: @Sendable (JSON) -> [RPCError.FieldError]
+    }
 
     /// Reads the declaration of `type`; `extra` are the fields that its ``Members`` collects.
     ///
@@ -47,6 +59,11 @@ public struct FieldSet<Value: Declared>: Sendable {
         self.membersKey = membersKey
         self.givenKey = givenKey
         self.groups = groups
+        judges = fields.map { field in
+            Judge(isRequired: field.isRequired, complaints: { field.complaints(about: $0) })
+        }
+        required = declared.filter(\.isRequired).map(\.name)
+        defaults = declared.compactMap { field in field.defaultValue.map { (field.name, $0) } }
         byName = Dictionary(
             fields.enumerated().map { ($1.name, $0) },
             uniquingKeysWith: { first, second in
@@ -120,13 +137,28 @@ public struct FieldSet<Value: Declared>: Sendable {
                 errors.append(RPCError.FieldError(path: name, reason: unknownReason(name)))
                 continue
             }
-            if index < declaredCount { errors += complaints(fields[index], value) }
+            // What an extra member may be depends on the record's type: its owner decides.
+            guard index < declaredCount, !value.isNull || judges[index].isRequired else { continue }
+            errors += judges[index].complaints(value)
         }
-        for field in fields.prefix(declaredCount)
-        where field.isRequired && members[field.name] == nil {
-            errors.append(RPCError.FieldError(path: field.name, reason: "is required"))
+        for name in required where members[name] == nil {
+            errors.append(RPCError.FieldError(path: name, reason: "is required"))
         }
         guard errors.isEmpty else { throw .invalidParams(errors) }
+    }
+
+    /// Checks named members, and answers them with the defaults of those that are not given: for who
+    /// takes in thousands, as ``decode(_:)-(JSON.Object)`` makes a value of each that takes longer
+    /// than to store it.
+    ///
+    /// - Throws: ``OpsJSONRPC/RPCError`` `invalid_params`, as ``check(_:)`` does.
+    public func completed(_ members: JSON.Object) throws(RPCError) -> JSON.Object {
+        try check(members)
+        var complete = members
+        for (name, value) in defaults where complete[name].map(\.isNull) ?? true {
+            complete[name] = value
+        }
+        return complete
     }
 
     /// What is wrong with members that have no rules, which only the decoder judges otherwise.

@@ -83,22 +83,54 @@ extension Param: FieldDeclaring {
             isRequired: declaration.defaultValue == nil && Self.absent == nil,
             defaultValue: declaration.defaultValue.flatMap(Self.shown),
             hasRules: rules.contains(where: \.judges),
-            check: { json in
-                let value = try Self.text(json) ?? json.decode(Value.self)
-                // Most values have nothing wrong with them, and most records come by the thousand.
-                guard rules.contains(where: { $0.complaint(value) != nil }) else { return [] }
-                return rules.compactMap { $0.complaint(value) }
-                    .map { RPCError.FieldError(path: name, reason: $0) }
-            })
+            check: Self.check(rules.filter(\.judges), of: name))
     }
 }
 
 extension Param {
-    /// A text where one is wanted, without the way through a decoder: most members are texts.
-    private static func text(_ json: JSON) -> Value? {
-        guard case .string(let text) = json else { return nil }
-        guard Value.self == String.self || Value.self == String?.self else { return nil }
-        return text as? Value
+    /// What finds out what is wrong with a value: it is of another type, or the rules complain.
+    private static func check(
+        _ rules: [ParamRule<Value>], of name: String
+    ) -> @Sendable (JSON) throws -> [RPCError.FieldError] {
+        // Most members are texts and numbers, and most records come by the thousand: the type is
+        // asked for once and not for each value.
+        let short = shortCheck(rules)
+        return { json in
+            if short?(json) == true { return [] }
+            let value = try json.decode(Value.self)
+            return rules.compactMap { $0.complaint(value) }
+                .map { RPCError.FieldError(path: name, reason: $0) }
+        }
+    }
+
+    /// What tells that there is nothing wrong with a text or an integer, without the way through a
+    /// decoder; nil where values are of another type.
+    private static func shortCheck(
+        _ rules: [ParamRule<Value>]
+    ) -> (@Sendable (JSON) -> Bool)? {
+        // The type itself has to be asked for: no rules are rules for everything.
+        switch Value.self {
+        case is String.Type:
+            (rules as? [ParamRule<String>]).map { shortCheck($0) { $0.string } }
+        case is Int.Type:
+            (rules as? [ParamRule<Int>]).map { shortCheck($0) { $0.int } }
+        case is String?.Type:
+            (rules as? [ParamRule<String?>]).map { shortCheck($0) { $0.string.map(Optional.some) } }
+        case is Int?.Type:
+            (rules as? [ParamRule<Int?>]).map { shortCheck($0) { $0.int.map(Optional.some) } }
+        default: nil
+        }
+    }
+
+    private static func shortCheck<Plain: Sendable>(
+        _ rules: [ParamRule<Plain>], _ value: @escaping @Sendable (JSON) -> Plain?
+    ) -> @Sendable (JSON) -> Bool {
+        let complaints = rules.map(\.complaint)
+        return { json in
+            guard let value = value(json) else { return false }
+            for complaint in complaints where complaint(value) != nil { return false }
+            return true
+        }
     }
 
     /// A default as the schema shows it.

@@ -26,7 +26,7 @@ struct AuditChain {
             return self
         }
         let hash = row.hash(after: previous)
-        try transaction.execute(Self.insertion, arguments: Self.arguments(row.values) + [hash])
+        try transaction.execute(Self.insertion, values: row.values + [.blob(hash)])
         return AuditChain(head: hash)
     }
 
@@ -58,12 +58,7 @@ struct AuditChain {
             """
             INSERT INTO audit (\(columns.joined(separator: ", ")))
             VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
-            """, arguments: arguments(values.prefix(columns.count)))
-    }
-
-    /// One by one: the cast of a whole array looks the conformance up for each value.
-    private static func arguments(_ values: some Sequence<SQLValue>) -> [(any SQLConvertible)?] {
-        values.map { $0 }
+            """, values: Array(values.prefix(columns.count)))
     }
 
     // MARK: - Rows that are older than the chain

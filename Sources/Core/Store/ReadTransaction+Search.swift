@@ -14,12 +14,18 @@ extension ReadTransaction {
                 .invalidArgument, "a search has at most \(Self.maxFilters) nouns and facets")
         }
         let offset = try offset(of: query.cursor)
-        guard let expression = try SearchExpression(query.text).text else {
+        let expression = try SearchExpression(query.text)
+        guard let text = expression.text else {
             return SearchPage(items: [], total: 0, nextCursor: nil)
         }
-        let words = Self.words(expression)
+        let words = Self.words(text)
         let total = try count(Self.narrowed(words, query))
-        let items = try hits(words, query, offset)
+        let best = try ranked(words, query, offset)
+        // To look a single document up is least work; but a beginning that the index has no list of is
+        // put together from all words that begin so, and that for each look-up.
+        let items =
+            expression.hasLongSearch
+            ? try hits(words, best) : try best.flatMap { try hits(words, [$0]) }
         let end = offset + items.count
         return SearchPage(
             items: items, total: total, nextCursor: end < total && !items.isEmpty ? "\(end)" : nil)
@@ -55,29 +61,45 @@ extension ReadTransaction {
             .int("total") ?? 0
     }
 
+    /// The documents that match best, by their numbers.
+    ///
     /// Ranks first and shows afterwards: a snippet of each match would be made to be thrown away.
-    private func hits(_ words: String, _ query: SearchQuery, _ offset: Int) throws -> [SearchHit] {
-        let best = try rows(
+    private func ranked(_ words: String, _ query: SearchQuery, _ offset: Int) throws -> [Int64] {
+        try rows(
             """
             SELECT rowid AS id FROM search_index
             WHERE search_index MATCH ? \(query.isFiltered ? Self.filter : "")
             ORDER BY bm25(search_index, 10.0, 1.0, 5.0), rowid LIMIT ? OFFSET ?
             """,
             arguments: [words] + (query.isFiltered ? [Self.narrowed(words, query)] : [])
-                + [query.limit, offset])
-        return try best.compactMap { row in
-            try self.row(
-                """
-                SELECT d.ref, d.title, snippet(search_index, -1, '', '', '…', 16) AS snippet
-                FROM search_index JOIN search_document d ON d.id = search_index.rowid
-                WHERE search_index MATCH ? AND search_index.rowid = ?
-                """, words, try row.int64("id")
-            ).map {
-                SearchHit(
-                    ref: try $0.ref("ref"), title: try $0.text("title"),
-                    snippet: try $0.text("snippet"))
-            }
+                + [query.limit, offset]
+        ).map { try $0.int64("id") }
+    }
+
+    /// Shows documents in the order of their numbers; one alone without a walk through all that match.
+    private func hits(_ words: String, _ ids: [Int64]) throws -> [SearchHit] {
+        guard let first = ids.first else { return [] }
+        let isOne = ids.count == 1
+        let place =
+            isOne
+            ? "search_index.rowid = ?"
+            : "+search_index.rowid IN (SELECT value FROM json_each(?))"
+        let numbers = "[\(ids.map(String.init).joined(separator: ","))]"
+        let found = try rows(
+            """
+            SELECT d.id, d.ref, d.title,
+                snippet(search_index, -1, '', '', '…', 16) AS snippet
+            FROM search_index JOIN search_document d ON d.id = search_index.rowid
+            WHERE search_index MATCH ? AND \(place)
+            """, arguments: [words] + (isOne ? [first] : [numbers]))
+        let hits = try found.map { row in
+            let hit = SearchHit(
+                ref: try row.ref("ref"), title: try row.text("title"),
+                snippet: try row.text("snippet"))
+            return (try row.int64("id"), hit)
         }
+        let byID = Dictionary(hits, uniquingKeysWith: { first, _ in first })
+        return ids.compactMap { byID[$0] }
     }
 
     /// The filters stand in a query of their own: ranking would count each record that has them.

@@ -7,6 +7,9 @@ struct SearchExpression {
 
     /// The expression; nil when the text holds nothing to look for.
     let text: String?
+    /// Whether a beginning is looked for that the index has no list of: it has those of two and of
+    /// three characters.
+    let hasLongSearch: Bool
 
     /// A word, or the words between quotes.
     private struct Term {
@@ -26,6 +29,9 @@ struct SearchExpression {
         }
         let quoted = terms.map { "\"\($0.words)\"" + ($0.isPrefix ? " *" : "") }
         text = quoted.isEmpty ? nil : quoted.joined(separator: " AND ")
+        hasLongSearch = terms.contains { term in
+            term.isPrefix && !(2...3).contains(Self.lastWord(of: term).count)
+        }
     }
 
     /// Cuts at blanks, quotes and stars; between quotes only at the closing one, and a quote that
@@ -53,6 +59,11 @@ struct SearchExpression {
             }
         }
         return terms
+    }
+
+    /// The word of a term that a star makes a beginning.
+    private static func lastWord(of term: Term) -> Substring.UnicodeScalarView {
+        term.words.unicodeScalars.split { !isWordCharacter($0) }.last ?? "".unicodeScalars[...]
     }
 
     /// Whether the engine would see a word in it.

@@ -40,10 +40,15 @@ struct Statements {
 
     /// Runs a statement and answers how many rows it changed.
     func execute(_ sql: String, _ arguments: [(any SQLConvertible)?] = []) throws -> Int {
+        try execute(sql, values: arguments.map { $0?.sqlValue ?? .null })
+    }
+
+    /// Runs a statement and answers how many rows it changed.
+    func execute(_ sql: String, values: [SQLValue]) throws -> Int {
         do {
             let before = sqlite3_total_changes64(database.sqliteConnection)
             try begin(sql)
-            try prepared.statement(sql, check: checked).execute(arguments)
+            try prepared.statement(sql, check: checked).execute(values)
             return Int(sqlite3_total_changes64(database.sqliteConnection) - before)
         } catch {
             throw translate(error)

@@ -3,17 +3,20 @@ extension WriteTransaction {
     public func index(_ document: SearchDocument) throws {
         // The text kept beside the index is what the index needs to forget a document later.
         try unindex(document.ref)
-        let id = try nextNumber(StoreSchema.documentNoun)
-        let labels = document.labels.joined(separator: " ")
-        let facets = SearchFacet.words(of: document)
+        try index(new: document.ref, SearchText(document))
+    }
+
+    /// Puts the document of a record that is new into the search index: there is none to be replaced.
+    public func index(new ref: Ref, _ text: SearchText) throws {
+        let id = SQLValue.int(try nextNumber(StoreSchema.documentNoun))
         try execute(
             """
             INSERT INTO search_document (id, ref, noun, title, body, labels, facets)
             VALUES (?, ?, ?, ?, ?, ?, ?)
-            """, id, document.ref, document.ref.noun, document.title, document.body, labels, facets)
+            """, values: [id, ref.sqlValue, .text(ref.noun)] + text.values)
         try execute(
             "INSERT INTO search_index (rowid, title, body, labels, facets) VALUES (?, ?, ?, ?, ?)",
-            id, document.title, document.body, labels, facets)
+            values: [id] + text.values)
     }
 
     /// Takes a record out of the search index; harmless when it is not there.

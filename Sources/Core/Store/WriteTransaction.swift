@@ -45,6 +45,12 @@ public final class WriteTransaction: ReadTransaction {
         try statements.execute(sql, arguments)
     }
 
+    /// Runs a statement whose arguments are in the form of the database already, as one of thousands.
+    @discardableResult
+    public func execute(_ sql: String, values: [SQLValue]) throws -> Int {
+        try statements.execute(sql, values: values)
+    }
+
     /// Runs a statement once for each row of arguments, for changes that come in thousands.
     public func execute(_ sql: String, forEach rows: some Sequence<[SQLValue]>) throws {
         try statements.execute(sql, forEach: rows)
@@ -98,14 +104,21 @@ public final class WriteTransaction: ReadTransaction {
         try audit(action, ref, before: before, after: after, outcome: AuditRow.success)
     }
 
+    /// Leaves an entry for a record that is new, of which the text was made before the write began.
+    public func audit(_ action: String, _ ref: Ref, created after: JSONText) throws {
+        try audit(action, ref, before: nil, after: after, outcome: AuditRow.success)
+    }
+
     /// Leaves an entry that says how it ended.
     func audit(
-        _ action: String, _ ref: Ref?, before: JSON?, after: JSON?, outcome: String
+        _ action: String, _ ref: Ref?, before: (any SQLConvertible)?,
+        after: (any SQLConvertible)?, outcome: String
     ) throws {
         let seq = try nextNumber(StoreSchema.auditNoun)
         let row = AuditRow(values: [
             .int(seq), now.sqlValue, .text(author.name), .text(reason), .text(action),
-            ref.sqlValue, before.sqlValue, after.sqlValue, (call?.method).sqlValue,
+            ref.sqlValue, before?.sqlValue ?? .null, after?.sqlValue ?? .null,
+            (call?.method).sqlValue,
             (call?.requestID).sqlValue, .text(outcome),
         ])
         auditChain = try auditChain.appending(row, self)
@@ -124,7 +137,9 @@ public final class WriteTransaction: ReadTransaction {
     /// Does a part of the work that may fail by itself: when `body` throws, nothing of that part
     /// stays, its events and audit entries included, and the rest of the work may go on.
     public func attempt<T>(_ body: () throws -> T) throws -> T {
-        let (events, sequences, chain, hadAudited) = (events, sequences, auditChain, hasAudited)
+        // Counted, not kept: with a second owner the next event would copy all before it.
+        let eventCount = events.count
+        let (sequences, chain, hadAudited) = (sequences, auditChain, hasAudited)
         try statements.control("SAVEPOINT part")
         do {
             let value = try body()
@@ -136,8 +151,8 @@ public final class WriteTransaction: ReadTransaction {
                 try statements.control("ROLLBACK TO part")
                 try statements.control("RELEASE part")
             }
-            (self.events, self.sequences, auditChain, hasAudited) =
-                (events, sequences, chain, hadAudited)
+            events.removeSubrange(eventCount...)
+            (self.sequences, auditChain, hasAudited) = (sequences, chain, hadAudited)
             throw error
         }
     }

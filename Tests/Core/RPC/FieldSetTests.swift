@@ -64,6 +64,61 @@ struct FieldSetTests {
         try FieldSet(Order.self).decode(try JSON.parse(text))
     }
 
+    // MARK: - Without making a value
+
+    @Test(arguments: [
+        #"{}"#, #"{"title":null}"#, #"{"title":7}"#, #"{"title":""}"#, #"{"title":"too long"}"#,
+        #"{"title":"tea","item_count":0}"#, #"{"title":"tea","item_count":"3"}"#,
+        #"{"title":"tea","item_count":1.5}"#, #"{"title":"tea","item_count":2.0}"#,
+        #"{"title":"tea","item_count":null}"#, #"{"title":"tea","size":"huge"}"#,
+        #"{"title":"tea","size":null,"tags":null,"weight":null}"#,
+        #"{"title":"tea","tags":["a",7]}"#, #"{"title":"tea","place":{"house_number":1}}"#,
+        #"{"title":"tea","place":{"street":"a"},"at":"2026-03-01T00:00:00Z","weight":0.5}"#,
+        #"{"title":"tea","at":"yesterday"}"#, #"{"title":"tea","weight":2}"#,
+        #"{"title":"tea","wieght":1}"#, #"{"size":"huge","item_count":0,"more":1}"#,
+    ])
+    func `members are found wrong as if they were decoded`(text: String) throws {
+        let members = try #require(try JSON.parse(text).object)
+        let set = FieldSet(Order.self)
+        func wrong(_ judge: () throws(RPCError) -> Void) -> Set<RPCError.FieldError> {
+            do throws(RPCError) {
+                try judge()
+                return []
+            } catch {
+                return Set(error.fields)
+            }
+        }
+        let decoded = wrong { () throws(RPCError) in _ = try set.decode(members) }
+        #expect(wrong { () throws(RPCError) in try set.check(members) } == decoded)
+        #expect(wrong { () throws(RPCError) in _ = try set.completed(members) } == decoded)
+    }
+
+    @Test func `what has no rules is judged by its own type`() {
+        struct Plain: Declared {
+            @Param("A text.") var text: String = ""
+            @Param("A truth.") var truth: Bool = false
+            @Param("A number.") var number: Double = 0
+            @Param("A count.") var count: Int = 0
+        }
+        let set = FieldSet(Plain.self)
+        #expect(throws: Never.self) {
+            try set.check(["text": "a", "truth": true, "number": 0.5, "count": 1])
+        }
+        let wrong: [JSON.Object] = [
+            ["text": true], ["truth": "true"], ["truth": 1], ["number": "0.5"], ["count": 0.5],
+        ]
+        for members in wrong {
+            #expect(throws: RPCError.self, "\(members)") { try set.check(members) }
+        }
+    }
+
+    @Test func `members are completed with their defaults`() throws {
+        let members = try FieldSet(Order.self).completed(["title": "tea", "tags": nil])
+        #expect(members == ["title": "tea", "tags": [], "item_count": 3])
+        let said = try FieldSet(Order.self).completed(["title": "tea", "item_count": 4])
+        #expect(said["item_count"] == 4)
+    }
+
     // MARK: - What is taken
 
     @Test func `members that are not given have their defaults`() throws {

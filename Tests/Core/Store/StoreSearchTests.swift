@@ -54,6 +54,45 @@ import Testing
         #expect(try await refs("\"mail is sl\"*") == ["ticket:2"])
     }
 
+    @Test func `a beginning of any length answers the best first, with its total and its pages`()
+        async throws
+    {
+        let words = ["disk", "diskette", "dispatch", "door"]
+        try await store.write(as: .system, reason: "index") { tx in
+            for number in 1...40 {
+                let word = words[number % 4]
+                try tx.index(
+                    SearchDocument(
+                        ref: Ref("ticket", number), title: number == 30 ? "\(word) \(word)" : "x",
+                        body: "\(word) \(number)"))
+            }
+        }
+        for (text, total) in [("d*", 40), ("di*", 30), ("dis*", 30), ("disk*", 20), ("diske*", 10)] {
+            let whole = try await search(SearchQuery(text, limit: 100))
+            #expect(whole.total == total && whole.items.count == total, "\(text)")
+            #expect(Set(whole.items.map(\.ref)).count == total, "\(text)")
+            var (pages, cursor) = ([Ref](), String?.none)
+            repeat {
+                let page = try await search(SearchQuery(text, limit: 7, cursor: cursor))
+                pages += page.items.map(\.ref)
+                cursor = page.nextCursor
+            } while cursor != nil
+            #expect(pages == whole.items.map(\.ref), "\(text)")
+        }
+        let best = try await search(SearchQuery("d*", limit: 1)).items.first
+        #expect(best?.ref == Ref("ticket", 30) && best?.snippet == "dispatch dispatch")
+        #expect(try await refs("door 3*").count == 3)
+    }
+
+    @Test func `only beginnings that the index has no list of are long searches`() throws {
+        for text in ["disk", "di*", "dis* full", "\"a dis\"*", "a b-dis*"] {
+            #expect(try !SearchExpression(text).hasLongSearch, "\(text)")
+        }
+        for text in ["d*", "full disk*", "\"a disk\"*", "b-d*"] {
+            #expect(try SearchExpression(text).hasLongSearch, "\(text)")
+        }
+    }
+
     @Test func `accents do not matter and other scripts work`() async throws {
         try await indexThree()
         #expect(try await refs("grosse") == [])

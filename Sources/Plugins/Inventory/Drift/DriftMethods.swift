@@ -129,7 +129,7 @@ extension InventoryService {
             kind: Item.kind, source: params.source, itemClass: params.class)
         return try await call.write(to: store) { tx in
             var importer = Importer(reconciliation, limit: 1)
-            return try importer.take([ImportLine(record)], in: tx)
+            return try importer.take([ImportLine(record, reconciliation)], in: tx)
         }
     }
 }

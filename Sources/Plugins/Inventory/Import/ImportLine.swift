@@ -4,38 +4,53 @@ internal import OpsJSONRPC
 
 /// A line of an import, with what can be worked out before the write begins, which others wait for.
 struct ImportLine: Sendable {
+    /// What the line says of the record, without its relations.
     let record: ImportedRecord
-    /// The members of the record if it is new; nil where something is wrong with them, which the import says
-    /// in its turn.
-    var members: JSON.Object?
-
-    init(_ record: ImportedRecord) { self.record = record }
+    /// What the line says of relations, or what is wrong with it.
+    let relations: Result<[(RelationType, [String])], RPCError>
+    /// By what the record is found.
+    let identity: Reconciliation.Identity
+    /// The members of the record if it is new; nil where something is wrong with them, which is said
+    /// when it is the line's turn.
+    let members: JSON.Object?
+    /// The record if it is new; nil where it refers to others, which only the store knows.
+    let draft: RecordDraft?
 
     /// Works lines out on all threads that there are for it.
     static func prepared(
         _ records: [ImportedRecord], _ reconciliation: Reconciliation, on workers: WorkerPool
     ) async throws -> [ImportLine] {
-        let parts = stride(from: 0, to: records.count, by: partSize).map { start in
-            records[start..<min(start + partSize, records.count)]
-        }
-        return try await withThrowingTaskGroup(of: (Int, [ImportLine]).self) { group in
-            for (number, part) in parts.enumerated() {
-                group.addTask {
-                    try await workers.run { (number, part.map { ImportLine($0, reconciliation) }) }
-                }
-            }
-            var lines = Array(repeating: [ImportLine](), count: parts.count)
-            for try await (number, part) in group { lines[number] = part }
-            return Array(lines.joined())
+        try await workers.map(records, inPartsOf: 500) { ImportLine($0, reconciliation) }
+    }
+
+    init(_ record: ImportedRecord, _ reconciliation: Reconciliation) {
+        var record = record
+        let kind = reconciliation.kind
+        relations = Self.relations(takenFrom: &record.members, kind)
+        self.record = record
+        identity = reconciliation.identity(of: record)
+        members = try? kind.normalized(reconciliation.creation(record))
+        draft = members.flatMap { members in
+            let refers = kind.columns.contains { $0.noun != nil && members[$0.member] != nil }
+            return refers ? nil : RecordDraft(members, kind)
         }
     }
 
-    private static let partSize = 1000
-
-    private init(_ record: ImportedRecord, _ reconciliation: Reconciliation) {
-        self.record = record
-        let creation = reconciliation.withoutRelations(reconciliation.creation(record))
-        // What is wrong is found again, and said, when it is the line's turn.
-        members = try? reconciliation.kind.normalized(creation)
+    /// Takes what a record says of its relations out of its members.
+    private static func relations(
+        takenFrom given: inout JSON.Object, _ kind: RecordKind
+    ) -> Result<[(RelationType, [String])], RPCError> {
+        guard kind.noun == Item.kind.noun else { return .success([]) }
+        var said: [(RelationType, [String])] = []
+        for rel in RelationType.allCases {
+            guard let value = given[rel.rawValue] else { continue }
+            given[rel.rawValue] = nil
+            let keys = value.isNull ? [] : value.array?.compactMap(\.string)
+            guard let keys, keys.count == value.array?.count ?? 0 else {
+                return .failure(.badMember(rel.rawValue, "must be a list of refs or names"))
+            }
+            said.append((rel, keys))
+        }
+        return .success(said)
     }
 }

@@ -1,16 +1,17 @@
 internal import OpsCore
 internal import OpsImport
+internal import OpsImportMethods
 internal import OpsJSONRPC
 
 /// Brings records in: each is found by its key, and created, changed or left alone.
 ///
 /// Everything happens in one write, so that a dry run says exactly what an import would do. A line
 /// that is wrong leaves nothing behind of the import, or of itself, as the mode says.
-struct Importer {
+struct Importer: Importing {
     let reconciliation: Reconciliation
     let mode: ImportMode
 
-    private var tally: ImportTally
+    var tally: ImportTally
     private var counts = Imported.Counts()
     private var relationCounts = Imported.Counts()
     /// What is said of relations, for when all records are there that they may lead to.
@@ -33,29 +34,14 @@ struct Importer {
     ) throws -> Imported {
         try tx.expect(records: lines.count)
         tally.reject(mistakes)
-        for line in lines where tally.goesOn {
-            try attempt(line: line.record.line, in: tx) { importer in
-                try importer.take(line, in: tx)
-            }
+        try take(lines, line: \.record.line, in: tx) { importer, line in
+            try importer.take(line, in: tx)
         }
-        for (line, from, rel, keys) in relations where tally.goesOn {
-            try attempt(line: line, in: tx) { importer in
-                try importer.relate(from, rel, keys, in: tx)
-            }
+        let said = relations
+        try take(said, line: \.line, in: tx) { importer, said in
+            try importer.relate(said.from, said.rel, said.to, in: tx)
         }
         return try report(in: tx)
-    }
-
-    /// Takes a line in, or notes what is wrong with it; then nothing of it stays.
-    private mutating func attempt(
-        line: Int, in tx: WriteTransaction, _ body: (inout Importer) throws -> Void
-    ) throws {
-        do {
-            guard mode == .rows else { return try body(&self) }
-            try tx.attempt { try body(&self) }
-        } catch let error as RPCError {
-            tally.reject(line: line, error)
-        }
     }
 
     private func report(in tx: WriteTransaction) throws -> Imported {
@@ -71,27 +57,23 @@ struct Importer {
     }
 
     private mutating func take(_ line: ImportLine, in tx: WriteTransaction) throws {
-        var record = line.record
-        let said = try relations(takenFrom: &record.members)
-        let new = try write(record, line.members, in: tx)
-        for (rel, keys) in said { relations.append((record.line, new, rel, keys)) }
+        let said = try line.relations.get()
+        let new = try write(line, in: tx)
+        for (rel, keys) in said { relations.append((line.record.line, new, rel, keys)) }
     }
 
     /// What is counted is counted last: a line that turns out to be wrong was nothing.
-    private mutating func write(
-        _ record: ImportedRecord, _ members: JSON.Object?, in tx: WriteTransaction
-    ) throws -> Record {
-        guard let old = try reconciliation.match(record, in: tx) else {
-            let new = try RecordWriter.insertUnmatched(
-                try members ?? kind.normalized(reconciliation.creation(record)), kind, in: tx)
-            tally.note(new.ref.description, line: record.line)
+    private mutating func write(_ line: ImportLine, in tx: WriteTransaction) throws -> Record {
+        guard let old = try reconciliation.match(line.identity, in: tx) else {
+            let new = try create(line, in: tx)
+            tally.note(new.ref.description, line: line.record.line)
             counts.created += 1
             show(new, before: nil)
             return new
         }
         try tally.refuseTwice(old.ref.description)
-        let new = try RecordWriter.update(old, reconciliation.changes(record, of: old), in: tx)
-        tally.note(old.ref.description, line: record.line)
+        let new = try RecordWriter.update(old, reconciliation.changes(line.record, of: old), in: tx)
+        tally.note(old.ref.description, line: line.record.line)
         guard new.members != old.members else {
             counts.unchanged += 1
             return old
@@ -101,25 +83,13 @@ struct Importer {
         return new
     }
 
-    // MARK: - Relations
-
-    /// Takes what a record says of its relations out of its members.
-    private func relations(
-        takenFrom given: inout JSON.Object
-    ) throws(RPCError) -> [(RelationType, [String])] {
-        guard kind.noun == Item.kind.noun else { return [] }
-        var said: [(RelationType, [String])] = []
-        for rel in RelationType.allCases {
-            guard let value = given[rel.rawValue] else { continue }
-            given[rel.rawValue] = nil
-            let keys = value.isNull ? [] : value.array?.compactMap(\.string)
-            guard let keys, keys.count == value.array?.count ?? 0 else {
-                throw .badMember(rel.rawValue, "must be a list of refs or names")
-            }
-            said.append((rel, keys))
-        }
-        return said
+    private func create(_ line: ImportLine, in tx: WriteTransaction) throws -> Record {
+        if let draft = line.draft { return try RecordWriter.insert(draft, in: tx) }
+        return try RecordWriter.insertUnmatched(
+            try line.members ?? kind.normalized(reconciliation.creation(line.record)), kind, in: tx)
     }
+
+    // MARK: - Relations
 
     private mutating func relate(
         _ from: Record, _ rel: RelationType, _ keys: [String], in tx: WriteTransaction

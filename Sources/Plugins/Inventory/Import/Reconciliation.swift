@@ -28,17 +28,37 @@ struct Reconciliation: Sendable {
 
     // MARK: - Which record
 
-    /// The record that is meant, by what tells records apart; the source's key comes first.
-    func match(_ record: ImportedRecord, in tx: ReadTransaction) throws -> Record? {
+    /// What tells the record of a line from all others.
+    struct Identity: Sendable {
+        /// What the line says of it.
+        fileprivate let given: JSON.Object
+        /// The values of each of the kind's keys, where the line says all of them.
+        fileprivate let values: [[SQLValue]?]
+    }
+
+    /// By what the record of a line is found.
+    func identity(of record: ImportedRecord) -> Identity {
         var given = members(record)
         for (name, value) in initial(record) where given[name] == nil { given[name] = value }
-        for (names, query) in zip(kind.unique, kind.uniqueSelections).reversed() {
-            let values = names.compactMap { given[$0]?.string }
-            guard values.count == names.count, let row = try tx.row(query, arguments: values)
-            else { continue }
-            return try adopted(try Record(row: row, kind), given)
+        let values = kind.unique.map { names in
+            let values = names.compactMap { given[$0]?.string.map(SQLValue.text) }
+            return values.count == names.count ? values : nil
         }
-        guard kind.unique.contains(where: { $0.allSatisfy { given[$0]?.string != nil } }) else {
+        return Identity(given: given, values: values)
+    }
+
+    /// The record that is meant, by what tells records apart; the source's key comes first.
+    func match(_ record: ImportedRecord, in tx: ReadTransaction) throws -> Record? {
+        try match(identity(of: record), in: tx)
+    }
+
+    /// The record that is meant, by what tells records apart; the source's key comes first.
+    func match(_ identity: Identity, in tx: ReadTransaction) throws -> Record? {
+        for (values, query) in zip(identity.values, kind.uniqueSelections).reversed() {
+            guard let values, let row = try tx.row(query, arguments: values) else { continue }
+            return try adopted(try Record(row: row, kind), identity.given)
+        }
+        guard identity.values.contains(where: { $0 != nil }) else {
             let keys = kind.unique.map { $0.joined(separator: " with ") }
             throw RPCError.badMember(
                 kind.unique.first?.last ?? "",

@@ -57,6 +57,21 @@ extension Record {
         return .object(shown)
     }
 
+    /// What stands in the kind's columns.
+    var values: [SQLValue] {
+        kind.columns.map { column in
+            let value = members[column.member]
+            return switch column.content {
+            case .text: value?.string.sqlValue ?? .null
+            case .int: value?.int.sqlValue ?? .null
+            case .instant: value?.string.flatMap(Instant.init).sqlValue ?? .null
+            case .object: value.sqlValue
+            case .reference:
+                value?.string.flatMap { Ref($0) }.flatMap { Int($0.key) }.sqlValue ?? .null
+            }
+        }
+    }
+
     /// What events say of it.
     var identity: JSON.Object {
         var identity: JSON.Object = [

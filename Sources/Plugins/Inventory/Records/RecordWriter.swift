@@ -17,22 +17,37 @@ enum RecordWriter {
     static func insertUnmatched(
         _ members: JSON.Object, _ kind: RecordKind, in tx: WriteTransaction
     ) throws -> Record {
-        try insert(try resolved(members, kind, in: tx), kind, at: nil, isUnmatched: true, in: tx)
+        try insert(RecordDraft(try resolved(members, kind, in: tx), kind), in: tx)
     }
 
     /// - Parameter id: The number that the record had once; nil for a new one.
     private static func insert(
-        _ members: JSON.Object, _ kind: RecordKind, at id: Int?, isUnmatched: Bool = false,
-        in tx: WriteTransaction
+        _ members: JSON.Object, _ kind: RecordKind, at id: Int?, in tx: WriteTransaction
     ) throws -> Record {
-        if !isUnmatched { try refuseTaken(members, kind, byOtherThan: nil, in: tx) }
+        try refuseTaken(members, kind, byOtherThan: nil, in: tx)
+        return try insert(RecordDraft(members, kind), at: id, in: tx)
+    }
+
+    /// Creates a record of which is known that no other one is told by the same.
+    ///
+    /// - Parameter id: The number that the record had once; nil for a new one.
+    static func insert(
+        _ draft: RecordDraft, at id: Int? = nil, in tx: WriteTransaction
+    ) throws -> Record {
+        let kind = draft.kind
         let record = Record(
-            kind: kind, id: try id ?? tx.nextID(kind.noun), members: members, createdAt: tx.now,
-            updatedAt: tx.now, generation: try id.map { try nextGeneration($0, kind, in: tx) } ?? 1)
+            kind: kind, id: try id ?? tx.nextID(kind.noun), members: draft.members,
+            createdAt: tx.now, updatedAt: tx.now,
+            generation: try id.map { try nextGeneration($0, kind, in: tx) } ?? 1)
+        let times = [tx.now.sqlValue, tx.now.sqlValue]
         try tx.execute(
             kind.insertion,
-            arguments: values(record) + [record.createdAt, tx.now, record.generation, record.id])
-        try publish("created", record, before: nil, in: tx)
+            values: draft.values + times + [record.generation.sqlValue, record.id.sqlValue])
+        try tx.index(new: record.ref, draft.text)
+        let topic = "\(kind.noun).created"
+        try tx.audit(topic, record.ref, created: draft.audited)
+        try tx.announce(topic, record.ref, .object(record.identity))
+        try review(record, in: tx)
         return record
     }
 
@@ -51,8 +66,11 @@ enum RecordWriter {
         new.updatedAt = tx.now
         new.generation += 1
         try tx.execute(
-            kind.update, arguments: values(new) + [new.updatedAt, new.generation, new.id])
-        try publish("updated", new, before: old, in: tx)
+            kind.update,
+            values: new.values + [
+                new.updatedAt.sqlValue, new.generation.sqlValue, new.id.sqlValue,
+            ])
+        try publish(new, before: old, in: tx)
         return new
     }
 
@@ -120,14 +138,18 @@ enum RecordWriter {
     }
 
     private static func publish(
-        _ what: String, _ record: Record, before old: Record?, in tx: WriteTransaction
+        _ record: Record, before old: Record, in tx: WriteTransaction
     ) throws {
-        let topic = "\(record.kind.noun).\(what)"
+        let topic = "\(record.kind.noun).updated"
         try tx.index(record.document)
         try tx.audit(
-            topic, record.ref, before: old.map { .object($0.members) },
-            after: .object(record.members))
+            topic, record.ref, before: .object(old.members), after: .object(record.members))
         try tx.announce(topic, record.ref, .object(record.identity))
+        try review(record, in: tx)
+    }
+
+    /// Lets what was observed of an item be held against what is documented now.
+    private static func review(_ record: Record, in tx: WriteTransaction) throws {
         if record.kind.noun == RecordKinds.item.noun { try ObservationStore.review(record, in: tx) }
     }
 
@@ -150,19 +172,6 @@ enum RecordWriter {
         return members
     }
 
-    private static func values(_ record: Record) -> [(any SQLConvertible)?] {
-        record.kind.columns.map { column in
-            let value = record.members[column.member]
-            switch column.content {
-            case .text: return value?.string
-            case .int: return value?.int
-            case .instant: return value?.string.flatMap(Instant.init)
-            case .object: return value
-            case .reference: return number(value)
-            }
-        }
-    }
-
     private static func number(_ ref: JSON?) -> Int? {
         ref?.string.flatMap { Ref($0) }.flatMap { Int($0.key) }
     }
@@ -172,14 +181,10 @@ enum RecordWriter {
     private static func refuseTaken(
         _ members: JSON.Object, _ kind: RecordKind, byOtherThan id: Int?, in tx: ReadTransaction
     ) throws {
-        for names in kind.unique {
+        for (names, query) in zip(kind.unique, kind.uniqueSelections) {
             let values = names.compactMap { members[$0]?.string }
             guard values.count == names.count else { continue }
-            let row = try tx.row(
-                """
-                SELECT id FROM \(kind.table)
-                WHERE \(names.map { "\($0) = ?" }.joined(separator: " AND "))
-                """, arguments: values)
+            let row = try tx.row(query, arguments: values)
             guard let holder = try row?.int("id"), holder != id else { continue }
             let said = zip(names, values).map { "\($0) \"\($1)\"" }.joined(separator: " and ")
             throw RPCError.conflict(

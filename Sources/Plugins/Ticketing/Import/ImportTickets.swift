@@ -39,10 +39,14 @@ struct ImportDesk: Sendable {
         let file = try await context.loop.workers.run {
             try reader.read(text, options.format, options.mode)
         }
+        let now = context.time.now()
+        let lines = try await context.loop.workers.map(file.records, inPartsOf: 250) { record in
+            PreparedLine(record, policy, at: now)
+        }
         let items = await ItemNames.ask(about: file.records, context)
         return try await call.write(to: context.store) { tx in
             var importer = TicketImporter(policy, items, options)
-            let imported = try importer.take(file, in: tx)
+            let imported = try importer.take(lines, file.mistakes, in: tx)
             // Triggers do not answer to tickets of another desk; they wait like all others.
             try TriggerWaits.follow(in: tx)
             return imported

@@ -7,13 +7,13 @@ internal import OpsJSONRPC
 ///
 /// Everything happens in one write, so that a dry run says exactly what an import would do. A line
 /// that is wrong leaves nothing behind of the import, or of itself, as the mode says.
-struct TicketImporter {
+struct TicketImporter: Importing {
     private let policy: TicketingPolicy
     private let items: ItemNames
-    private let mode: ImportMode
-    private var tally: ImportTally
+    let mode: ImportMode
+    var tally: ImportTally
     private var counts = Imported.Counts()
-    /// The queues that the file names; to load one counts its tickets.
+    /// The queues that the file names, each read once.
     private var queues: [String: Queue] = [:]
 
     init(_ policy: TicketingPolicy, _ items: ItemNames, _ options: ImportOptions) {
@@ -26,19 +26,12 @@ struct TicketImporter {
     /// - Throws: `invalid_params` naming the lines that are wrong, and in each what, unless the others
     ///   are to be taken.
     mutating func take(
-        _ file: ImportedFile, in tx: WriteTransaction
+        _ lines: [PreparedLine], _ mistakes: [RPCError.FieldError], in tx: WriteTransaction
     ) throws -> Imported {
-        tally.reject(file.mistakes)
-        for record in file.records where tally.goesOn {
-            do {
-                if mode == .rows {
-                    try tx.attempt { try take(record, in: tx) }
-                } else {
-                    try take(record, in: tx)
-                }
-            } catch let error as RPCError {
-                tally.reject(line: record.line, error)
-            }
+        try tx.expect(records: lines.count)
+        tally.reject(mistakes)
+        try take(lines, line: \.number, in: tx) { importer, line in
+            try importer.take(line, in: tx)
         }
         let imported = try tally.report(["ticket": counts], of: "ticket")
         if counts.isChange {
@@ -49,10 +42,10 @@ struct TicketImporter {
         return imported
     }
 
-    private mutating func take(_ record: ImportedRecord, in tx: WriteTransaction) throws {
-        let line = try TicketLine(record, policy)
+    private mutating func take(_ prepared: PreparedLine, in tx: WriteTransaction) throws {
+        let line = try prepared.line.get()
         guard let old = try TicketWriter.load(source: line.source, in: tx) else {
-            return try open(line, record.line, in: tx)
+            return try open(line, prepared.number, in: tx)
         }
         try tally.refuseTwice(old.ref.description)
         // What was merged goes on as another one, and could not be taken back once it is changed.
@@ -64,16 +57,16 @@ struct TicketImporter {
         if isGiven { try TicketWriter.noteAssignment(of: wish, in: tx) }
         let new = try TicketWriter.update(old, to: wish, as: "ticket.updated", in: tx)
         let isLinked = try link(new, to: line.past.items, in: tx)
-        tally.note(old.ref.description, line: record.line)
+        tally.note(old.ref.description, line: prepared.number)
         guard new != old || isLinked else { return counts.unchanged += 1 }
         counts.updated += 1
-        try show(new, before: old)
+        show(new, before: old)
     }
 
     private mutating func open(
         _ line: TicketLine, _ number: Int, in tx: WriteTransaction
     ) throws {
-        var draft = try placed(try line.draft(policy, at: tx.now), by: line, in: tx)
+        var draft = try placed(try line.draft.get(), by: line, in: tx)
         if draft.kind.needsRequester { draft.requester = draft.requester ?? tx.author.name }
         let new = try TicketWriter.insert(draft, in: tx)
         _ = try link(new, to: line.past.items, in: tx)
@@ -85,7 +78,7 @@ struct TicketImporter {
         }
         tally.note(new.ref.description, line: number)
         counts.created += 1
-        try show(new, before: nil)
+        show(new, before: nil)
     }
 
     /// Links a ticket to what the line says that it is about, beside what it was about before.
@@ -126,17 +119,16 @@ struct TicketImporter {
 
     // MARK: - What is said
 
-    private mutating func show(_ new: Ticket, before old: Ticket?) throws {
-        try tally.show(
+    private mutating func show(_ new: Ticket, before old: Ticket?) {
+        tally.show(
             Imported.Change(
                 kind: new.kind.rawValue, name: new.title, ref: new.ref.description,
-                from: try old.map(Self.members), to: try Self.members(new)))
+                from: old.map(Self.members), to: Self.members(new)))
     }
 
     /// What a file may say of a ticket; the rest changes with every change.
-    private static func members(_ ticket: Ticket) throws -> JSON.Object {
-        let all = try JSON(encoding: ticket).object ?? [:]
-        return JSON.Object(
-            all.filter { TicketLine.names.contains($0.key) }.map { ($0.key, $0.value) })
+    private static func members(_ ticket: Ticket) -> JSON.Object {
+        JSON.Object(
+            ticket.json.filter { TicketLine.names.contains($0.key) }.map { ($0.key, $0.value) })
     }
 }

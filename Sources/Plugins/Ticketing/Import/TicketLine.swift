@@ -3,7 +3,7 @@ internal import OpsImport
 internal import OpsJSONRPC
 
 /// What a line of a file says of a ticket: what `ticket.create` takes, and what was before.
-struct TicketLine {
+struct TicketLine: Sendable {
     /// What a file may have columns for, beside the fields of an installation.
     static let columns: [ImportColumn] = [
         ImportColumn("source"), ImportColumn("kind"), ImportColumn("title"),
@@ -16,8 +16,6 @@ struct TicketLine {
         ImportColumn("work_ms", .number), ImportColumn("items", .list),
     ]
     static let names = Set(columns.map(\.name) + ["fields"])
-    private static let wishes = FieldSet(CreateTicket.self)
-    private static let pasts = FieldSet(TicketPast.self)
 
     /// What it came from, by which it is told apart.
     let source: String
@@ -25,15 +23,19 @@ struct TicketLine {
     var queue: String? { given["queue"]?.string }
     /// What was before the ticket came.
     let past: TicketPast
+    /// The ticket if it is new, yet without key and queue; or why it can be none.
+    let draft: Result<Ticket, RPCError>
     /// The members that the line says, without those that it leaves empty.
     private let given: JSON.Object
     /// The members that the line says or leaves empty.
     private let said: Set<String>
 
-    /// Reads a record.
+    /// Reads a record, before the write begins, which others wait for.
     ///
     /// - Throws: `invalid_params` with what is wrong whatever ticket it is.
-    init(_ record: ImportedRecord, _ policy: TicketingPolicy) throws(RPCError) {
+    init(
+        _ record: ImportedRecord, _ policy: TicketingPolicy, at now: Instant
+    ) throws(RPCError) {
         var members = record.members
         if let cells = record.fields {
             members["fields"] = .object(policy.fields.values(ofCells: cells))
@@ -41,7 +43,7 @@ struct TicketLine {
         said = Set(members.keys)
         members = JSON.Object(members.filter { !$0.value.isNull }.map { ($0.key, $0.value) })
         var bad: [RPCError.FieldError] = []
-        past = Self.past(&members, &bad)
+        let past = Self.past(&members, &bad)
         if let text = members["labels"]?.string {
             if let labels = Self.labels(text) {
                 members["labels"] = .object(labels)
@@ -49,12 +51,22 @@ struct TicketLine {
                 bad.append(.init(path: "labels", reason: "must be like env=test, site=ulm"))
             }
         }
-        let source = members["source"]?.string
         if members["source"] == nil {
             bad.append(.init(path: "source", reason: "is required: by it tickets are told apart"))
         }
         guard bad.isEmpty else { throw .badMembers(bad) }
-        (self.source, given) = (source ?? "", members)
+        (source, given, self.past) = (members["source"]?.string ?? "", members, past)
+        draft = Self.draft(members, past, policy, at: now)
+    }
+
+    private static func draft(
+        _ given: JSON.Object, _ past: TicketPast, _ policy: TicketingPolicy, at now: Instant
+    ) -> Result<Ticket, RPCError> {
+        Result { () throws(RPCError) in
+            var ticket = try TicketDesk.draft(LineWish(given), policy, at: now)
+            try past.apply(to: &ticket, at: now)
+            return ticket
+        }
     }
 
     /// Takes what was before out of the members.
@@ -69,7 +81,7 @@ struct TicketLine {
         }
         guard !said.isEmpty else { return TicketPast() }
         do throws(RPCError) {
-            return try pasts.decode(said)
+            return try TicketPast(said)
         } catch {
             bad += error.fields
             return TicketPast()
@@ -90,18 +102,11 @@ struct TicketLine {
 
     func says(_ member: String) -> Bool { said.contains(member) }
 
-    /// The ticket that comes, yet without key and queue.
-    func draft(_ policy: TicketingPolicy, at now: Instant) throws(RPCError) -> Ticket {
-        var ticket = try TicketDesk.draft(try Self.wishes.decode(given), policy, at: now)
-        try past.apply(to: &ticket, at: now)
-        return ticket
-    }
-
     /// A ticket that there is, with what the line says of it, yet in its old queue.
     func changed(_ old: Ticket, _ policy: TicketingPolicy) throws(RPCError) -> Ticket {
         var given = given
         if !says("title") { given["title"] = .string(old.title) }
-        let wish = try Self.wishes.decode(given)
+        let wish = try LineWish(given)
         try refuseOther(wish, than: old)
         var ticket = old
         ticket.title = wish.title
@@ -125,7 +130,7 @@ struct TicketLine {
     }
 
     /// Refuses what no ticket changes any more.
-    private func refuseOther(_ wish: CreateTicket, than old: Ticket) throws(RPCError) {
+    private func refuseOther(_ wish: LineWish, than old: Ticket) throws(RPCError) {
         let stays = [
             ("kind", given["kind"] != nil && wish.kind != old.kind, old.kind.rawValue),
             (
@@ -139,5 +144,16 @@ struct TicketLine {
         ]
         guard let (member, _, value) = stays.first(where: { $0.1 }) else { return }
         throw .badMember(member, "is \(value) in \(old.key), and stays so")
+    }
+}
+
+/// A line as it was read before the write began: what it says, or what is wrong with it.
+struct PreparedLine: Sendable {
+    let number: Int
+    let line: Result<TicketLine, RPCError>
+
+    init(_ record: ImportedRecord, _ policy: TicketingPolicy, at now: Instant) {
+        number = record.line
+        line = Result { () throws(RPCError) in try TicketLine(record, policy, at: now) }
     }
 }

@@ -1,8 +1,8 @@
 internal import OpsCore
 internal import OpsJSONRPC
 
-/// What a line of a file says of a ticket's time in another desk.
-struct TicketPast: Declared {
+/// The members by which a line of a file says what was before.
+struct PastMembers: Declared {
     @Param("Where it stands.")
     var state: TicketState = .new
     @Param("What it waits for, on hold.")
@@ -21,12 +21,41 @@ struct TicketPast: Declared {
     var workMs: Int?
     @Param("What it is about, by name or ref.")
     var items: [String] = []
+}
 
+/// What a line of a file says of a ticket's time in another desk.
+struct TicketPast: Sendable {
+    private static let declared = FieldSet(PastMembers.self)
     /// The members that are no members of `ticket.create`, or are other ones there.
-    static let names = [
-        "state", "hold_reason", "resolution", "resolution_code", "created_at", "resolved_at",
-        "closed_at", "work_ms", "items",
-    ]
+    static let names = declared.fields.map(\.name)
+
+    var state = TicketState.new
+    var holdReason: HoldReason?
+    var resolution: String?
+    var resolutionCode: ResolutionCode?
+    var createdAt: Instant?
+    var resolvedAt: Instant?
+    var closedAt: Instant?
+    var workMs: Int?
+    var items: [String] = []
+
+    /// Nothing was before.
+    init() {}
+
+    /// - Throws: `invalid_params` naming what is no such member, or not of its form.
+    init(_ given: JSON.Object) throws(RPCError) {
+        let members = try Self.declared.completed(given)
+        func text(_ member: String) -> String? { members[member]?.string }
+        state = text("state").flatMap(TicketState.init) ?? .new
+        holdReason = text("hold_reason").flatMap(HoldReason.init)
+        resolution = text("resolution")
+        resolutionCode = text("resolution_code").flatMap(ResolutionCode.init)
+        createdAt = text("created_at").flatMap(Instant.init)
+        resolvedAt = text("resolved_at").flatMap(Instant.init)
+        closedAt = text("closed_at").flatMap(Instant.init)
+        workMs = members["work_ms"]?.int
+        items = members["items"]?.array?.compactMap(\.string) ?? []
+    }
 
     private var isSolved: Bool { [.resolved, .rejected, .closed].contains(state) }
     private var isOver: Bool { [.closed, .cancelled].contains(state) }

@@ -77,7 +77,7 @@ actor TicketDesk {
 
     /// The ticket that is asked for, yet without key and queue.
     static func draft(
-        _ wish: CreateTicket, _ policy: TicketingPolicy, at now: Instant
+        _ wish: some TicketWish, _ policy: TicketingPolicy, at now: Instant
     ) throws(RPCError) -> Ticket {
         var ticket = Ticket(
             ref: Ticket.ref("new"), key: "", kind: wish.kind, title: wish.title,

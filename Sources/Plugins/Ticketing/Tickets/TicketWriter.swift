@@ -26,7 +26,7 @@ enum TicketWriter {
                 (SELECT id FROM ticketing_queue WHERE name = ?),
                 ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            arguments: try columns(ticket) + [
+            arguments: columns(ticket) + [
                 try tx.nextID("ticket"), ticket.key, ticket.kind.rawValue,
                 ticket.channel.rawValue, ticket.source, ticket.createdAt,
             ])
@@ -71,7 +71,7 @@ enum TicketWriter {
                 workaround = ?, known_error = ?, reopen_count = ?, updated_at = ?,
                 resolved_at = ?, closed_at = ?, generation = ?
             WHERE key = ?
-            """, arguments: try columns(ticket) + [ticket.key])
+            """, arguments: columns(ticket) + [ticket.key])
         try publish(topic, ticket, before: old, in: tx)
     }
 
@@ -82,16 +82,16 @@ enum TicketWriter {
         try tx.execute("DELETE FROM ticketing_ticket WHERE key = ?", ticket.key)
         try tx.unlinkAll(ticket.ref)
         try tx.unindex(ticket.ref)
-        try tx.audit(topic, ticket.ref, before: try JSON(encoding: ticket), after: nil)
+        try tx.audit(topic, ticket.ref, before: .object(ticket.json), after: nil)
         try tx.announce(topic, ticket.ref, .object(identity(ticket)))
     }
 
-    private static func columns(_ ticket: Ticket) throws -> [(any SQLConvertible)?] {
+    private static func columns(_ ticket: Ticket) -> [(any SQLConvertible)?] {
         [
             ticket.title, ticket.description, ticket.state.rawValue, ticket.state.isOpen,
             ticket.holdReason?.rawValue, ticket.impact, ticket.urgency, ticket.priority,
             ticket.priorityReason, ticket.requester, ticket.assignee, ticket.queue,
-            try JSON(encoding: ticket.labels), JSON.object(ticket.fields), ticket.resolution,
+            JSON.object(ticket.labelsJSON), JSON.object(ticket.fields), ticket.resolution,
             ticket.resolutionCode?.rawValue,
             ticket.rootCause, ticket.workaround, ticket.knownError, ticket.reopenCount,
             ticket.updatedAt, ticket.resolvedAt, ticket.closedAt, ticket.generation,
@@ -200,8 +200,7 @@ enum TicketWriter {
             try index(ticket, saying: [], in: tx)
         }
         try tx.audit(
-            topic, ticket.ref, before: try old.map { try JSON(encoding: $0) },
-            after: try JSON(encoding: ticket))
+            topic, ticket.ref, before: old.map { .object($0.json) }, after: .object(ticket.json))
         var event = identity(ticket)
         if let old, old.state != ticket.state {
             event["previous_state"] = .string(old.state.rawValue)
