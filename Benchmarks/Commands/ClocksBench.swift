@@ -35,9 +35,10 @@ struct ClocksBench: ParsableCommand {
             _ = try client.call(
                 "ticket.import", ["text": .string(lines.joined(separator: "\n")), "limit": 0])
         }
-        let counted = try client.call("sla.clock.list", ["state": "running", "limit": 1])
-        guard counted["items"]?.array?.isEmpty == false else {
-            throw BenchError("No clock runs: \(counted.text)")
+        let counted = try client.call("sla.status", [:])
+        let running = counted["items"]?.array?.reduce(0) { $0 + ($1["running"]?.int ?? 0) }
+        guard running == 2 * tickets else {
+            throw BenchError("Not all of \(2 * tickets) clocks run: \(counted.text)")
         }
         let after = try idle(daemon, "clocks_running")
         Figure("clocks_cpu", after.cpu - before.cpu, "percent", .atMost(1)).report()

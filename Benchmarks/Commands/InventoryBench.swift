@@ -89,24 +89,19 @@ struct MadeInventory {
     let relations: Int
 
     private static let classes = ["server", "vm", "switch", "application", "database", "storage"]
-    private static let words = [
-        "answers", "requests", "of", "the", "warehouse", "and", "keeps", "nightly", "copies",
-        "behind", "balancer", "for", "billing", "shop", "search", "mail", "second", "rack", "spare",
-        "supply", "reports", "to", "monitoring", "in", "Ulm", "Lisbon", "old", "new", "release",
-    ]
 
     static func name(_ number: Int) -> String { "node-\(number)" }
 
     /// Items as JSON lines, with text as people write it.
     func items(_ range: Range<Int>) -> String {
         range.map { number in
-            let words = (0..<12).map { Self.words[(number &* 31 &+ $0 &* 17) % Self.words.count] }
+            var text = MadeText(seed: UInt64(number))
             let item: JSON = [
                 "name": .string(Self.name(number)),
                 "class": .string(Self.classes[number % Self.classes.count]),
                 "environment": .string(number % 3 == 0 ? "production" : "test"),
                 "criticality": .number(JSON.Number(1 + number % 4)),
-                "description": .string(words.joined(separator: " ")),
+                "description": .string(text.sentence(12)),
                 "discovered_by": "bench", "external_key": .string("serial-\(number)"),
                 "fields": [
                     "os": "Debian 12", "ram_gb": .number(JSON.Number(8 << (number % 5))),

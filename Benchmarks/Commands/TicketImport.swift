@@ -47,13 +47,6 @@ struct TicketImport: ParsableCommand {
 enum MadeTickets {
     static let queues = ["network", "workplace", "applications", "storage"]
     private static let people = ["anna", "bert", "carl", "dora", "emil", "fatma"]
-    private static let words = [
-        "printer", "does", "not", "answer", "since", "monday", "the", "mail", "server", "rejects",
-        "messages", "from", "outside", "screen", "stays", "black", "after", "update", "of",
-        "password", "was", "forgotten", "and", "account", "is", "locked", "disk", "full", "on",
-        "backup", "job", "failed", "switch", "port", "flaps", "in", "rack", "please", "replace",
-        "cable", "slow", "application", "timeout", "during", "login", "for", "warehouse", "team",
-    ]
     private static let columns =
         "source,kind,title,description,impact,urgency,requester,assignee,queue,labels,state,"
         + "resolution,created_at,resolved_at,closed_at,work_ms"
@@ -64,20 +57,16 @@ enum MadeTickets {
 
     private static func line(_ number: Int) -> String {
         let isOver = number % 10 != 0
+        var text = MadeText(seed: UInt64(number))
         let cells = [
-            "desk:\(number)", number % 4 == 0 ? "request" : "incident", text(number, 6),
-            "\"\(text(number &* 7, 30)),\n\(text(number &* 13, 10)).\"", "\(1 + number % 3)",
+            "desk:\(number)", number % 4 == 0 ? "request" : "incident", text.sentence(6),
+            "\"\(text.sentence(30)),\n\(text.sentence(10)).\"", "\(1 + number % 3)",
             "\(1 + number / 3 % 3)", people[number % 6], people[number / 6 % 6],
             queues[number % 4], "site=ulm",
-            isOver ? "closed" : "in_progress", isOver ? text(number &* 3, 12) : "",
+            isOver ? "closed" : "in_progress", isOver ? text.sentence(12) : "",
             "2024-0\(1 + number % 6)-11T08:00:00Z", isOver ? "2024-08-12T08:00:00Z" : "",
             isOver ? "2024-08-20T08:00:00Z" : "", isOver ? "\(number % 90 * 60_000)" : "",
         ]
         return cells.joined(separator: ",")
-    }
-
-    private static func text(_ seed: Int, _ count: Int) -> String {
-        (0..<count).map { words[(seed &* 31 &+ $0 &* 17 &+ seed / 48 &* $0) % words.count] }
-            .joined(separator: " ")
     }
 }

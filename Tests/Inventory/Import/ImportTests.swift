@@ -120,6 +120,37 @@ import Testing
         }
     }
 
+    @Test func `A wrong line among many takes none of the others with it`() async throws {
+        try await InventoryFixture.run { fixture in
+            // Two that are wrong stand in one part of what is tried at once, a third in another.
+            let wrong = [7, 9, 612]
+            let lines = (1...700).map { number in
+                wrong.contains(number)
+                    ? "n\(number),No Class,n1"
+                    : "n\(number),server,\(number == 1 ? "" : "n1")"
+            }
+            let answer = try await fixture.call(
+                "ci.import",
+                [
+                    "text": .string("name,class,depends_on\n" + lines.joined(separator: "\n")),
+                    "mode": "rows", "limit": 2,
+                ])
+            #expect(counts(answer) == [697, 0, 0])
+            #expect(answer["counts"]?["relation"]?["created"] == 696)
+            #expect(answer["changes"]?.array?.count == 2 && answer["more_changes"] == 695)
+            #expect(answer["rejected"] == 3)
+            #expect(
+                answer["mistakes"]?.array?.compactMap { $0["path"]?.string }
+                    == wrong.map { "line \($0 + 1): class" })
+            #expect(try await fixture.count("inventory_ci") == 697)
+            #expect(try await fixture.count("audit WHERE action = 'ci.created'") == 697)
+            #expect(try await fixture.count("event WHERE topic = 'ci.created'") == 697)
+            #expect(try await fixture.count("search_document WHERE noun = 'ci'") == 697)
+            let refs = try await fixture.count("audit WHERE ref = 'ci:697'")
+            #expect(refs > 0, "numbers have no gaps")
+        }
+    }
+
     @Test func `JSON lines bring items as ci.create takes them`() async throws {
         try await InventoryFixture.run { fixture in
             try await fixture.call("team.create", ["name": "Network"])
