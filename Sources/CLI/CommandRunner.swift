@@ -139,7 +139,7 @@ struct CommandRunner {
 
     private func callByName(_ out: Stream) throws -> ExitCode {
         let words = [invocation.text("method")] + invocation.texts("params")
-        let values = ValueReader(now: surroundings.clock.now(), file: surroundings.file)
+        let values = ValueReader(now: surroundings.clock.now(), bytes: surroundings.bytes)
         let call = try CallByName(interface: try session.interface(), values: values).read(words)
         guard let method = call.command.method else {
             preconditionFailure("A call by name always has a method.")
