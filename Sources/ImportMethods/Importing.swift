@@ -2,6 +2,10 @@ public import OpsCore
 public import OpsImport
 internal import OpsJSONRPC
 
+/// How many records are tried at once where one that is wrong leaves out only itself: to take each back
+/// by itself would have the search index written for each.
+public let importedTogether = 250
+
 /// What takes the records of a file in, one after the other, in one write.
 public protocol Importing {
     /// Whether a wrong record leaves out everything or only itself.
@@ -17,27 +21,38 @@ extension Importing {
     ///   - line: The line of the file on which a record stands.
     ///   - take: Takes one record in.
     /// - Throws: What is no mistake of a record, such as a full disk.
+    public mutating func take<Source, Record>(
+        _ records: MadeAhead<Source, Record>, line: (Record) -> Int, in tx: WriteTransaction,
+        _ take: (inout Self, Record) throws -> Void
+    ) throws {
+        defer { records.stop() }
+        while let part = records.next() { try self.take(part[...], line, in: tx, take) }
+    }
+
+    /// Takes each record in, in the same way.
     public mutating func take<Record>(
         _ records: [Record], line: (Record) -> Int, in tx: WriteTransaction,
         _ take: (inout Self, Record) throws -> Void
     ) throws {
-        for start in stride(from: 0, to: records.count, by: Self.together) {
-            guard tally.goesOn else { return tally.leaveRest() }
-            let part = records[start..<min(start + Self.together, records.count)]
-            switch mode {
-            case .all: try takeOrReject(part, line, take)
-            case .rows:
-                if try takeTogether(part, in: tx, take) { continue }
-                try takeOrReject(part, line) { importer, record in
-                    try tx.attempt { try take(&importer, record) }
-                }
-            }
+        for start in stride(from: 0, to: records.count, by: importedTogether) {
+            let part = records[start..<min(start + importedTogether, records.count)]
+            try self.take(part, line, in: tx, take)
         }
     }
 
-    /// How many records are tried at once: to take each back by itself would have the search index
-    /// written for each.
-    private static var together: Int { 250 }
+    private mutating func take<Record>(
+        _ part: ArraySlice<Record>, _ line: (Record) -> Int, in tx: WriteTransaction,
+        _ take: (inout Self, Record) throws -> Void
+    ) throws {
+        switch mode {
+        case .all: try takeOrReject(part, line, take)
+        case .rows:
+            if try takeTogether(part, in: tx, take) { return }
+            try takeOrReject(part, line) { importer, record in
+                try tx.attempt { try take(&importer, record) }
+            }
+        }
+    }
 
     /// Takes records in of which most likely none is wrong.
     ///

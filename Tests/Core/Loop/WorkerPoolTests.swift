@@ -15,15 +15,6 @@ struct WorkerPoolTests {
         await #expect(throws: Failure.self) { try await pool.run { throw Failure() } }
     }
 
-    @Test func `elements are made on all threads, in their order`() async throws {
-        let pool = WorkerPool(threads: 3, name: "test")
-        defer { pool.stop() }
-        for (count, size) in [(0, 4), (1, 4), (4, 4), (103, 4), (7, 100)] {
-            let made = try await pool.map(Array(0..<count), inPartsOf: size) { $0 * 2 }
-            #expect(made == (0..<count).map { $0 * 2 })
-        }
-    }
-
     @Test func `work runs beside the loop`() async throws {
         try await withLoop { loop in
             let outcome = try await loop.workers.run { loop.isOnLoop }

@@ -129,7 +129,10 @@ extension InventoryService {
             kind: Item.kind, source: params.source, itemClass: params.class)
         return try await call.write(to: store) { tx in
             var importer = Importer(reconciliation, limit: 1)
-            return try importer.take([ImportLine(record, reconciliation)], in: tx)
+            let line = MadeAhead([record], inPartsOf: 1, on: workers) {
+                ImportLine($0, reconciliation)
+            }
+            return try importer.take(line, in: tx)
         }
     }
 }

@@ -16,13 +16,6 @@ struct ImportLine: Sendable {
     /// The record if it is new; nil where it refers to others, which only the store knows.
     let draft: RecordDraft?
 
-    /// Works lines out on all threads that there are for it.
-    static func prepared(
-        _ records: [ImportedRecord], _ reconciliation: Reconciliation, on workers: WorkerPool
-    ) async throws -> [ImportLine] {
-        try await workers.map(records, inPartsOf: 500) { ImportLine($0, reconciliation) }
-    }
-
     init(_ record: ImportedRecord, _ reconciliation: Reconciliation) {
         var record = record
         let kind = reconciliation.kind

@@ -94,7 +94,9 @@ extension InventoryService {
             maxRecords: maxImportRecords)
         let (reconciliation, mode, limit) = (params.reconciliation, params.mode, params.limit)
         let file = try await workers.run { [text = params.text] in try reader.read(text, mode) }
-        let lines = try await ImportLine.prepared(file.records, reconciliation, on: workers)
+        let lines = MadeAhead(file.records, inPartsOf: importedTogether, on: workers) {
+            ImportLine($0, reconciliation)
+        }
         return try await call.write(to: store) { tx in
             var importer = Importer(reconciliation, mode: mode, limit: limit)
             return try importer.take(lines, file.mistakes, in: tx)

@@ -30,7 +30,8 @@ struct Importer: Importing {
     /// - Throws: `invalid_params` naming the lines that are wrong, and in each what, unless the others
     ///   are to be taken.
     mutating func take(
-        _ lines: [ImportLine], _ mistakes: [RPCError.FieldError] = [], in tx: WriteTransaction
+        _ lines: MadeAhead<ImportedRecord, ImportLine>, _ mistakes: [RPCError.FieldError] = [],
+        in tx: WriteTransaction
     ) throws -> Imported {
         try tx.expect(records: lines.count)
         tally.reject(mistakes)

@@ -40,9 +40,9 @@ struct ImportDesk: Sendable {
             try reader.read(text, options.format, options.mode)
         }
         let now = context.time.now()
-        let lines = try await context.loop.workers.map(file.records, inPartsOf: 250) { record in
-            PreparedLine(record, policy, at: now)
-        }
+        let lines = MadeAhead(
+            file.records, inPartsOf: importedTogether, on: context.loop.workers
+        ) { PreparedLine($0, policy, at: now) }
         let items = await ItemNames.ask(about: file.records, context)
         return try await call.write(to: context.store) { tx in
             var importer = TicketImporter(policy, items, options)

@@ -26,7 +26,8 @@ struct TicketImporter: Importing {
     /// - Throws: `invalid_params` naming the lines that are wrong, and in each what, unless the others
     ///   are to be taken.
     mutating func take(
-        _ lines: [PreparedLine], _ mistakes: [RPCError.FieldError], in tx: WriteTransaction
+        _ lines: MadeAhead<ImportedRecord, PreparedLine>, _ mistakes: [RPCError.FieldError],
+        in tx: WriteTransaction
     ) throws -> Imported {
         try tx.expect(records: lines.count)
         tally.reject(mistakes)

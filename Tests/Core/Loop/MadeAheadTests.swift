@@ -1,0 +1,73 @@
+import OpsCore
+import Testing
+
+/// What is made on workers ahead of whoever takes it.
+@Suite("MadeAhead", .timeLimit(.minutes(1)))
+struct MadeAheadTests {
+    private func all<Element, Made>(_ ahead: MadeAhead<Element, Made>) -> [Made] {
+        var all: [Made] = []
+        while let part = ahead.next() { all += part }
+        return all
+    }
+
+    @Test func `everything comes once, in the order of the elements`() {
+        let pool = WorkerPool(threads: 3, name: "test")
+        defer { pool.stop() }
+        for (count, size) in [(0, 4), (1, 4), (4, 4), (1003, 4), (7, 100)] {
+            let ahead = MadeAhead(Array(0..<count), inPartsOf: size, on: pool) { $0 * 2 }
+            #expect(ahead.count == count)
+            #expect(all(ahead) == (0..<count).map { $0 * 2 })
+            #expect(ahead.next() == nil)
+        }
+    }
+
+    @Test func `without a free thread it is made by who takes it`() async {
+        let pool = WorkerPool(threads: 1, name: "test")
+        let gate = Gate()
+        let blocked = Task { try await pool.run { gate.wait() } }
+        await gate.someoneWaits()
+        let ahead = MadeAhead(Array(0..<100), inPartsOf: 10, on: pool) { $0 + 1 }
+        #expect(all(ahead) == Array(1...100))
+        gate.open()
+        _ = await blocked.result
+        pool.stop()
+    }
+
+    @Test func `a pool that has stopped is not needed`() {
+        let pool = WorkerPool(threads: 1, name: "test")
+        pool.stop()
+        let ahead = MadeAhead(Array(0..<10), inPartsOf: 3, on: pool) { $0 }
+        #expect(all(ahead) == Array(0..<10))
+    }
+
+    @Test func `who takes waits for what is being made`() async throws {
+        let pool = WorkerPool(threads: 1, name: "test")
+        let gate = Gate()
+        let ahead = MadeAhead([1, 2], inPartsOf: 1, on: pool) { number in
+            if number == 1 { gate.wait() }
+            return number
+        }
+        await gate.someoneWaits()
+        let other = WorkerPool(threads: 1, name: "taker")
+        let taken = Task { try await other.run { [ahead.next(), ahead.next(), ahead.next()] } }
+        gate.open()
+        #expect(try await taken.value == [[1], [2], nil])
+        other.stop()
+        pool.stop()
+    }
+
+    @Test func `after a stop no worker makes anything more`() async {
+        let pool = WorkerPool(threads: 1, name: "test")
+        let gate = Gate()
+        let made = Journal<Int>()
+        let ahead = MadeAhead(Array(0..<50), inPartsOf: 1, on: pool) { number in
+            if number == 0 { gate.wait() }
+            made.add(number)
+        }
+        await gate.someoneWaits()
+        ahead.stop()
+        gate.open()
+        pool.stop()
+        #expect(made.entries == [0])
+    }
+}
