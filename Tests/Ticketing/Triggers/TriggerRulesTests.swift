@@ -92,7 +92,10 @@ import Testing
                 event: .created, conditions: conditions, anyOf: anyOf, actions: TriggerActions(),
                 createdAt: Instant(milliseconds: 0), updatedAt: Instant(milliseconds: 0),
                 generation: 1)
-            return try TriggerJudge(trigger).failing(ticket(), TicketFacts(ticket()))
+            let (judge, facts) = (TriggerJudge(trigger), try TicketFacts(ticket()))
+            let failing = try judge.failing(ticket(), facts)
+            #expect(try judge.holds(ticket(), facts) == failing.isEmpty)
+            return failing
         }
         let urgent = TriggerCondition(field: "priority", operator: .less, value: 3)
         let carl = TriggerCondition(field: "requester", value: "carl")

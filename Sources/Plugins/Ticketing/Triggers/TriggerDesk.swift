@@ -29,7 +29,7 @@ struct TriggerDesk: Sendable {
             }
             var run = TriggerRun(
                 try trigger.map { [TriggerJudge($0)] } ?? policy.triggers.active(in: tx), policy,
-                from: tx.events.count, in: tx)
+                from: tx.events.count, explains: true, in: tx)
             try run.happened(params.event ?? trigger?.event ?? .created, to: key)
             try run.goThrough()
             return TriggerTest(

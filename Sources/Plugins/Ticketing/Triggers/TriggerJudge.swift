@@ -10,6 +10,13 @@ struct TriggerJudge: Sendable {
         anyOf = trigger.anyOf.map(ConditionTest.init)
     }
 
+    /// Whether it is to run.
+    func holds(_ ticket: Ticket, _ facts: TicketFacts) -> Bool {
+        trigger.concerns(ticket.kind) && (trigger.state ?? ticket.state) == ticket.state
+            && conditions.allSatisfy { $0.holds(for: facts) }
+            && (anyOf.isEmpty || anyOf.contains { $0.holds(for: facts) })
+    }
+
     /// What does not hold, and what is there instead; nothing when it is to run.
     func failing(_ ticket: Ticket, _ facts: TicketFacts) -> [String] {
         var failing: [String] = []

@@ -14,16 +14,19 @@ struct TriggerRun {
     private var circles = TriggerGuard()
     /// What caused the events that triggers announced, by their places; the rest the request did.
     private var causes: [Int: TriggerGuard.Cause] = [:]
-    /// What became of every trigger that was looked at.
+    /// Whether it is asked why triggers do not run.
+    private let explains: Bool
+    /// What became of every trigger that ran, and where that is asked of all that were looked at.
     private(set) var steps: [TriggerStep] = []
 
     init(
         _ triggers: [TriggerJudge], _ policy: TicketingPolicy, from first: Int = 0,
-        in tx: WriteTransaction
+        explains: Bool = false, in tx: WriteTransaction
     ) {
         self.triggers = triggers
         self.policy = policy
         self.first = first
+        self.explains = explains
         self.tx = tx
     }
 
@@ -37,7 +40,7 @@ struct TriggerRun {
         guard !triggers.isEmpty else { return false }
         var run = TriggerRun(triggers, policy, in: tx)
         try run.goThrough()
-        return run.steps.contains { $0.matches }
+        return !run.steps.isEmpty
     }
 
     /// Goes through what was announced, until nothing more comes of it.
@@ -94,6 +97,8 @@ struct TriggerRun {
     private mutating func look(
         _ judge: TriggerJudge, _ ticket: Ticket, _ facts: TicketFacts, _ cause: TriggerGuard.Cause
     ) throws -> Bool {
+        // For most writes it is enough that one condition does not hold.
+        guard explains || judge.holds(ticket, facts) else { return false }
         let (trigger, failing) = (judge.trigger, judge.failing(ticket, facts))
         var step = TriggerStep(
             trigger: trigger.ref, name: trigger.name,
