@@ -194,7 +194,7 @@ let package = Package(
             "Ticketing",
             [
                 "OpsTicketing", "OpsInventory", "OpsCalendar", "OpsCore", "OpsJSONRPC",
-                "TestVectors",
+                "TestVectors", log,
             ]),
         tests(
             "Monitoring", exclude: ["StateVectors"],

@@ -54,6 +54,9 @@ public final class Pattern: @unchecked Sendable {
 
     deinit { opsp_free(compiled) }
 
+    /// Whether a value is short enough to be held against the expression.
+    public func canJudge(_ value: String) -> Bool { value.utf8.count <= maxBytes }
+
     /// Whether the expression stands for the value as a whole.
     public func isWhole(_ value: String) -> Bool { matches(value.utf8, isWhole: true) }
 

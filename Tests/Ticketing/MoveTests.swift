@@ -93,6 +93,32 @@ import Testing
         }
     }
 
+    @Test func `Who has seen a ticket merged has not seen what came after that was taken back`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            try await prepare(fixture)
+            try await fixture.call("ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            let seen = try await fixture.ticket("INC-1")["generation"] ?? .null
+            try await fixture.call("ticket.unmerge", ["ticket": "INC-1"])
+            let changed = try await fixture.call(
+                "ticket.update", ["ticket": "INC-1", "description": "by somebody else"])
+            #expect(changed["generation"] != seen)
+            let error = await fixture.refusal(
+                "ticket.update", ["ticket": "INC-1", "description": "lost", "generation": seen])
+            #expect(error?.kind == "stale_generation")
+            #expect(error?.fields.contains { $0.path == "state" } == true)
+            // And so with the next one.
+            try await fixture.call("ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            let again = try await fixture.ticket("INC-1")["generation"] ?? .null
+            #expect(again != seen)
+            try await fixture.call("ticket.unmerge", ["ticket": "INC-1"])
+            let last = try await fixture.call(
+                "ticket.update", ["ticket": "INC-1", "description": "once more"])
+            #expect((last["generation"]?.int ?? 0) > (again.int ?? 0))
+        }
+    }
+
     @Test func `Merges in a row are taken back from the last on`() async throws {
         try await TicketingFixture.run { fixture in
             try await prepare(fixture)

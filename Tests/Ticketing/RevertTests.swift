@@ -318,6 +318,101 @@ import Testing
         }
     }
 
+    // MARK: - With what triggers did
+
+    @Test(arguments: ["system", "trigger:net"])
+    func `A call is taken back with what triggers have answered, whichever of it is named`(
+        who: String
+    ) async throws {
+        try await TicketingFixture.run { fixture in
+            try await fixture.call("queue.create", ["name": "net", "assignee": "anna"])
+            try await fixture.trigger(
+                "net", on: "updated",
+                do: ["urgency": 1, "queue": "net", "note": "routed", "to": "closed"])
+            try await fixture.open("x")
+            try await fixture.call("ticket.update", ["ticket": "INC-1", "title": "y"])
+            // Another call of the same moment has nothing to do with it.
+            try await fixture.open("z")
+            let changed = try await fixture.ticket("INC-1")
+            #expect(changed["assignee"] == "anna")
+            let named = try await entries(fixture, "ticket:INC-1").first {
+                $0["action"] == "ticket.updated" && $0["principal"]?.string == who
+            }
+            let number = try #require(named?["entry"])
+            if who == "system" {
+                // By itself the entry has been changed since by nobody: only its title is taken back.
+                let one = try await fixture.rehearse("record.revert", ["entry": number])
+                #expect(one["changes"]?[0]?["changed"]?.array?.map { $0["member"] } == ["title"])
+            }
+            let answer = try await fixture.call(
+                "record.revert", ["entry": number, "scope": "call"])
+            // The two changes, the assignment and what was not allowed; what was said stays.
+            #expect(answer["entries"]?.array?.count == 4)
+            let ticket = try await fixture.ticket("INC-1")
+            for (member, value) in [
+                ("title", "x"), ("urgency", 3), ("queue", nil), ("assignee", nil),
+            ] as [(String, JSON?)] {
+                #expect(ticket[member] == value, "\(member)")
+            }
+            #expect(try await fixture.lines("INC-1").contains("note routed"))
+            #expect(try await fixture.keys() == ["INC-2", "INC-1"])
+        }
+    }
+
+    @Test func `A ticket whose opening a trigger has answered is taken away with the answer`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            try await fixture.trigger(
+                "thanks", on: "created", do: ["message": "This is {{ticket.key}}.", "urgency": 1])
+            try await fixture.open("x")
+            try await revert(fixture, "ticket:INC-1", "ticket.created", "call")
+            #expect(try await fixture.keys() == [])
+            #expect(try await fixture.count("ticketing_entry") == 0)
+            // What somebody said is not lost so.
+            try await fixture.open("y")
+            try await fixture.call("ticket.comment", ["ticket": "INC-2", "body": "hello"])
+            let reasons = try await refused(fixture, "ticket:INC-2", "ticket.created", "call")
+            #expect(reasons["ticket:INC-2"]?.contains("timeline: has 1") == true)
+        }
+    }
+
+    @Test func `What was said is not taken back, and that is said of a call that did no more`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            try await fixture.open("x")
+            try await fixture.call("ticket.comment", ["ticket": "INC-1", "body": "hello"])
+            let said = try await refused(fixture, "ticket:INC-1", "ticket.commented", "call")
+            #expect(
+                said["ticket:INC-1"] == "the plugin ticketing does not take ticket.commented back")
+        }
+    }
+
+    @Test func `Taking back takes the right to what was done`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await fixture.open("x")
+            try await fixture.call("ticket.update", ["ticket": "INC-1", "title": "y"])
+            try await fixture.call("ticket.assign", ["ticket": "INC-1", "assignee": "anna"])
+            try await fixture.call(
+                "ticket.link", ["ticket": "INC-1", "relation": "affects", "to": "ci:1"])
+            try await fixture.move("INC-1", "in_progress")
+            try await fixture.hold("INC-1")
+            for (action, method) in [
+                ("ticket.assigned", "ticket.assign"), ("ticket.transitioned", "ticket.transition"),
+                ("ticket.linked", "ticket.link"),
+            ] {
+                let number = try await entry(fixture, "ticket:INC-1", action)
+                let error = await fixture.refusal("record.revert", ["entry": number], uid: 5004)
+                #expect(error?.kind == "forbidden", "\(action)")
+                #expect(error?.message.contains(method) == true, "\(error?.message ?? "")")
+            }
+            let number = try await entry(fixture, "ticket:INC-1", "ticket.updated")
+            try await fixture.call("record.revert", ["entry": number], uid: 5004)
+            #expect(try await fixture.ticket("INC-1")["title"] == "x")
+        }
+    }
+
     @Test func `A dry run of a revert leaves everything`() async throws {
         try await TicketingFixture.run { fixture in
             try await fixture.open("x")
@@ -367,6 +462,70 @@ import Testing
                 try await revert(fixture, ref, "\(method).created", "call")
                 #expect(try await fixture.call("\(method).list")["items"] == [])
             }
+        }
+    }
+
+    @Test func `A trigger is brought back, and tickets wait for it again`() async throws {
+        try await TicketingFixture.run { fixture in
+            let waits = "ticketing_trigger_wait"
+            try await fixture.open("x")
+            let made = try await fixture.trigger(
+                "look", on: "waiting", do: ["urgency": 1],
+                ["state": "new", "after_ms": 3_600_000])
+            try await fixture.call(
+                "trigger.update",
+                [
+                    "trigger": "look", "active": false, "rank": 7,
+                    "any_of": [["field": "priority", "value": 5]], "actions": ["note": "x"],
+                ])
+            #expect(try await fixture.count(waits) == 0)
+            try await revert(fixture, "trigger:1", "trigger.updated")
+            let back = try await fixture.call("trigger.get", ["trigger": "look"])
+            for member in ["active", "rank", "actions", "any_of", "after_ms", "state"] {
+                #expect(back[member] == made[member], "\(member)")
+            }
+            #expect(back["generation"] == 3)
+            #expect(try await fixture.count(waits) == 1)
+            try await fixture.call("trigger.delete", ["trigger": "look"])
+            try await revert(fixture, "trigger:1", "trigger.deleted")
+            #expect(try await fixture.count(waits) == 1)
+            try await revert(fixture, "trigger:1", "trigger.created", "call")
+            #expect(try await fixture.call("trigger.list")["items"] == [])
+            #expect(try await fixture.count(waits) == 0)
+        }
+    }
+
+    @Test func `A trigger whose rank was taken since does not come back`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await fixture.trigger("one", rank: 10, on: "created", do: ["urgency": 1])
+            try await fixture.call("trigger.delete", ["trigger": "one"])
+            try await fixture.trigger("two", rank: 10, on: "created", do: ["urgency": 1])
+            let reasons = try await refused(fixture, "trigger:1", "trigger.deleted")
+            #expect(reasons["trigger:1"] == "rank: is that of \"two\", trigger:2")
+        }
+    }
+
+    @Test func `A template is brought back`() async throws {
+        try await TicketingFixture.run { fixture in
+            let ref = "ticket_template:1"
+            try await fixture.call(
+                "ticket.template.create",
+                ["name": "desk", "body": "A desk", "members": ["kind": "request", "impact": 2]])
+            try await fixture.call(
+                "ticket.template.update",
+                ["template": "desk", "body": "A table", "members": [:]])
+            try await revert(fixture, ref, "ticket.template.updated")
+            try await fixture.call("ticket.template.delete", ["template": "desk"])
+            try await revert(fixture, ref, "ticket.template.deleted")
+            let back = try await fixture.call("ticket.template.get", ["template": "desk"])
+            #expect(back["ref"]?.string == ref)
+            #expect(back["body"] == "A desk")
+            #expect(back["members"] == ["kind": "request", "impact": 2])
+            #expect(try await fixture.found("desk") == [ref])
+            let key = try await fixture.open("x", ["template": "desk"])
+            #expect(try await fixture.ticket(key)["impact"] == 2)
+            try await revert(fixture, ref, "ticket.template.created", "call")
+            #expect(try await fixture.call("ticket.template.list")["items"] == [])
         }
     }
 

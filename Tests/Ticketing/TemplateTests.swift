@@ -100,6 +100,24 @@ import Testing
         }
     }
 
+    @Test func `A description names the ticket, its queue and who has it`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await fixture.call("queue.create", ["name": "office", "assignee": "anna"])
+            try await template(
+                fixture, "desk",
+                [
+                    "body": "{{ticket.key}} in {{ticket.queue}}, with {{ticket.assignee}}",
+                    "members": ["queue": "office"],
+                ])
+            let ticket = try await fixture.call(
+                "ticket.create", ["title": "A desk", "template": "desk"])
+            #expect(ticket["description"] == "INC-1 in office, with anna")
+            #expect(try await fixture.ticket("INC-1") == ticket)
+            #expect(try await fixture.found("\"in office\"") == ["ticket:INC-1"])
+            #expect(try await fixture.open("next") == "INC-2")
+        }
+    }
+
     @Test func `A comment is said by a template`() async throws {
         try await TicketingFixture.run { fixture in
             try await template(
@@ -110,6 +128,10 @@ import Testing
             let entry = try await fixture.call(
                 "ticket.comment", ["ticket": "INC-1", "template": "thanks", "work_ms": 1000])
             #expect(entry["body"] == "Thank you, carl: x is new.")
+            try await template(fixture, "nothing", ["body": " {{ticket.workaround}}\n"])
+            let nothing = await fixture.refusal(
+                "ticket.comment", ["ticket": "INC-1", "template": "nothing"])
+            #expect(nothing?.fields.map(\.path) == ["template"])
             #expect(entry["work_ms"] == 1000)
             #expect(try await fixture.found("carl") == ["ticket:INC-1"])
             for params in [

@@ -16,11 +16,16 @@ struct TicketingFixture {
     private static let roles: JSON = [
         "requester": [
             "methods": ["*"], "effects": ["read", "write", "destroy"], "own_records": true,
-        ]
+        ],
+        // May change tickets, and neither move nor assign them.
+        "editor": [
+            "methods": ["ticket.get", "ticket.create", "ticket.update", "record.*"],
+            "effects": ["read", "write"],
+        ],
     ]
     private static let members: JSON = [
         "uid:5001": "requester", "uid:5002": "requester", "uid:5003": "operator",
-        "gid:5100": "viewer",
+        "uid:5004": "editor", "gid:5100": "viewer",
     ]
 
     /// Starts a platform in a fresh folder, runs `body` and stops it.

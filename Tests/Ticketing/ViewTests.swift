@@ -106,6 +106,33 @@ import Testing
         }
     }
 
+    @Test func `The past of a view of one's own says nothing of what is in it`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await fixture.call(
+                "view.create", ["name": "secret", "filter": ["requester": "redundancies"]],
+                as: Self.bert)
+            try await fixture.call(
+                "view.update", ["view": "secret", "description": "layoffs"], as: Self.bert)
+            try await fixture.call("view.create", ["name": "ours", "shared": true], as: Self.bert)
+            try await fixture.call(
+                "view.update", ["view": "ours", "shared": false], as: Self.bert)
+            try await fixture.call("view.delete", ["view": "secret"], as: Self.bert)
+            for (method, params) in [
+                ("record.history", ["ref": "view:1"]), ("audit.list", ["ref": "view:1"]),
+            ] as [(String, JSON)] {
+                let page = try await fixture.call(method, params, as: Self.anna)
+                #expect(page["items"]?.array?.count == 3, "\(method)")
+                #expect(page["items"]?.array?.last?["after"]?["owner"] == "uid:2")
+                for word in ["secret", "redundancies", "layoffs"] {
+                    #expect(!page.text.contains(word), "\(method) \(word)")
+                }
+            }
+            // What all could see is known to all.
+            let shared = try await fixture.call("record.history", ["ref": "view:2"])
+            #expect(shared["items"]?[1]?["after"]?["name"] == "ours")
+        }
+    }
+
     @Test func `Others change a shared view, and only its owner takes it back`() async throws {
         try await TicketingFixture.run { fixture in
             try await fixture.call(

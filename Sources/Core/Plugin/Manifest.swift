@@ -88,6 +88,14 @@ public struct RecordDeclaration: Sendable {
     /// Actions that another method takes back, by their names; `record.revert` refuses them with it.
     public let undoneBy: [String: String]
 
+    /// Actions that stay when all else of their call is taken back, such as what was said to somebody;
+    /// by themselves they are not taken back.
+    public let lasting: [String]
+
+    /// The methods that do what actions say, where that is not the noun's update: who takes such a
+    /// change back needs the right to them.
+    private let doneBy: [String: String]
+
     /// Members that change with every change and say nothing; they are never brought back.
     public let marks: [String]
 
@@ -101,18 +109,22 @@ public struct RecordDeclaration: Sendable {
     ///
     /// - Parameters:
     ///   - partMethods: The methods that change such parts; the noun's update, unless said otherwise.
+    ///   - doneBy: The methods that do what actions say; the noun's update, unless said otherwise.
     ///   - methods: The noun, unless said otherwise.
     ///   - deletion: `noun.delete`, unless said otherwise.
     public init(
         _ noun: String, wholeIn actions: [String], partsIn partActions: [String] = [],
         partsBy partMethods: [String] = [],
-        consequences: [String] = [], undoneBy: [String: String] = [:], marks: [String] = [],
+        doneBy: [String: String] = [:], consequences: [String] = [], lasting: [String] = [],
+        undoneBy: [String: String] = [:], marks: [String] = [],
         methods: String? = nil, deletion: String? = nil
     ) {
         self.noun = noun
         self.actions = actions
         self.partActions = partActions
+        self.doneBy = doneBy
         self.consequences = consequences
+        self.lasting = lasting
         self.undoneBy = undoneBy
         self.marks = marks
         self.methods = methods ?? noun
@@ -120,4 +132,7 @@ public struct RecordDeclaration: Sendable {
         self.partMethods =
             partMethods.isEmpty ? ["\(methods ?? noun).update"] : partMethods
     }
+
+    /// The method whose rights it takes to take a change of a record back that stays there.
+    func method(_ action: String) -> String { doneBy[action] ?? "\(methods).update" }
 }

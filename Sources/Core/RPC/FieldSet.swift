@@ -193,7 +193,7 @@ public struct FieldSet<Value: Declared>: Sendable {
 
     private func decodeChecked(_ members: JSON.Object) throws(RPCError) -> Value {
         do {
-            return try JSON.object(members).decode(Value.self)
+            return try JSON.object(members).decodeKnown(Value.self)
         } catch let error as DecodingError {
             throw .invalidParams([error.fieldError(under: "")])
         } catch {

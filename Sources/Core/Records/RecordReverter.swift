@@ -14,7 +14,7 @@ struct RecordReverter {
 
     /// One thing to be done, in the order of the newest entry first.
     private enum Step {
-        case record(Ref, RecordOwners.Owner)
+        case record(Ref, RecordOwners.Owner, actions: [String])
         case part(AuditEntry, Ref, RecordOwners.Owner)
         case link(AuditEntry, Ref)
     }
@@ -55,16 +55,25 @@ struct RecordReverter {
                 "The entry \(params.entry) is about something that was refused.")
         }
         guard params.scope == .call, let request = entry.requestId else { return [entry] }
-        // A write has one time, and no two calls of a process one name: together they are the call.
+        // A write has one time, and no two calls of a process one name: together they are the call,
+        // whoever acted in it. What rules have answered to what the caller did belongs to it as well.
         let rows = try tx.rows(
             """
-            SELECT \(columns) FROM audit WHERE at = ? AND request_id = ? AND principal = ?
+            SELECT \(columns) FROM audit WHERE at = ? AND request_id = ? AND method = ?
             ORDER BY seq DESC LIMIT ?
-            """, entry.at, request, entry.principal, Self.maxEntries + 1)
+            """, entry.at, request, entry.method, Self.maxEntries + 1)
         guard rows.count <= Self.maxEntries else {
             throw RPCError.tooLarge("The call has more than \(Self.maxEntries) entries.")
         }
-        return try rows.map(AuditEntry.init(row:))
+        let entries = try rows.map(AuditEntry.init(row:))
+        let some = entries.filter { !isLasting($0) }
+        // Of a call that did nothing else it is said that this is not taken back.
+        return some.isEmpty ? entries : some
+    }
+
+    /// Whether it stays when all else of its call is taken back.
+    private func isLasting(_ entry: AuditEntry) -> Bool {
+        entry.ref.flatMap { owners[$0.noun] }?.record.lasting.contains(entry.action) == true
     }
 
     private func plan(_ entries: [AuditEntry]) throws -> ([Step], RevertRules) {
@@ -97,7 +106,7 @@ struct RecordReverter {
                     .init(
                         entry: entry.seq, ref: ref, before: owner.compared(entry.before),
                         after: owner.compared(entry.after)))
-                steps.append(.record(ref, owner))
+                steps.append(.record(ref, owner, actions: [entry.action]))
             }
         }
         let conflicts = refused + rules.conflicts
@@ -109,14 +118,16 @@ struct RecordReverter {
     /// brought back at its last.
     private static func onceEach(_ steps: [Step], _ rules: RevertRules) -> [Step] {
         var last: [Ref: Int] = [:]
+        var done: [Ref: [String]] = [:]
         for (index, step) in steps.enumerated() {
-            guard case .record(let ref, _) = step else { continue }
+            guard case .record(let ref, _, let actions) = step else { continue }
             last[ref] = rules.state(of: ref) == nil ? index : last[ref] ?? index
+            done[ref, default: []] += actions
         }
-        return steps.enumerated().filter { index, step in
-            guard case .record(let ref, _) = step else { return true }
-            return last[ref] == index
-        }.map(\.element)
+        return steps.enumerated().compactMap { index, step in
+            guard case .record(let ref, let owner, _) = step else { return step }
+            return last[ref] == index ? .record(ref, owner, actions: done[ref] ?? []) : nil
+        }
     }
 
     /// Why nobody can take the entry back; nil when its owner can.
@@ -160,10 +171,12 @@ struct RecordReverter {
         case .link(let entry, _):
             return [entry.action == CreateLink.name ? DeleteLink.name : CreateLink.name]
         case .part(_, _, let owner): return owner.record.partMethods
-        case .record(let ref, let owner):
+        case .record(let ref, let owner, let actions):
             guard rules.state(of: ref) != nil else { return [owner.record.deletion] }
-            let isThere = try Self.present(ref, owner, in: tx) != nil
-            return ["\(owner.record.methods).\(isThere ? "update" : "create")"]
+            guard try Self.present(ref, owner, in: tx) != nil else {
+                return ["\(owner.record.methods).create"]
+            }
+            return actions.map(owner.record.method)
         }
     }
 
@@ -187,7 +200,7 @@ struct RecordReverter {
         let reasons = error.fields.map { "\($0.path): \($0.reason)" }
         let reason = reasons.isEmpty ? error.message : reasons.joined(separator: "; ")
         switch step {
-        case .record(let ref, _): return .init(entry: 0, ref: ref, reason: reason)
+        case .record(let ref, _, _): return .init(entry: 0, ref: ref, reason: reason)
         case .part(let entry, let ref, _), .link(let entry, let ref):
             return .init(entry: entry.seq, ref: ref, reason: reason)
         }
@@ -202,7 +215,7 @@ struct RecordReverter {
             let changed = RecordChange.differences(
                 entry.after?.object ?? [:], entry.before?.object ?? [:])
             return Change(ref: ref, changed: changed, exists: true)
-        case .record(let ref, let owner):
+        case .record(let ref, let owner, _):
             let (old, new) = (try Self.present(ref, owner, in: tx), rules.state(of: ref))
             let changed = RecordChange.differences(old ?? [:], new ?? [:])
             guard !changed.isEmpty || (old == nil) != (new == nil) else { return nil }

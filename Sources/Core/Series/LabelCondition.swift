@@ -18,6 +18,7 @@ struct LabelCondition: Sendable {
         switch self.matcher.operation {
         case .equal: value == self.matcher.value
         case .notEqual: value != self.matcher.value
+        // Of a value that is too long to be judged neither is known, so neither holds.
         case .matches: self.pattern?.matches(value) == true
         case .doesNotMatch: self.pattern?.matches(value) == false
         }

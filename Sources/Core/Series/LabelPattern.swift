@@ -19,13 +19,14 @@ struct LabelPattern: Sendable {
         self.shape = try Self.shape(of: text)
     }
 
-    func matches(_ value: String) -> Bool {
+    /// Whether the whole value matches; nil for a value that is too long to be judged.
+    func matches(_ value: String) -> Bool? {
         switch self.shape {
         case .anything: true
         case .something: !value.isEmpty
         case .oneOf(let values): values.contains(value)
         case .prefix(let prefix): value.utf8.starts(with: prefix.utf8)
-        case .expression(let pattern): pattern.isWhole(value)
+        case .expression(let pattern): pattern.canJudge(value) ? pattern.isWhole(value) : nil
         }
     }
 
@@ -44,31 +45,5 @@ struct LabelPattern: Sendable {
 
     private static func isPlain(_ text: Substring) -> Bool {
         !text.unicodeScalars.contains { "\\.+*?()[]{}^$".unicodeScalars.contains($0) }
-    }
-}
-
-extension LabelPattern {
-    /// Compiled expressions by their text; dashboards ask the same few again and again.
-    fileprivate final class PatternCache: Sendable {
-        static let shared = PatternCache()
-        /// Each may take half a megabyte.
-        private static let limit = 64
-        private let patterns = Guarded<[String: Pattern]>([:])
-
-        func pattern(for text: String) throws(SeriesError) -> Pattern {
-            if let known = self.patterns.withLock({ $0[text] }) { return known }
-            let compiled: Pattern
-            do {
-                compiled = try Pattern(text)
-            } catch {
-                throw SeriesError(
-                    .invalidPattern, "The regular expression \"\(text)\" cannot be read: \(error)")
-            }
-            self.patterns.withLock { patterns in
-                if patterns.count >= Self.limit { patterns = [:] }
-                patterns[text] = compiled
-            }
-            return compiled
-        }
     }
 }

@@ -4,7 +4,7 @@ public import OpsJSONRPC
 ///
 /// Each accessor throws an error that names the column when the row has no such column, or when it
 /// holds another kind of value. The `optional…` variants answer nil for null.
-public struct Row: Sendable {
+public struct Row: Sendable, Equatable {
     /// The columns, in the order of the query.
     public let columns: [String]
     private let values: [SQLValue]

@@ -12,6 +12,14 @@ extension JSON {
     public func decode<T: Decodable>(_ type: T.Type = T.self) throws -> T {
         try ValueDecoder(value: self, path: .root).decode(type)
     }
+
+    /// Decodes a value whose own members the caller knows, and refuses members further below that
+    /// their types do not have: what somebody meant by them would be lost without a word.
+    ///
+    /// - Throws: `DecodingError`, as ``decode(_:)`` does.
+    public func decodeKnown<T: Decodable>(_ type: T.Type = T.self) throws -> T {
+        try ValueDecoder(value: self, path: .root, strictness: .below).decode(type)
+    }
 }
 
 extension JSON: Codable {

@@ -3,6 +3,7 @@ struct KeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let members: JSON.Object
     let path: CodingPath
     let naming: KeyNaming
+    var strictness = ValueDecoder.Strictness.lenient
 
     var codingPath: [any CodingKey] { path.keys }
 
@@ -40,6 +41,7 @@ struct KeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
             throw DecodingError.keyNotFound(
                 WireKey(name), .init(codingPath: path.keys, debugDescription: "\(name) is missing"))
         }
-        return ValueDecoder(value: value, path: .member(path, name))
+        return ValueDecoder(
+            value: value, path: .member(path, name), strictness: strictness)
     }
 }

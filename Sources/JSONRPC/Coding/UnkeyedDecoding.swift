@@ -2,11 +2,13 @@
 struct UnkeyedDecoding: UnkeyedDecodingContainer {
     let elements: [JSON]
     let path: CodingPath
+    let strictness: ValueDecoder.Strictness
     private(set) var currentIndex = 0
 
-    init(elements: [JSON], path: CodingPath) {
+    init(elements: [JSON], path: CodingPath, strictness: ValueDecoder.Strictness = .lenient) {
         self.elements = elements
         self.path = path
+        self.strictness = strictness
     }
 
     var codingPath: [any CodingKey] { path.keys }
@@ -54,6 +56,8 @@ struct UnkeyedDecoding: UnkeyedDecodingContainer {
                     codingPath: path.keys,
                     debugDescription: "the array has only \(elements.count) elements"))
         }
-        return ValueDecoder(value: elements[currentIndex], path: .element(path, currentIndex))
+        return ValueDecoder(
+            value: elements[currentIndex], path: .element(path, currentIndex),
+            strictness: strictness)
     }
 }

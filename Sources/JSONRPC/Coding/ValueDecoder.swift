@@ -1,7 +1,21 @@
 /// Decodes one `JSON` value.
 struct ValueDecoder: Decoder {
+    /// Which members nobody may have who asks for none of them.
+    enum Strictness: Sendable {
+        /// What is not asked for is passed over.
+        case lenient
+        /// The members of the value itself are somebody else's business, those below it are known.
+        case below
+        /// Every member is one that the type has.
+        case all
+
+        /// What holds for the members.
+        var ofMembers: Strictness { self == .lenient ? .lenient : .all }
+    }
+
     let value: JSON
     let path: CodingPath
+    var strictness = Strictness.lenient
 
     var codingPath: [any CodingKey] { path.keys }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
@@ -14,13 +28,30 @@ struct ValueDecoder: Decoder {
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
         guard case .object(let members) = value else { throw mismatch(type, "an object") }
+        let naming = KeyNaming(type)
+        if strictness == .all { try refuseUnknown(members, type, naming) }
         return KeyedDecodingContainer(
-            KeyedDecoding<Key>(members: members, path: path, naming: KeyNaming(type)))
+            KeyedDecoding<Key>(
+                members: members, path: path, naming: naming, strictness: strictness.ofMembers))
+    }
+
+    private func refuseUnknown<Key: CodingKey>(
+        _ members: JSON.Object, _ type: Key.Type, _ naming: KeyNaming
+    ) throws {
+        let unknown = members.keys.first { name in
+            naming.key(type, named: name).map(naming.wireName) != name
+        }
+        guard let name = unknown else { return }
+        throw DecodingError.dataCorrupted(
+            .init(
+                codingPath: CodingPath.member(path, name).keys,
+                debugDescription: "is unknown"))
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
         guard case .array(let elements) = value else { throw mismatch([Any].self, "an array") }
-        return UnkeyedDecoding(elements: elements, path: path)
+        return UnkeyedDecoding(
+            elements: elements, path: path, strictness: strictness.ofMembers)
     }
 
     func singleValueContainer() -> any SingleValueDecodingContainer {

@@ -84,18 +84,40 @@ actor DueWatch {
     private func lookAround() async {
         repeat {
             mustLookAgain = false
-            do {
-                for work in works {
-                    var count = Self.batch
-                    while isRunning, count == Self.batch { count = try await settleSome(work) }
-                }
-                setAlarm(for: try await next())
-            } catch {
-                context.logger.error("What is due of tickets could not be looked at: \(error)")
-                setAlarm(for: context.time.now() + Self.patience)
+            var settled: [Work] = []
+            // Each by itself: what fails of the one must not keep the other from being done.
+            for work in works {
+                if await isSettled(work) { settled.append(work) }
             }
+            setAlarm(for: await next(of: settled))
         } while mustLookAgain && isRunning
         looking = nil
+    }
+
+    /// Does all that is due of a work, unless that fails.
+    private func isSettled(_ work: Work) async -> Bool {
+        do {
+            var count = Self.batch
+            while isRunning, count == Self.batch { count = try await settleSome(work) }
+            return true
+        } catch {
+            context.logger.error("Looking after \(work.reason) failed: \(error)")
+            return false
+        }
+    }
+
+    /// When more is due of what is settled; what failed is tried again soon.
+    private func next(of settled: [Work]) async -> Instant? {
+        let soon = context.time.now() + Self.patience
+        do {
+            let due = try await context.store.read { tx in
+                try settled.compactMap { try $0.next(tx) }.min()
+            }
+            return settled.count == works.count ? due : min(due ?? soon, soon)
+        } catch {
+            context.logger.error("What is due of tickets could not be looked at: \(error)")
+            return soon
+        }
     }
 
     private func settleSome(_ work: Work) async throws -> Int {
@@ -106,12 +128,6 @@ actor DueWatch {
         return try await context.store.write(
             as: context.principal, reason: work.reason
         ) { tx in try settle(tx) }
-    }
-
-    private func next() async throws -> Instant? {
-        try await context.store.read { [works] tx in
-            try works.compactMap { try $0.next(tx) }.min()
-        }
     }
 
     private func setAlarm(for due: Instant?) {

@@ -31,6 +31,7 @@ public actor TicketingPlugin: Plugin, Reloads, Reverts {
     private let context: PluginContext
     /// The rules by which changes are taken back, which nobody waits for the loop with.
     private let policy: Guarded<TicketingPolicy>
+    private let triggers: TriggerShelf
     private let desk: TicketDesk
     private let attachments: AttachmentDesk
     private let intake: IntakeListener
@@ -49,7 +50,8 @@ public actor TicketingPlugin: Plugin, Reloads, Reverts {
     /// Puts the plugin together and binds its methods.
     public init(_ context: PluginContext, settings: TicketingSettings) throws {
         self.context = context
-        let policy = try TicketingPolicy(settings)
+        triggers = TriggerShelf(context.logger)
+        let policy = try TicketingPolicy(settings, triggers)
         self.policy = Guarded(policy)
         intake = IntakeListener(context, policy: policy)
         desk = TicketDesk(
@@ -59,9 +61,10 @@ public actor TicketingPlugin: Plugin, Reloads, Reverts {
             store: context.store, loop: context.loop, maxBytes: settings.maxAttachmentBytes)
         TicketingMethods.bind(context.methods, to: desk)
         TicketingMethods.bind(context.methods, to: attachments)
-        TicketingMethods.bind(context.methods, to: MoveDesk(store: context.store))
         TicketingMethods.bind(context.methods, to: ContextDesk(context: context))
         let current: @Sendable () async -> TicketingPolicy = { [desk] in await desk.currentPolicy }
+        TicketingMethods.bind(
+            context.methods, to: MoveDesk(store: context.store, policy: current))
         TicketingMethods.bind(
             context.methods,
             to: ImportDesk(
@@ -97,7 +100,7 @@ public actor TicketingPlugin: Plugin, Reloads, Reverts {
 
     /// Takes other settings; tickets keep what they have until they are changed.
     public func reload(_ settings: TicketingSettings) async throws {
-        let policy = try TicketingPolicy(settings)
+        let policy = try TicketingPolicy(settings, triggers)
         self.policy.withLock { $0 = policy }
         await desk.use(policy)
         await intake.use(policy)

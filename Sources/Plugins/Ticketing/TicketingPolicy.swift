@@ -7,11 +7,16 @@ struct TicketingPolicy: Sendable {
     let fields: CustomFields
     let intake: IntakeRules
     let changes: ChangePolicy
+    /// What answers to what happens to tickets.
+    let triggers: TriggerShelf
     /// How many tickets one import may bring.
     let maxImportRecords: Int
 
     /// - Throws: `invalid_params` that names the setting and the place in it.
-    init(_ settings: TicketingSettings) throws(RPCError) {
+    init(
+        _ settings: TicketingSettings, _ triggers: TriggerShelf = TriggerShelf()
+    ) throws(RPCError) {
+        self.triggers = triggers
         matrix = try PriorityMatrix(settings.priorityMatrix)
         fields = try CustomFields(settings.fields)
         intake = try IntakeRules(settings.intake)

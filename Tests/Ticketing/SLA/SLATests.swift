@@ -371,6 +371,13 @@ import Testing
                     "targets[0].priority",
                     ["name": "a", "rank": 1, "targets": [with(["priority": 6])]]
                 ),
+                (
+                    "targets[1].pause_in",
+                    [
+                        "name": "a", "rank": 1,
+                        "targets": [good, with(["metric": "update", "pause_in": ["new"]])],
+                    ]
+                ),
                 ("targets[1]", ["name": "a", "rank": 1, "targets": [good, good]]),
                 (
                     "targets[0].calendar",

@@ -8,6 +8,7 @@ import Testing
 @Suite struct TriggerRulesTests {
     private static let fields: [JSON] = [
         ["name": "cost_center", "type": "number", "kinds": ["request"]], ["name": "vip"],
+        ["name": "amount", "type": "number"], ["name": "until", "type": "date"],
     ]
 
     private func ticket(_ change: (inout Ticket) -> Void = { _ in }) throws -> Ticket {
@@ -15,8 +16,8 @@ import Testing
         wish.title = "The printer\nis on fire"
         wish.impact = 1
         wish.requester = "carl"
-        wish.labels = ["env": "production"]
-        wish.fields = ["vip": "yes"]
+        wish.labels = ["env": "production", "version": "1.10"]
+        wish.fields = ["vip": "yes", "amount": 1e3, "until": "2026-03-31"]
         var ticket = try TicketDesk.draft(
             wish, policy(), at: Instant(milliseconds: 1_767_225_600_000))
         change(&ticket)
@@ -43,6 +44,19 @@ import Testing
             ("fields.vip", "=", "yes", true), ("fields.cost_center", "=", "", true),
             ("assignee", "=", "", true), ("requester", "=~", "c.*", true),
             ("previous_state", "=", "new", true), ("author", "=", "", true),
+            // A number is compared with numbers, however it is written.
+            ("priority", "=", 3.0, true), ("priority", "!=", 3.0, false),
+            ("priority", "<", 10, true), ("priority", "<=", 3, true), ("priority", ">", 3, false),
+            ("priority", ">=", 3, true), ("fields.amount", ">", 999.5, true),
+            ("fields.amount", "=", 1000, true), ("fields.amount", "<", 999, false),
+            // What is not there is neither less nor more.
+            ("fields.cost_center", "<", 1, false), ("fields.cost_center", ">=", 1, false),
+            ("fields.cost_center", "!=", 1, true), ("title", ">", 1, false),
+            // A version is a text where it is given as one.
+            ("labels.version", "=", "1.1", false), ("labels.version", "=", 1.1, true),
+            ("created_at", "=", "2026-01-01T01:00:00+01:00", true),
+            ("created_at", ">=", "2026-01-01", true), ("created_at", "<", "2026-01-01", false),
+            ("resolved_at", "<", "2030-01-01", false), ("fields.until", "<", "2026-04-01", true),
         ] as [(String, String, JSON, Bool)])
     func `A condition compares a member with the words of selectors`(
         field: String, word: String, value: JSON, holds: Bool
@@ -51,12 +65,53 @@ import Testing
             field: field, operator: TriggerCondition.Operator(rawValue: word), value: value)
         try condition.check("conditions[0]", policy().fields)
         let facts = try TicketFacts(ticket(), happened: ["previous_state": "new"])
-        #expect(condition.holds(for: facts) == holds)
+        #expect(ConditionTest(condition).holds(for: facts) == holds)
+    }
+
+    @Test func `A text that is too long to be judged fulfils neither of the two`() throws {
+        let facts = try TicketFacts(
+            ticket { $0.description = String(repeating: "x", count: 50_000) })
+        let wide = "(\\p{L}|[0-9]){1,8}"
+        for word in [TriggerCondition.Operator.matches, .doesNotMatch] {
+            let condition = TriggerCondition(
+                field: "description", operator: word, value: .string(wide))
+            try condition.check("c", policy().fields)
+            #expect(!ConditionTest(condition).holds(for: facts))
+            #expect(
+                ConditionTest(condition).holds(for: try TicketFacts(ticket { $0.description = "" }))
+                    == (word == .doesNotMatch))
+        }
+    }
+
+    @Test func `All of the conditions have to hold, and one of those of which any has to`() throws {
+        func failing(_ conditions: [TriggerCondition], _ anyOf: [TriggerCondition]) throws
+            -> [String]
+        {
+            let trigger = Trigger(
+                ref: Trigger.ref(1), name: "t", description: "", rank: 1, active: true, kinds: [],
+                event: .created, conditions: conditions, anyOf: anyOf, actions: TriggerActions(),
+                createdAt: Instant(milliseconds: 0), updatedAt: Instant(milliseconds: 0),
+                generation: 1)
+            let (judge, facts) = (TriggerJudge(trigger), try TicketFacts(ticket()))
+            let failing = try judge.failing(ticket(), facts)
+            #expect(try judge.holds(ticket(), facts) == failing.isEmpty)
+            return failing
+        }
+        let urgent = TriggerCondition(field: "priority", operator: .less, value: 3)
+        let carl = TriggerCondition(field: "requester", value: "carl")
+        let test = TriggerCondition(field: "labels.env", value: "test")
+        #expect(try failing([carl], []) == [])
+        #expect(try failing([carl], [urgent, carl]) == [])
+        #expect(
+            try failing([carl], [urgent, test]) == [
+                #"any of: priority < "3", and it is "3"; labels.env = "test", and it is "production""#
+            ])
+        #expect(try failing([urgent, test], [carl]).count == 2)
     }
 
     @Test func `A condition without an operator asks for what is equal`() throws {
         let condition = TriggerCondition(field: "urgency", value: 3)
-        #expect(condition.holds(for: try TicketFacts(ticket())))
+        #expect(ConditionTest(condition).holds(for: try TicketFacts(ticket())))
         #expect(condition.text == #"urgency = "3""#)
     }
 
@@ -65,6 +120,8 @@ import Testing
         (TriggerCondition(field: "labels.", value: "red"), "c.field"),
         (TriggerCondition(field: "fields.colour", value: "red"), "c.field"),
         (TriggerCondition(field: "title", operator: .matches, value: "(["), "c.value"),
+        (TriggerCondition(field: "title", operator: .less, value: "b"), "c.value"),
+        (TriggerCondition(field: "title", operator: .greaterOrEqual, value: true), "c.value"),
         (TriggerCondition(field: "title", value: ["a", "b"]), "c.value"),
         (TriggerCondition(field: "title", value: ["a": 1]), "c.value"),
     ])

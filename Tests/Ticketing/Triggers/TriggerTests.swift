@@ -49,6 +49,16 @@ import Testing
                 ], "conditions"
             ),
             (
+                ["any_of": .array(Array(repeating: ["field": "title", "value": "x"], count: 21))],
+                "any_of"
+            ),
+            (["any_of": [["field": "colour", "value": 1]]], "any_of[0].field"),
+            (["actions": ["urgency": 1, "colour": "red"]], "actions.colour"),
+            (
+                ["conditions": [["field": "title", "value": "x", "negate": true]]],
+                "conditions[0].negate"
+            ),
+            (
                 ["conditions": [["field": "title", "operator": "~", "value": 1]]],
                 "conditions[0].operator"
             ),
@@ -310,6 +320,49 @@ import Testing
     }
 
     // MARK: - What goes wrong
+
+    @Test func `What fills to nothing is not said, and solves nothing`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await fixture.trigger(
+                "say", on: "created",
+                do: [
+                    "message": "{{ticket.workaround}}", "note": " {{ticket.root_cause}}\n",
+                    "to": "resolved", "resolution": "{{ticket.workaround}}",
+                ])
+            try await fixture.open("x")
+            let ticket = try await fixture.ticket("INC-1")
+            #expect(ticket["state"] == "new")
+            let lines = try await fixture.lines("INC-1")
+            #expect(lines.count == 1)
+            #expect(lines.first?.hasPrefix("system trigger say failed: resolution is req") == true)
+        }
+    }
+
+    @Test func `One of several conditions is enough where any of them is asked for`() async throws {
+        try await TicketingFixture.run { fixture in
+            let made = try await fixture.trigger(
+                "hot", on: "created", do: ["labels": ["hot": "yes"]],
+                [
+                    "kinds": ["incident"],
+                    "any_of": [
+                        ["field": "priority", "operator": "<=", "value": 2],
+                        ["field": "labels.vip", "value": "yes"],
+                    ],
+                ])
+            #expect(made["any_of"]?.array?.count == 2)
+            try await fixture.open("a")
+            try await fixture.open("b", ["impact": 1, "urgency": 1])
+            try await fixture.open("c", ["labels": ["vip": "yes"]])
+            var hot: [JSON?] = []
+            for number in 1...3 {
+                hot.append(try await fixture.ticket("INC-\(number)")["labels"]?["hot"])
+            }
+            #expect(hot == [nil, "yes", "yes"])
+            try await fixture.call("trigger.update", ["trigger": "hot", "any_of": []])
+            try await fixture.open("d")
+            #expect(try await fixture.ticket("INC-4")["labels"]?["hot"] == "yes")
+        }
+    }
 
     @Test func `A ticket is opened although its trigger's queue is gone, and all is told`()
         async throws

@@ -151,6 +151,117 @@ import Testing
         }
     }
 
+    @Test func `What is over waits from now on only`() async throws {
+        try await TicketingFixture.run { fixture in
+            for key in [try await fixture.open("old"), try await fixture.open("new")] {
+                try await fixture.resolve(key, "done")
+            }
+            try await fixture.move("INC-1", "closed")
+            try await fixture.trigger(
+                "archive", on: "waiting", do: ["labels": ["archived": "yes"]],
+                ["state": "closed", "after_ms": .number(JSON.Number(Self.day))])
+            #expect(try await fixture.count("ticketing_trigger_wait") == 0)
+            try await fixture.move("INC-2", "closed")
+            await fixture.pass(.seconds(2 * 86_400))
+            #expect(try await fixture.ticket("INC-1")["labels"] == [:])
+            #expect(try await fixture.ticket("INC-2")["labels"] == ["archived": "yes"])
+        }
+    }
+
+    @Test func `A new trigger begins with the newest thousand tickets, the others with a change`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            let rows = (1...1002).map { "old:\($0),t\($0)" }.joined(separator: "\n")
+            try await fixture.call("ticket.import", ["text": .string("source,title\n\(rows)\n")])
+            try await fixture.trigger(
+                "look", on: "waiting", do: ["urgency": 1],
+                ["state": "new", "after_ms": .number(JSON.Number(Self.day))])
+            let shown = try await fixture.call("trigger.get", ["trigger": "look"])
+            #expect(shown["tally"]?["waiting"] == 1000)
+            try await fixture.call("ticket.comment", ["ticket": "INC-1", "body": "still here"])
+            await fixture.pass(.seconds(86_400))
+            for (key, urgency) in [("INC-1", 1), ("INC-2", 3), ("INC-3", 1), ("INC-1002", 1)] {
+                #expect(
+                    try await fixture.ticket(key)["urgency"]?.int == urgency, "\(key)")
+            }
+        }
+    }
+
+    @Test func `Triggers that wait for one ticket do not make a circle of what answers to both`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            for (rank, name) in [(1, "first"), (2, "second")] {
+                try await fixture.trigger(
+                    name, rank: rank, on: "waiting", do: ["labels": [name: "yes"]],
+                    ["state": "new", "after_ms": .number(JSON.Number(Self.day))])
+            }
+            try await fixture.trigger("told", rank: 3, on: "updated", do: ["note": "seen"])
+            let key = try await fixture.open("x")
+            await fixture.pass(.seconds(86_400))
+            let ticket = try await fixture.ticket(key)
+            #expect(ticket["labels"] == ["first": "yes", "second": "yes"])
+            let lines = try await fixture.lines(key)
+            #expect(lines.filter { $0 == "note seen" }.count == 2)
+            #expect(!lines.contains { $0.contains("stopped") })
+            #expect(try await fixture.events("trigger.stopped").isEmpty)
+            #expect(try await fixture.count("ticketing_trigger_wait") == 0)
+        }
+    }
+
+    @Test func `What waits is done although clocks cannot be read, and these are tried again`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            try await fixture.call(
+                "sla.create",
+                [
+                    "name": "gold", "rank": 10, "kind": "incident",
+                    "targets": [["metric": "response", "target_ms": 3_600_000]],
+                ])
+            try await fixture.trigger(
+                "look", on: "waiting", do: ["urgency": 1],
+                [
+                    "state": "new", "after_ms": .number(JSON.Number(Self.day)),
+                    "kinds": ["request"],
+                ])
+            func clocksMeasure(_ what: String) async throws {
+                try await fixture.platform.store.write(as: .system, reason: "test") { tx in
+                    _ = try tx.execute("UPDATE ticketing_clock SET metric = ?", what)
+                }
+            }
+            try await fixture.open("x")
+            try await fixture.open("y", ["kind": "request"])
+            await fixture.settle()
+            try await clocksMeasure("nonsense")
+            await fixture.pass(.seconds(86_400))
+            #expect(try await fixture.ticket("REQ-1")["urgency"] == 1)
+            #expect(await fixture.watch?.due == fixture.time.now() + .seconds(5))
+            #expect(try await fixture.events("sla.breached").isEmpty)
+            try await clocksMeasure("response")
+            await fixture.pass(.seconds(5))
+            #expect(try await fixture.events("sla.breached").count == 1)
+            #expect(await fixture.watch?.due == nil)
+        }
+    }
+
+    @Test func `A ticket that goes on in another one is not spoken to`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await fixture.trigger(
+                "bye", rank: 1, on: "waiting", do: ["message": "Good bye"],
+                ["state": "cancelled", "after_ms": .number(JSON.Number(Self.day))])
+            try await fixture.trigger("changed", rank: 2, on: "updated", do: ["message": "News"])
+            for title in ["a", "b", "c"] { try await fixture.open(title) }
+            try await fixture.call("ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            try await fixture.move("INC-3", "cancelled")
+            try await fixture.call("ticket.update", ["ticket": "INC-1", "title": "a2"])
+            await fixture.pass(.seconds(2 * 86_400))
+            #expect(try await fixture.lines("INC-1") == ["system merged into INC-2"])
+            #expect(try await fixture.lines("INC-3").last == "message Good bye")
+        }
+    }
+
     @Test func `Conditions are asked when the time has come`() async throws {
         try await TicketingFixture.run { fixture in
             try await closing(

@@ -48,7 +48,7 @@ struct ImportDesk: Sendable {
             var importer = TicketImporter(policy, items, options)
             let imported = try importer.take(lines, file.mistakes, in: tx)
             // Triggers do not answer to tickets of another desk; they wait like all others.
-            try TriggerWaits.follow(in: tx)
+            try TriggerWaits.follow(policy, in: tx)
             return imported
         }
     }

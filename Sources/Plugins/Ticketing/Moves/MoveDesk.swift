@@ -4,16 +4,19 @@ internal import OpsJSONRPC
 /// Merges and splits tickets, and takes it back.
 struct MoveDesk: Sendable {
     let store: Store
+    /// The rules that are judged by at this moment.
+    let policy: @Sendable () async -> TicketingPolicy
 
     func merge(_ wish: MergeTicket, for call: Call) async throws -> Ticket {
-        try await call.write(to: store) { tx in
+        let policy = await policy()
+        return try await call.write(to: store) { tx in
             let source = try TicketWriter.ticket(wish.ticket, for: call, in: tx)
             let target = try TicketWriter.ticket(wish.into, for: call, in: tx)
             try Staleness.refuse(wish.generation, source, in: tx)
             try Self.refuseMerge(source, target)
             if !wish.share { try Self.refuseForeign(source, target, in: tx) }
             let ticket = try MoveWriter.merge(source, into: target, in: tx)
-            try TriggerWaits.follow(in: tx)
+            try TriggerWaits.follow(policy, in: tx)
             return ticket
         }
     }
@@ -57,12 +60,13 @@ struct MoveDesk: Sendable {
     }
 
     func split(_ wish: SplitTicket, for call: Call) async throws -> Ticket {
-        try await call.write(to: store) { tx in
+        let policy = await policy()
+        return try await call.write(to: store) { tx in
             let source = try TicketWriter.ticket(wish.ticket, for: call, in: tx)
             let ticket = try MoveWriter.split(
                 source, into: Self.draft(wish, of: source, at: tx.now), wish, in: tx)
             // Triggers answer to no move, so that it can be taken back.
-            try TriggerWaits.follow(in: tx)
+            try TriggerWaits.follow(policy, in: tx)
             return ticket
         }
     }
@@ -70,6 +74,7 @@ struct MoveDesk: Sendable {
     /// The new ticket: like the old one, but new.
     private static func draft(_ wish: SplitTicket, of source: Ticket, at now: Instant) -> Ticket {
         var draft = source
+        draft.key = ""
         draft.title = wish.title
         draft.description = wish.description
         draft.state = .new
@@ -90,7 +95,8 @@ struct MoveDesk: Sendable {
     }
 
     func unmerge(_ params: UnmergeTicket, for call: Call) async throws -> UndoneMove {
-        try await call.write(to: store) { tx in
+        let policy = await policy()
+        return try await call.write(to: store) { tx in
             let ticket = try TicketWriter.ticket(params.ticket, for: call, in: tx)
             guard let move = try MoveWriter.last(of: ticket.key, in: tx) else {
                 throw RPCError.conflict(
@@ -98,7 +104,7 @@ struct MoveDesk: Sendable {
                     hint: "Name the ticket that ended by the merge, or began by the split.")
             }
             let undone = try MoveWriter.undo(move, in: tx)
-            try TriggerWaits.follow(in: tx)
+            try TriggerWaits.follow(policy, in: tx)
             return undone
         }
     }

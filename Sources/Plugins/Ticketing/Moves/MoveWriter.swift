@@ -24,6 +24,20 @@ enum MoveWriter {
         return ticket
     }
 
+    /// Whether the ticket ended by a merge, which nobody has taken back.
+    static func isMerged(_ ticket: Ticket, in tx: ReadTransaction) throws -> Bool {
+        // Nothing else is asked of the many that go on.
+        guard ticket.state == .cancelled else { return false }
+        return try last(of: ticket.key, in: tx)?.kind == .merge
+    }
+
+    /// The highest generation that a ticket had while it was merged, where that was taken back.
+    static func undoneGeneration(of ticket: Ticket, in tx: ReadTransaction) throws -> Int {
+        try tx.rows(
+            "SELECT * FROM ticketing_move WHERE subject = ? AND undone_at IS NOT NULL", ticket.key
+        ).map { try Move(row: $0).moved.after.generation }.max() ?? 0
+    }
+
     /// The keys of the tickets that were merged into one, and of those that were merged into them.
     static func merged(into ticket: Ticket, in tx: ReadTransaction) throws -> [String] {
         var (found, open) = ([String](), [ticket.key])

@@ -26,6 +26,9 @@ enum TicketState: String, Codable, CaseIterable, Sendable {
     case closed
     case cancelled
 
+    /// Whether nothing follows it.
+    var isOver: Bool { self == .closed || self == .cancelled }
+
     /// Whether there is still something to do.
     var isOpen: Bool {
         switch self {

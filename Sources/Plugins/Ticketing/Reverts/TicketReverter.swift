@@ -9,8 +9,15 @@ enum TicketReverter {
             "ticket.created", "ticket.updated", "ticket.assigned", "ticket.transitioned",
             "ticket.merged", "ticket.unmerged", "ticket.unsplit", "ticket.deleted",
         ],
-        partsIn: ["ticket.linked", "ticket.unlinked"],
-        consequences: ["sla.warning", "sla.breached"],
+        partsIn: ["ticket.linked", "ticket.unlinked"], partsBy: ["ticket.link"],
+        doneBy: [
+            "ticket.assigned": "ticket.assign", "ticket.transitioned": "ticket.transition",
+        ],
+        consequences: [
+            "sla.warning", "sla.breached", TriggerRun.failed, TriggerRun.stopped,
+        ],
+        // Somebody may have read it.
+        lasting: ["ticket.commented"],
         undoneBy: [
             "ticket.merged": "ticket.unmerge", "ticket.absorbed": "ticket.unmerge",
             "ticket.unmerged": "ticket.merge", "ticket.gave_back": "ticket.merge",
@@ -42,7 +49,7 @@ enum TicketReverter {
         }
         _ = try TicketWriter.update(
             old, to: ticket, as: RevertedTicket.topic(old, to: ticket), in: tx)
-        try TriggerWaits.follow(ticket, in: tx)
+        try TriggerWaits.follow(ticket, policy, in: tx)
     }
 
     /// Takes a link of a ticket away that was made, or makes one that was taken away.
@@ -84,7 +91,11 @@ enum TicketReverter {
         _ ticket: Ticket, in tx: ReadTransaction
     ) throws -> [RPCError.FieldError] {
         let id = try TicketWriter.id(of: ticket.key, in: tx)
-        let lines = "ticketing_entry WHERE ticket_id = ? AND kind <> 'system'"
+        // What triggers said, such as that a ticket is there, goes with it.
+        let lines = """
+            ticketing_entry WHERE ticket_id = ? AND kind <> 'system'
+                AND author NOT LIKE '\(Trigger.principalPrefix)%'
+            """
         let moves = "ticketing_move WHERE undone_at IS NULL AND ? IN (source, target)"
         let parts: [(String, String, any SQLConvertible)] = [
             ("timeline", lines, id),

@@ -59,3 +59,8 @@ struct PlacedText: Sendable {
         return String(text)
     }
 }
+
+extension String {
+    /// Whether nobody reads anything in it.
+    var isBlank: Bool { allSatisfy(\.isWhitespace) }
+}

@@ -71,7 +71,11 @@ extension TicketTemplate {
         guard !body.isEmpty else {
             throw RPCError.badMember("template", "says nothing: \(ref) has no body")
         }
-        return try filled(by: ticket, fields)
+        let text = try filled(by: ticket, fields)
+        guard !text.isBlank else {
+            throw RPCError.badMember("template", "says nothing of \(ticket.key): nothing fills it")
+        }
+        return text
     }
 
     // MARK: - As a record

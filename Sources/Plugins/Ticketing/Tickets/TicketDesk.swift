@@ -37,16 +37,17 @@ actor TicketDesk {
         // Nobody agrees to what they ask for themselves, so it is known who asks.
         if wish.kind.needsRequester { wish.requester = wish.requester ?? call.principal.name }
         let policy = policy
-        var draft = try Self.draft(wish, policy, at: time.now())
-        if wish.description.isEmpty, let template {
-            draft.description = try template.filled(by: draft, policy.fields)
-        }
-        return try await write(for: call, policy) { [wish, draft] tx in
+        let draft = try Self.draft(wish, policy, at: time.now())
+        return try await write(for: call, policy) { [wish] tx in
             if let source = wish.source, let known = try TicketWriter.load(source: source, in: tx) {
                 return try MoveWriter.live(known, in: tx)
             }
             var ticket = draft
             if let key = wish.queue { try Self.put(&ticket, into: key, in: tx) }
+            if wish.description.isEmpty, let template {
+                try TicketWriter.giveKey(&ticket, in: tx)
+                ticket.description = try template.filled(by: ticket, policy.fields)
+            }
             ticket = try TicketWriter.insert(ticket, in: tx)
             for item in wish.items { try TicketWriter.link(ticket, .affects, item, in: tx) }
             return ticket

@@ -9,12 +9,10 @@ enum TicketWriter {
         LEFT JOIN ticketing_queue q ON q.id = t.queue_id
         """
 
-    /// Gives a ticket its key and stores it.
+    /// Stores a ticket, with a key unless it has one.
     static func insert(_ ticket: Ticket, in tx: WriteTransaction) throws -> Ticket {
         var ticket = ticket
-        let number = try tx.nextID("ticket_\(ticket.kind.rawValue)")
-        ticket.key = "\(ticket.kind.prefix)-\(number)"
-        ticket.ref = Ticket.ref(ticket.key)
+        if ticket.key.isEmpty { try giveKey(&ticket, in: tx) }
         try tx.execute(
             """
             INSERT INTO ticketing_ticket (
@@ -36,6 +34,12 @@ enum TicketWriter {
         return ticket
     }
 
+    /// Gives a ticket its key before it is stored, for what has to name it.
+    static func giveKey(_ ticket: inout Ticket, in tx: WriteTransaction) throws {
+        ticket.key = "\(ticket.kind.prefix)-\(try tx.nextID("ticket_\(ticket.kind.rawValue)"))"
+        ticket.ref = Ticket.ref(ticket.key)
+    }
+
     /// Stores what became of a ticket, unless nothing did.
     static func update(
         _ old: Ticket, to new: Ticket, as topic: String, in tx: WriteTransaction
@@ -43,7 +47,10 @@ enum TicketWriter {
         guard new != old else { return old }
         var ticket = new
         ticket.updatedAt = tx.now
-        ticket.generation = old.generation + 1
+        // A merge that is taken back brings the generation back as well. None is given twice: who has
+        // seen the merged ticket must not pass for somebody who has seen what came after.
+        ticket.generation =
+            max(old.generation, try MoveWriter.undoneGeneration(of: old, in: tx)) + 1
         try replace(old, by: ticket, as: topic, in: tx)
         try IntakeWriter.changed(old, to: ticket, in: tx)
         try TicketClocks.changed(old, to: ticket, in: tx)

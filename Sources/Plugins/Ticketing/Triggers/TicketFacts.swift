@@ -12,6 +12,8 @@ struct TicketFacts: Sendable {
         "resolution", "resolution_code", "root_cause", "workaround", "known_error",
         "reopen_count", "created_at", "updated_at", "resolved_at", "closed_at",
     ]
+    /// Those that are times.
+    static let times: Set = ["created_at", "updated_at", "resolved_at", "closed_at"]
     /// What is known besides of what happened to it.
     static let ofEvent = ["previous_state", "author", "entry_kind", "comment"]
 

@@ -21,6 +21,8 @@ struct Trigger: Record {
     var state: TicketState?
     /// What has to hold, all of it.
     var conditions: [TriggerCondition]
+    /// Of what one has to hold, unless there is nothing.
+    var anyOf: [TriggerCondition]
     var actions: TriggerActions
     /// How it went, where that was asked for.
     var tally: TriggerTally?
@@ -67,33 +69,12 @@ extension Trigger {
     /// Each is judged inside the write that woke the trigger, for which all others wait.
     private static let maxConditions = 20
 
-    /// Those that answer to anything, the lowest rank first; there are few.
-    static func active(in tx: ReadTransaction) throws -> [Trigger] {
-        try tx.rows("\(selection) WHERE r.active = 1 ORDER BY r.rank").map(Trigger.init(row:))
-    }
-
     /// Whether tickets such as this one wait for it.
     func awaits(_ ticket: Ticket) -> Bool {
         event == .waiting && concerns(ticket.kind) && ticket.state == state
     }
 
-    /// What does not hold, and what is there instead; nothing when it is to run.
-    func failing(_ ticket: Ticket, _ facts: TicketFacts) -> [String] {
-        var failing: [String] = []
-        if !concerns(ticket.kind) {
-            let names = kinds.map(\.rawValue).joined(separator: ", ")
-            failing.append("kinds \(names), and it is \"\(ticket.kind.rawValue)\"")
-        }
-        if let state, state != ticket.state {
-            failing.append("state \(state.rawValue), and it is \"\(ticket.state.rawValue)\"")
-        }
-        return failing
-            + conditions.filter { !$0.holds(for: facts) }.map {
-                "\($0.text), and it is \"\(facts.value(of: $0.field))\""
-            }
-    }
-
-    private func concerns(_ kind: TicketKind) -> Bool { kinds.isEmpty || kinds.contains(kind) }
+    func concerns(_ kind: TicketKind) -> Bool { kinds.isEmpty || kinds.contains(kind) }
 
     /// Refuses what cannot be, by the member.
     ///
@@ -105,11 +86,13 @@ extension Trigger {
                     name, isGiven ? "belongs to the event waiting" : "is required for waiting")
             }
         }
-        guard conditions.count <= Self.maxConditions else {
-            throw .badMember("conditions", "must be at most \(Self.maxConditions)")
-        }
-        for (index, condition) in conditions.enumerated() {
-            try condition.check("conditions[\(index)]", fields)
+        for (name, list) in [("conditions", conditions), ("any_of", anyOf)] {
+            guard list.count <= Self.maxConditions else {
+                throw .badMember(name, "must be at most \(Self.maxConditions)")
+            }
+            for (index, condition) in list.enumerated() {
+                try condition.check("\(name)[\(index)]", fields)
+            }
         }
         try actions.check(fields)
     }
@@ -127,6 +110,7 @@ extension Trigger {
         afterMs = try row.optionalInt("after_ms")
         state = try row.optionalWord("state")
         conditions = try row.json("conditions").decode([TriggerCondition].self)
+        anyOf = try row.json("any_of").decode([TriggerCondition].self)
         actions = try row.json("actions").decode(TriggerActions.self)
         tally = try row.optionalInt("runs") == nil ? nil : TriggerTally(row: row)
         createdAt = try row.instant("created_at")
@@ -139,7 +123,7 @@ extension Trigger {
             "description": description, "rank": rank, "active": active,
             "kinds": try JSON(encoding: kinds), "event": event.rawValue, "after_ms": afterMs,
             "state": state?.rawValue, "conditions": try JSON(encoding: conditions),
-            "actions": try JSON(encoding: actions),
+            "any_of": try JSON(encoding: anyOf), "actions": try JSON(encoding: actions),
         ]
     }
 

@@ -75,10 +75,13 @@ enum TriggerAct: CaseIterable, Sendable {
         var said: [String] = []
         for (text, isNote) in [(actions.message, false), (actions.note, true)] {
             guard let text else { continue }
+            let body = try PlacedText(ofTicket: text, at: "actions", policy.fields)
+                .filled(by: facts)
+            // Where nothing fills its places there is nothing to say.
+            guard !body.isBlank else { continue }
             var wish = CommentTicket()
             wish.ticket = ticket.key
-            wish.body = try PlacedText(ofTicket: text, at: "actions", policy.fields)
-                .filled(by: facts)
+            wish.body = body
             wish.note = isNote
             let entry = try TicketWriter.comment(wish, on: ticket, in: tx)
             said.append("\(entry.kind.rawValue): \(entry.body)")
@@ -96,8 +99,9 @@ enum TriggerAct: CaseIterable, Sendable {
         wish.to = state
         wish.holdReason = actions.holdReason
         if let text = actions.resolution {
-            wish.resolution = try PlacedText(ofTicket: text, at: "actions", policy.fields)
+            let filled = try PlacedText(ofTicket: text, at: "actions", policy.fields)
                 .filled(by: TicketFacts(old))
+            wish.resolution = filled.isBlank ? nil : filled
         }
         wish.resolutionCode = actions.resolutionCode
         let moved = try TicketWriter.moved(old, wish, in: tx)

@@ -1,7 +1,8 @@
 internal import OpsCore
 internal import OpsJSONRPC
 
-/// What a ticket has to be for a trigger: a member, compared with the words of all selectors.
+/// What a ticket has to be for a trigger: a member, compared with the words of all selectors, or by
+/// order.
 struct TriggerCondition: Codable, Sendable, Equatable {
     /// How value and member are compared.
     enum Operator: String, Codable, CaseIterable, Sendable {
@@ -10,6 +11,18 @@ struct TriggerCondition: Codable, Sendable, Equatable {
         /// The whole text matches the regular expression.
         case matches = "=~"
         case doesNotMatch = "!~"
+        case less = "<"
+        case lessOrEqual = "<="
+        case greater = ">"
+        case greaterOrEqual = ">="
+
+        /// Whether it asks what is more.
+        var isOrder: Bool {
+            switch self {
+            case .equal, .notEqual, .matches, .doesNotMatch: false
+            case .less, .lessOrEqual, .greater, .greaterOrEqual: true
+            }
+        }
     }
 
     /// Such as `priority`, `labels.env`, `fields.cost_center`; of an event `previous_state`.
@@ -17,12 +30,17 @@ struct TriggerCondition: Codable, Sendable, Equatable {
     /// `=` when it is absent.
     var `operator`: Operator?
     /// A text, a number, or true or false; a member that is absent is the empty text.
+    ///
+    /// With a number the member is compared as one.
     var value: JSON
 
     /// In a sentence: `priority =~ "1|2"`.
-    var text: String { "\(field) \((self.operator ?? .equal).rawValue) \"\(wanted)\"" }
+    var text: String { "\(field) \(comparison.rawValue) \"\(wanted)\"" }
 
-    private var wanted: String { TicketFacts.text(value) }
+    var comparison: Operator { self.operator ?? .equal }
+
+    /// The value as a text.
+    var wanted: String { TicketFacts.text(value) }
 
     /// - Throws: `invalid_params` by the place in the list.
     func check(_ path: String, _ fields: CustomFields) throws(RPCError) {
@@ -33,27 +51,9 @@ struct TriggerCondition: Codable, Sendable, Equatable {
             throw .badMember("\(path).value", "must be a text, a number, or true or false")
         }
         do throws(SeriesError) {
-            _ = try test
+            try ConditionTest.check(self)
         } catch {
             throw .badMember("\(path).value", error.message)
-        }
-    }
-
-    func holds(for facts: TicketFacts) -> Bool {
-        // An expression that was refused when it was written holds for nothing.
-        (try? test)?.holds(for: [field: facts.value(of: field)]) ?? false
-    }
-
-    private var test: LabelTest {
-        get throws(SeriesError) {
-            let operation: LabelMatcher.Operation =
-                switch self.operator ?? .equal {
-                case .equal: .equal
-                case .notEqual: .notEqual
-                case .matches: .matches
-                case .doesNotMatch: .doesNotMatch
-                }
-            return try LabelTest(SeriesSelector([LabelMatcher(field, operation, wanted)]))
         }
     }
 }

@@ -21,17 +21,17 @@ struct TriggerDesk: Sendable {
         }
         return try await call.rehearse(on: store) { tx in
             let trigger = try params.trigger.map { try Trigger.find($0, in: tx) }
-            var run = TriggerRun(
-                try trigger.map { [$0] } ?? Trigger.active(in: tx), policy, in: tx)
             let key: String
             if let wish {
                 key = try Self.insert(wish, policy, in: tx).key
             } else {
                 key = try TicketWriter.find(params.ticket ?? "", in: tx).key
             }
-            let first = tx.events.count
+            var run = TriggerRun(
+                try trigger.map { [TriggerJudge($0)] } ?? policy.triggers.active(in: tx), policy,
+                from: tx.events.count, explains: true, in: tx)
             try run.happened(params.event ?? trigger?.event ?? .created, to: key)
-            try run.goThrough(from: first)
+            try run.goThrough()
             return TriggerTest(
                 ticket: try TicketWriter.existing(key, in: tx), items: run.steps)
         }

@@ -21,9 +21,13 @@ struct CreateTrigger: RecordCreation {
             + "{{ticket.key}}.", .example(#"{"queue": "web", "urgency": 1}"#))
     var actions: TriggerActions
     @Param(
-        "What has to hold, all of it: field, operator (=, !=, =~, !~), value.",
+        "What has to hold, all of it: field, operator (=, !=, =~, !~, <, <=, >, >=), value.",
         .example(#"[{"field": "labels.env", "operator": "=", "value": "production"}]"#))
     var conditions: [TriggerCondition] = []
+    @Param(
+        "Of what one has to hold besides.",
+        .example(#"[{"field": "priority", "operator": "<=", "value": 2}]"#))
+    var anyOf: [TriggerCondition] = []
     @Param("Only for tickets of these kinds.")
     var kinds: [TicketKind] = []
     @Param("Of waiting: how long nothing happens.", .present(.range(60_000...31_536_000_000)))
@@ -39,7 +43,8 @@ struct CreateTrigger: RecordCreation {
         var trigger = Trigger(
             ref: try Trigger.nextRef(in: tx), name: name, description: description, rank: rank,
             active: active, kinds: kinds, event: event, afterMs: afterMs, state: state,
-            conditions: conditions, actions: actions, createdAt: tx.now, updatedAt: tx.now,
+            conditions: conditions, anyOf: anyOf, actions: actions, createdAt: tx.now,
+            updatedAt: tx.now,
             generation: 1)
         try trigger.findQueue(in: tx)
         return trigger
@@ -92,6 +97,8 @@ struct UpdateTrigger: RecordChange {
     var actions: TriggerActions?
     @Param("What has to hold, all of it.")
     var conditions: [TriggerCondition]?
+    @Param("Of what one has to hold besides, all of it.")
+    var anyOf: [TriggerCondition]?
     @Param("Only for tickets of these kinds.")
     var kinds: [TicketKind]?
     @Param("Of waiting: how long nothing happens.", .present(.range(60_000...31_536_000_000)))
@@ -111,6 +118,7 @@ struct UpdateTrigger: RecordChange {
         if let rank { record.rank = rank }
         if let event { record.event = event }
         if let conditions { record.conditions = conditions }
+        if let anyOf { record.anyOf = anyOf }
         if let kinds { record.kinds = kinds }
         if let afterMs { record.afterMs = afterMs }
         if let state { record.state = state }

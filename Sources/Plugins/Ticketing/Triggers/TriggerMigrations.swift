@@ -17,6 +17,7 @@ enum TriggerMigrations {
                 after_ms BIGINT,
                 state TEXT,
                 conditions TEXT NOT NULL,
+                any_of TEXT NOT NULL,
                 actions TEXT NOT NULL,
                 created_at BIGINT NOT NULL,
                 updated_at BIGINT NOT NULL,

@@ -7,17 +7,26 @@ internal import OpsJSONRPC
 /// it that this ends. A trigger that cannot do what it is to do leaves the write as it is.
 struct TriggerRun {
     private let policy: TicketingPolicy
-    private let triggers: [Trigger]
+    private let triggers: [TriggerJudge]
     private let tx: WriteTransaction
+    /// How many events came before it, which are none of its business.
+    private let first: Int
     private var circles = TriggerGuard()
     /// What caused the events that triggers announced, by their places; the rest the request did.
     private var causes: [Int: TriggerGuard.Cause] = [:]
-    /// What became of every trigger that was looked at.
+    /// Whether it is asked why triggers do not run.
+    private let explains: Bool
+    /// What became of every trigger that ran, and where that is asked of all that were looked at.
     private(set) var steps: [TriggerStep] = []
 
-    init(_ triggers: [Trigger], _ policy: TicketingPolicy, in tx: WriteTransaction) {
+    init(
+        _ triggers: [TriggerJudge], _ policy: TicketingPolicy, from first: Int = 0,
+        explains: Bool = false, in tx: WriteTransaction
+    ) {
         self.triggers = triggers
         self.policy = policy
+        self.first = first
+        self.explains = explains
         self.tx = tx
     }
 
@@ -27,15 +36,15 @@ struct TriggerRun {
     @discardableResult
     static func follow(_ policy: TicketingPolicy, in tx: WriteTransaction) throws -> Bool {
         guard tx.events.contains(where: { $0.topic.hasPrefix("ticket.") }) else { return false }
-        let triggers = try Trigger.active(in: tx)
+        let triggers = try policy.triggers.active(in: tx)
         guard !triggers.isEmpty else { return false }
         var run = TriggerRun(triggers, policy, in: tx)
         try run.goThrough()
-        return run.steps.contains { $0.matches }
+        return !run.steps.isEmpty
     }
 
     /// Goes through what was announced, until nothing more comes of it.
-    mutating func goThrough(from first: Int = 0) throws {
+    mutating func goThrough() throws {
         var next = first
         while next < tx.events.count {
             let event = tx.events[next]
@@ -44,7 +53,7 @@ struct TriggerRun {
             guard let what = TriggerEvent(topic: event.topic), let ref = event.ref else { continue }
             try happened(what, to: ref.key, try Self.facts(of: event, in: tx), cause)
         }
-        let touching = tx.events.enumerated().filter { place, event in
+        let touching = tx.events.enumerated().dropFirst(first).filter { place, event in
             // What triggers do is no sign of life, unless the ticket stands elsewhere by it.
             causes[place] == nil || event.topic == TriggerEvent.transitioned.topic
         }
@@ -53,11 +62,10 @@ struct TriggerRun {
 
     /// Lets a trigger answer to a ticket that has waited long enough for it.
     mutating func waited(_ id: Int, for key: String) throws {
-        guard let trigger = triggers.first(where: { $0.id == id }),
-            let ticket = try TicketWriter.load(key, in: tx),
-            trigger.awaits(ticket)
+        guard let judge = triggers.first(where: { $0.trigger.id == id }),
+            let ticket = try ticket(key), judge.trigger.awaits(ticket)
         else { return }
-        try look(trigger, ticket, TicketFacts(ticket), .request)
+        try look(judge, ticket, TicketFacts(ticket), .request)
     }
 
     /// Lets the triggers answer to something.
@@ -66,14 +74,20 @@ struct TriggerRun {
         _ cause: TriggerGuard.Cause = .request
     ) throws {
         var known: (ticket: Ticket, facts: TicketFacts)?
-        for trigger in triggers where trigger.event == event {
-            if known == nil, let ticket = try TicketWriter.load(key, in: tx) {
+        for judge in triggers where judge.trigger.event == event {
+            if known == nil, let ticket = try ticket(key) {
                 known = (ticket, try TicketFacts(ticket, happened: happened))
             }
             guard let (ticket, facts) = known else { return }
             // One that ran may have made another ticket of it.
-            if try look(trigger, ticket, facts, cause) { known = nil }
+            if try look(judge, ticket, facts, cause) { known = nil }
         }
+    }
+
+    /// The ticket, unless it goes on in another one: nobody reads what is done to it.
+    private func ticket(_ key: String) throws -> Ticket? {
+        guard let ticket = try TicketWriter.load(key, in: tx) else { return nil }
+        return try MoveWriter.isMerged(ticket, in: tx) ? nil : ticket
     }
 
     // MARK: - One trigger
@@ -81,12 +95,16 @@ struct TriggerRun {
     /// Runs a trigger if its conditions hold, and says whether they do.
     @discardableResult
     private mutating func look(
-        _ trigger: Trigger, _ ticket: Ticket, _ facts: TicketFacts, _ cause: TriggerGuard.Cause
+        _ judge: TriggerJudge, _ ticket: Ticket, _ facts: TicketFacts, _ cause: TriggerGuard.Cause
     ) throws -> Bool {
-        let failing = trigger.failing(ticket, facts)
+        // For most writes it is enough that one condition does not hold.
+        guard explains || judge.holds(ticket, facts) else { return false }
+        let (trigger, failing) = (judge.trigger, judge.failing(ticket, facts))
         var step = TriggerStep(
             trigger: trigger.ref, name: trigger.name,
-            after: cause.trigger.flatMap { id in triggers.first { $0.id == id }?.name },
+            after: cause.trigger.flatMap { id in
+                triggers.first { $0.trigger.id == id }?.trigger.name
+            },
             event: trigger.event, matches: failing.isEmpty, failed: failing)
         if failing.isEmpty {
             switch circles.judge(trigger.id, on: ticket.key, by: cause) {
@@ -114,7 +132,7 @@ struct TriggerRun {
                     step.refused.append(Self.words(error))
                 }
             }
-            for reason in step.refused { try complain(trigger, ticket, "failed", reason) }
+            for reason in step.refused { try complain(trigger, ticket, Self.failed, reason) }
         }
         for place in first..<tx.events.count { causes[place] = cause.followed(by: trigger.id) }
         try TriggerWriter.count(trigger, refused: step.refused.last, in: tx)
@@ -125,23 +143,27 @@ struct TriggerRun {
     ) throws {
         step.stopped = reason
         try tx.acting(as: trigger.principal) {
-            try complain(trigger, ticket, "stopped", reason)
+            try complain(trigger, ticket, Self.stopped, reason)
         }
         try TriggerWriter.countStop(trigger, reason, in: tx)
     }
 
+    static let failed = "trigger.failed"
+    static let stopped = "trigger.stopped"
+
     /// Says in the timeline, the audit log and an event that a trigger did not do something.
     private func complain(
-        _ trigger: Trigger, _ ticket: Ticket, _ what: String, _ reason: String
+        _ trigger: Trigger, _ ticket: Ticket, _ topic: String, _ reason: String
     ) throws {
+        let what = topic == Self.failed ? "failed" : "stopped"
         let text = "trigger \(trigger.name) \(what): \(reason)"
         _ = try TicketWriter.append(.system, text, to: ticket, in: tx)
         let fact: JSON = [
             "trigger": .string(trigger.ref.description), "name": .string(trigger.name),
             "ticket": .string(ticket.ref.description), "reason": .string(reason),
         ]
-        try tx.audit("trigger.\(what)", ticket.ref, before: nil, after: fact)
-        try tx.announce("trigger.\(what)", trigger.ref, fact)
+        try tx.audit(topic, ticket.ref, before: nil, after: fact)
+        try tx.announce(topic, trigger.ref, fact)
     }
 
     private static func words(_ error: any Error) -> String {

@@ -22,10 +22,16 @@ enum TriggerWaits {
             })
     }
 
-    /// Lets all tickets that there are wait for a trigger that is new or was changed.
+    /// Lets tickets that there are wait for a trigger that is new or was changed.
+    ///
+    /// These are the newest in its state, as many as one write and the first look may be about. Older
+    /// ones wait from the next time on that something happens to them; what is closed or cancelled
+    /// already is left as it is.
     static func begin(_ trigger: Trigger, in tx: WriteTransaction) throws {
         try end(trigger, in: tx)
-        guard trigger.active, let after = trigger.afterMs, let state = trigger.state else { return }
+        guard trigger.active, let after = trigger.afterMs, let state = trigger.state,
+            !state.isOver
+        else { return }
         let kinds = trigger.kinds.isEmpty ? TicketKind.allCases : trigger.kinds
         try tx.execute(
             """
@@ -35,8 +41,14 @@ enum TriggerWaits {
                     WHERE e.ticket_id = t.id AND e.at > t.updated_at), t.updated_at)
             FROM ticketing_ticket t
             WHERE t.state = ? AND t.kind IN (\(kinds.map { _ in "?" }.joined(separator: ", ")))
-            """, arguments: [trigger.id, after, state.rawValue] + kinds.map(\.rawValue))
+            ORDER BY t.id DESC LIMIT ?
+            """,
+            arguments: [trigger.id, after, state.rawValue] + kinds.map(\.rawValue)
+                + [Self.mostAtOnce])
     }
+
+    /// How many of the tickets that there are wait for a trigger that is new.
+    static let mostAtOnce = 1000
 
     /// Lets no ticket wait for a trigger any more.
     static func end(_ trigger: Trigger, in tx: WriteTransaction) throws {
@@ -45,9 +57,9 @@ enum TriggerWaits {
 
     /// Lets tickets wait anew to which something happened.
     static func follow(
-        _ events: [Event], _ triggers: [Trigger], in tx: WriteTransaction
+        _ events: [Event], _ triggers: [TriggerJudge], in tx: WriteTransaction
     ) throws {
-        let waiting = triggers.filter { $0.event == .waiting }
+        let waiting = triggers.map(\.trigger).filter { $0.event == .waiting }
         guard !waiting.isEmpty else { return }
         let keys = Set(
             events.compactMap { event in
@@ -58,8 +70,11 @@ enum TriggerWaits {
     }
 
     /// The same for one ticket that was taken back to what it was.
-    static func follow(_ ticket: Ticket, in tx: WriteTransaction) throws {
-        let waiting = try Trigger.active(in: tx).filter { $0.event == .waiting }
+    static func follow(
+        _ ticket: Ticket, _ policy: TicketingPolicy, in tx: WriteTransaction
+    ) throws {
+        let waiting = try policy.triggers.active(in: tx).map(\.trigger)
+            .filter { $0.event == .waiting }
         guard !waiting.isEmpty else { return }
         try wait(for: waiting, ticket.key, in: tx)
     }
@@ -81,9 +96,9 @@ enum TriggerWaits {
     }
 
     /// The same after a write to which no trigger answers, such as an import.
-    static func follow(in tx: WriteTransaction) throws {
+    static func follow(_ policy: TicketingPolicy, in tx: WriteTransaction) throws {
         guard tx.events.contains(where: { $0.topic.hasPrefix("ticket.") }) else { return }
-        try follow(tx.events, Trigger.active(in: tx), in: tx)
+        try follow(tx.events, policy.triggers.active(in: tx), in: tx)
     }
 
     /// Lets triggers answer to tickets that have waited long enough, so many at most.
@@ -98,16 +113,18 @@ enum TriggerWaits {
             LEFT JOIN ticketing_ticket t ON t.id = w.ticket_id
             WHERE w.due_at <= ? ORDER BY w.due_at, w.trigger_id, w.ticket_id LIMIT ?
             """, tx.now, limit)
-        var run = TriggerRun(try Trigger.active(in: tx), policy, in: tx)
+        let triggers = try policy.triggers.active(in: tx)
         for row in rows {
             let trigger = try row.int("trigger_id")
             try tx.execute(
                 "DELETE FROM ticketing_trigger_wait WHERE trigger_id = ? AND ticket_id = ?",
                 trigger, try row.int("ticket_id"))
             guard let key = try row.optionalText("key") else { continue }
+            // Each wait is a request of its own: what came of the one before it is no circle.
+            var run = TriggerRun(triggers, policy, from: tx.events.count, in: tx)
             try run.waited(trigger, for: key)
+            try run.goThrough()
         }
-        try run.goThrough()
         return rows.count
     }
 }

@@ -81,7 +81,7 @@ enum ViewWriter {
 
     static func delete(_ view: View, in tx: WriteTransaction) throws {
         try tx.execute("DELETE FROM ticketing_view WHERE id = ?", view.id)
-        try tx.audit("view.deleted", view.ref, before: try JSON(encoding: view), after: nil)
+        try tx.audit("view.deleted", view.ref, before: try audited(view), after: nil)
         try tx.announce("view.deleted", view.ref, identity(view))
     }
 
@@ -105,9 +105,14 @@ enum ViewWriter {
         _ topic: String, _ view: View, before old: View?, in tx: WriteTransaction
     ) throws {
         try tx.audit(
-            topic, view.ref, before: try old.map { try JSON(encoding: $0) },
-            after: try JSON(encoding: view))
+            topic, view.ref, before: try old.map(audited), after: try audited(view))
         try tx.announce(topic, view.ref, identity(view))
+    }
+
+    /// What the audit log keeps: of a view of one's own no more than that it is there, since many may
+    /// read the log, and what somebody looks for is nobody else's business.
+    private static func audited(_ view: View) throws -> JSON {
+        view.shared ? try JSON(encoding: view) : identity(view)
     }
 
     private static func identity(_ view: View) -> JSON {
