@@ -37,11 +37,12 @@ public struct ImportReader: Sendable {
     public func read(
         _ text: String, _ format: ImportFormat, _ mode: ImportMode = .all
     ) throws(RPCError) -> ImportedFile {
-        let file =
+        var file =
             switch format.resolved(for: text) {
             case .csv: try csv(text)
             case .jsonl, .auto: jsonLines(text)
             }
+        file.refuseNULs(in: text)
         guard mode == .rows || file.mistakes.isEmpty else { throw .badLines(file.mistakes) }
         guard file.records.count <= maxRecords else {
             throw .invalidParams(

@@ -150,4 +150,44 @@ struct StoredRowTests {
             #expect(try await fixture.count("link") == 0)
         }
     }
+
+    @Test func `Checks that version 0.2.0 has indexed get their facets after the start`()
+        async throws
+    {
+        try await MonitoringFixture.run { fixture in
+            _ = Stage("stored rows", "o")
+            for number in 1...1200 {
+                try await fixture.create(
+                    MonitoringFixture.wish("check \(number)", on: "stored rows") {
+                        $0.intervalMs = 3_600_000
+                    })
+            }
+            // As it left them: with nothing to filter by but the noun.
+            for sql in [
+                "UPDATE search_document SET facets = '6e6f756ex636865636b'",
+                "INSERT INTO search_index (search_index) VALUES ('rebuild')",
+                "DROP TABLE monitoring_unindexed",
+                "DELETE FROM migration WHERE name = 'index_checks_by_facets'",
+            ] {
+                try await fixture.store.writeUnaudited { _ = try $0.execute(sql) }
+            }
+            func found(_ facets: [String: String]) async throws -> Int {
+                try await fixture.store.read {
+                    try $0.search(SearchQuery("check", nouns: ["check"], facets: facets)).total
+                }
+            }
+            #expect(try await found([:]) == 1200)
+            #expect(try await found(["type": "scripted"]) == 0)
+            try await fixture.restart()
+            await fixture.service.houseIsKept()
+            #expect(try await found(["type": "scripted"]) == 1200)
+            // Some have looked again meanwhile.
+            await fixture.service.settle()
+            let pending = try await found(["state": "pending"])
+            let ok = try await found(["state": "ok"])
+            #expect(pending + ok == 1200)
+            #expect(try await fixture.count("monitoring_unindexed") == 0)
+            try await fixture.store.checkIntegrity()
+        }
+    }
 }

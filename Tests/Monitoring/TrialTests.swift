@@ -108,4 +108,46 @@ import Testing
             #expect(trial.output == "1 of 1 ok, 1 needed")
         }
     }
+
+    private static func hanging(_ stage: Stage) -> TestCheck {
+        var params = TestCheck()
+        params.members = [
+            "type": "scripted", "stage": .string(stage.name), "interval_ms": 3_600_000,
+            "timeout_ms": 3_000_000,
+        ]
+        return params
+    }
+
+    @Test func `a trial under way ends with the plugin`() async throws {
+        let stage = Stage("trial that ends with the plugin", "h")
+        try await MonitoringFixture.run { fixture in
+            let service = fixture.service
+            let trial = Task {
+                try await service.test(Self.hanging(stage), for: MonitoringFixture.call)
+            }
+            await stage.began(1)
+            await service.stop()
+            let error = await #expect(throws: RPCError.self) { _ = try await trial.value }
+            #expect(error?.kind == "plugin_unavailable")
+            let late = await #expect(throws: RPCError.self) {
+                _ = try await service.test(Self.hanging(stage), for: MonitoringFixture.call)
+            }
+            #expect(late?.kind == "plugin_unavailable")
+            #expect(stage.runs == 1)
+        }
+    }
+
+    @Test func `a trial under way ends with its caller`() async throws {
+        let stage = Stage("trial that ends with its caller", "h")
+        try await MonitoringFixture.run { fixture in
+            let service = fixture.service
+            let trial = Task {
+                try await service.test(Self.hanging(stage), for: MonitoringFixture.call)
+            }
+            await stage.began(1)
+            trial.cancel()
+            await #expect(throws: CancellationError.self) { _ = try await trial.value }
+            #expect(await service.trials.isEmpty)
+        }
+    }
 }

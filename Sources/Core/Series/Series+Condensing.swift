@@ -36,29 +36,14 @@ extension Series {
 
         var id: SeriesID { self.snapshot.id }
 
-        /// Takes the cells of the first rollups that have any.
-        mutating func take(
-            _ rollups: [RollupReader], in wanted: ClosedRange<Int64>, _ range: SeriesRange
-        ) throws {
-            for rollup in rollups {
-                let cells = try rollup.cells(of: self.id, in: wanted)
-                guard cells.isEmpty else { return self.take(cells, range) }
-            }
-        }
-
-        /// Takes the cells of the first lengths that have any.
+        /// Takes the cells that know most of each hour.
         mutating func take(
             _ day: DayCells, _ tiers: [RollupTier], in wanted: ClosedRange<Int64>,
             _ range: SeriesRange
         ) {
-            for tier in tiers {
-                let cells = day.of(tier).filter { wanted.contains($0.start) }
-                guard cells.isEmpty else { return self.take(cells, range) }
+            day.forEachFullest(of: tiers, in: wanted) { cell, _ in
+                self.condensed.add(cell, in: range.step(of: cell.start))
             }
-        }
-
-        private mutating func take(_ cells: [RollupCell], _ range: SeriesRange) {
-            for cell in cells { self.condensed.add(cell, in: range.step(of: cell.start)) }
         }
 
         /// Takes what the memory holds, in order of time with what is there already.
@@ -90,15 +75,14 @@ extension Series {
                     try self.condense(&members, indices, of: group, wanted, range, transaction)
                 case .rollups(let tiers, let day, let wanted):
                     let key = DayKey(group: group, day: day)
-                    let rollups = try tiers.compactMap {
-                        try self.rollups($0, of: key, transaction)
-                    }
+                    let rollups = try self.rollups(tiers, of: key, transaction)
                     guard !rollups.isEmpty else {
                         try self.condense(&members, indices, of: group, wanted, range, transaction)
                         continue
                     }
                     for index in indices {
-                        try members[index].take(rollups, in: wanted, range)
+                        let cells = try DayCells(rollups, tiers, of: members[index].id)
+                        members[index].take(cells, tiers, in: wanted, range)
                     }
                     try Self.checkLimit(members, range)
                 case .rollupsAndLate(let tiers, let day, let wanted):
@@ -117,7 +101,7 @@ extension Series {
         _ wanted: ClosedRange<Int64>, _ range: SeriesRange, _ transaction: ReadTransaction
     ) throws {
         let whole = Day.range(key.day)
-        let rollups = try self.rollups(of: key, transaction)
+        let rollups = try self.rollups(RollupTier.allCases, of: key, transaction)
         var merges = indices.map { _ in SampleMerge(from: whole.lowerBound, to: whole.upperBound) }
         try self.forEachBlock(
             of: key.group, whole.lowerBound, whole.upperBound, transaction

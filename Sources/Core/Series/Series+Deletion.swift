@@ -35,16 +35,15 @@ extension Series {
     ) throws {
         let key = DayKey(group: day.group, day: day.number)
         let range = from.milliseconds...to.milliseconds
-        // Minutes go earlier than hours, so where there are some they tell more exactly.
-        let tiers = try RollupTier.allCases.map { ($0, try self.rollups($0, of: key, transaction)) }
+        // Minutes tell more exactly what touches the range, where they know as much.
+        let tiers: [RollupTier] = [.minute, .hour]
+        let rollups = try self.rollups(tiers, of: key, transaction)
         for id in ids where day.pruned.contains(id) {
-            for case (let tier, let rollups?) in tiers {
-                let cells = try rollups.cells(of: id)
-                guard !cells.isEmpty else { continue }
-                let count = cells.filter { $0.touches(range, tier) }.reduce(0) { $0 + $1.count }
-                if count > 0 { counts[id, default: 0] += count }
-                break
+            var count = 0
+            try DayCells(rollups, tiers, of: id).forEachFullest(of: tiers, in: day.range) {
+                if $0.touches(range, $1) { count += $0.count }
             }
+            if count > 0 { counts[id, default: 0] += count }
         }
     }
 

@@ -89,7 +89,8 @@ extension Series {
         ) { blocks.append($0) }
         let keepsAll = !isWhole
         let former =
-            keepsAll || pruned != .none ? try self.rollups(of: key, transaction) : [:]
+            keepsAll || pruned != .none
+            ? try self.rollups(RollupTier.allCases, of: key, transaction) : [:]
         let ids = Set(blocks.flatMap(\.ids) + former.values.flatMap(\.ids)).sorted()
         var encoders = RollupTier.allCases.map { _ in RollupEncoder() }
         for id in ids {
@@ -108,12 +109,12 @@ extension Series {
             })
     }
 
-    /// The rollups of a day that can be read, of each length.
+    /// The rollups of a day that can be read, of some lengths.
     func rollups(
-        of key: DayKey, _ transaction: ReadTransaction
+        _ tiers: [RollupTier], of key: DayKey, _ transaction: ReadTransaction
     ) throws -> [RollupTier: RollupReader] {
         var rollups: [RollupTier: RollupReader] = [:]
-        for tier in RollupTier.allCases {
+        for tier in tiers {
             rollups[tier] = try self.rollups(tier, of: key, transaction)
         }
         return rollups

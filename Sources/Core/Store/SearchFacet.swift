@@ -1,8 +1,9 @@
 /// Something that a record has exactly, by which a search can be filtered: `state` is `resolved`.
 ///
-/// In the index it is one word of its own column, of hexadecimal digits, so that neither blanks nor
-/// accents nor case change what it says, and so that the engine joins it with the other words by
-/// their lists instead of looking at every record.
+/// In the index it is one word of its own column, so that the engine joins it with the other words by
+/// their lists instead of looking at every record: name and value in hexadecimal digits, so that
+/// neither blanks nor accents nor case change what they say, and between them an `x`, which is no
+/// such digit, so that `a=b` with the value `c` is something else than `a` with `b=c`.
 struct SearchFacet {
     /// What every record has: the noun of its ref.
     static let noun = "noun"
@@ -11,7 +12,9 @@ struct SearchFacet {
     let value: String
 
     /// The word in the index.
-    var word: String { Hexadecimal.text(Array("\(name)=\(value)".utf8)) }
+    var word: String {
+        Hexadecimal.text(Array(name.utf8)) + "x" + Hexadecimal.text(Array(value.utf8))
+    }
 
     /// The words of all that a document has, in a stable order.
     static func words(of document: SearchDocument) -> String {

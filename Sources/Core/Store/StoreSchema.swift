@@ -90,7 +90,7 @@ enum StoreSchema {
             "add_search_facets",
             """
             ALTER TABLE search_document ADD COLUMN facets TEXT NOT NULL DEFAULT '';
-            UPDATE search_document SET facets = LOWER(HEX('noun=' || noun));
+            UPDATE search_document SET facets = LOWER(HEX('noun') || 'x' || HEX(noun));
             DROP TABLE search_index;
             CREATE VIRTUAL TABLE search_index USING fts5 (
                 title, body, labels, facets,

@@ -115,6 +115,8 @@ enum InventoryMigrations {
                 source TEXT NOT NULL,
                 external_key TEXT NOT NULL,
                 ci_id BIGINT,
+                class TEXT,
+                name TEXT,
                 kind TEXT,
                 said TEXT NOT NULL,
                 drift TEXT NOT NULL,
@@ -123,6 +125,8 @@ enum InventoryMigrations {
                 UNIQUE (source, external_key)
             );
             CREATE INDEX inventory_observation_by_ci ON inventory_observation (ci_id);
+            CREATE INDEX inventory_observation_by_name ON inventory_observation (class, name)
+                WHERE ci_id IS NULL;
             CREATE INDEX inventory_observation_by_kind ON inventory_observation (kind, id);
             """),
     ]

@@ -44,6 +44,7 @@ struct CheckWriter: Sendable {
         check.updatedAt = tx.now
         check.generation += 1
         try updateRow(check, in: tx)
+        try tx.index(check.searchDocument)
         return check
     }
 

@@ -22,14 +22,35 @@ extension MonitoringService {
         if let composite = kind as? CompositeCheck {
             return Trial(decide(composite, of: nil), of: definition, limit: params.limit)
         }
+        return Trial(try await tryOut(kind, definition), of: definition, limit: params.limit)
+    }
+
+    /// Looks once, unless the caller or the plugin ends meanwhile.
+    private func tryOut(
+        _ kind: any CheckKind, _ definition: CheckDefinition
+    ) async throws -> CheckResult {
+        guard isRunning else { throw Self.stopped }
         let begun = tools.time.uptime()
         // With the first of the loops, which is there when any check is.
         let probes = try tools.probes.tools(of: 0)
         let probe = try kind.makeProbe(probes)
-        var result = await withTaskExecutorPreference(probes.loop) {
+        let trial = Task(executorPreference: probes.loop) {
             await probe.run(timeout: definition.timeout)
         }
+        trials.insert(trial)
+        defer { trials.remove(trial) }
+        var result = await withTaskCancellationHandler {
+            await trial.value
+        } onCancel: {
+            trial.cancel()
+        }
+        // What one that was ended has found means nothing.
+        guard !trial.isCancelled else {
+            throw isRunning ? CancellationError() as any Error : Self.stopped
+        }
         if result.duration == .zero { result.duration = tools.time.uptime() - begun }
-        return Trial(result, of: definition, limit: params.limit)
+        return result
     }
+
+    private static let stopped = RPCError.pluginUnavailable("Monitoring has stopped.")
 }

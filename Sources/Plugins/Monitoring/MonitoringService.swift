@@ -63,6 +63,8 @@ actor MonitoringService {
     var schedule = CheckSchedule()
     var alarm: Alarm?
     var runs: [Int: Task<Void, Never>] = [:]
+    /// Definitions that are tried out just now.
+    var trials: Set<Task<CheckResult, Never>> = []
     var punctuality = Punctuality()
     /// How many planned runs have begun.
     var begun = 0
@@ -98,14 +100,20 @@ actor MonitoringService {
     func start(_ desired: [CheckDefinition]) async throws {
         let reader = reader(limits)
         let (watchlist, stored) = try await tools.store.read { [logger = tools.logger] tx in
-            let watchlist = try Watchlist(stored: tx, reader, logger)
+            var watchlist = try Watchlist(stored: tx, reader, logger)
             let checks = try tx.records(
                 of: "monitoring_check", logger, StoredCheck.init(row:))
             let pending = try tx.records(
                 of: "monitoring_pending_check", logger, PendingCheck.init(row:))
-            return (
-                watchlist, checks.map(watchlist.completed) + pending.compactMap(watchlist.completed)
-            )
+            var stored = checks.map(watchlist.completed)
+            for check in pending {
+                if let complete = watchlist.completed(check) {
+                    stored.append(complete)
+                } else {
+                    watchlist.add(check.id, of: check.maker)
+                }
+            }
+            return (watchlist, stored)
         }
         self.watchlist = watchlist
         checks.reserve(stored.count)
@@ -128,7 +136,9 @@ actor MonitoringService {
         housekeeping?.cancel()
         housekeeping = nil
         for run in runs.values { run.cancel() }
+        for trial in trials { trial.cancel() }
         while let run = runs.values.first { await run.value }
+        for trial in trials { _ = await trial.value }
         await cleaning?.value
         await saver?.value
         await saveRest()

@@ -2,18 +2,24 @@ internal import OpsCore
 internal import OpsJSONRPC
 
 extension UnsavedCheck {
-    /// Writes a check's new status, and for each hard change a line of the history and an event.
+    /// Writes a check's new status, for each hard change a line of the history and an event, and the
+    /// search document where the hard state is another one.
     ///
     /// A check that was deleted meanwhile has nothing left to say.
     static func write(_ news: UnsavedCheck, of id: Int, in tx: WriteTransaction) throws {
-        if try !news.updateRow(id, in: tx) {
+        let row = try tx.row("SELECT hard_state FROM monitoring_check WHERE id = ?", id)
+        if row == nil {
             guard let made = news.made, let check = try PendingCheck.load(id, in: tx) else {
                 return
             }
             try CheckWriter.settle(check.stored(made), in: tx)
-            _ = try news.updateRow(id, in: tx)
         }
-        guard news.isWorthALine, let check = try CheckWriter.load(id, made: news.made, in: tx)
+        try news.updateRow(id, in: tx)
+        // The first good result is no line, and the check is found by it all the same.
+        let isNewState = try row?.text("hard_state") != news.status.hardState.rawValue
+        // The row knows how the check is called now; `made` is what it was when the result came in,
+        // and its target may have got another name since.
+        guard news.isWorthALine || isNewState, let check = try CheckWriter.load(id, in: tx)
         else { return }
         for change in news.flappings { try write(change, of: check, in: tx) }
         for change in news.changes { try write(change, of: check, in: tx) }
@@ -22,8 +28,8 @@ extension UnsavedCheck {
 
     private var isWorthALine: Bool { !changes.isEmpty || !flappings.isEmpty }
 
-    private func updateRow(_ id: Int, in tx: WriteTransaction) throws -> Bool {
-        let count = try tx.execute(
+    private func updateRow(_ id: Int, in tx: WriteTransaction) throws {
+        try tx.execute(
             """
             UPDATE monitoring_check SET state = ?, state_type = ?, attempt = ?, hard_state = ?,
                 last_state_change_at = ?, last_hard_state_change_at = ?, announced_state = ?,
@@ -36,7 +42,6 @@ extension UnsavedCheck {
             status.announcedState.rawValue, JSON.object(status.memory), observation?.at,
             observation?.output ?? "", observation?.longOutput ?? "",
             observation.map { $0.duration.seconds * 1000 }, submittedAt, id)
-        return count == 1
     }
 
     private static func write(

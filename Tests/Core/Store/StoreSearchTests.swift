@@ -143,6 +143,21 @@ import Testing
         try await store.checkIntegrity()
     }
 
+    @Test func `names and values of facets may hold any character, and no two share a word`()
+        async throws
+    {
+        let facets = [("a", "b=c"), ("a=b", "c"), ("a", "bxc"), ("axb", "c"), ("", "a"), ("a", "")]
+        for (number, (name, value)) in facets.enumerated() {
+            try await index(
+                SearchDocument(
+                    ref: Ref("ticket", number), title: "Disk", facets: [name: value]))
+        }
+        for (number, (name, value)) in facets.enumerated() {
+            let page = try await search(SearchQuery("disk", facets: [name: value]))
+            #expect(page.items.map(\.ref) == [Ref("ticket", number)], "\(name) is \(value)")
+        }
+    }
+
     @Test func `the newest that match come without a total`() async throws {
         for number in 1...5 {
             try await index(

@@ -151,6 +151,111 @@ import Testing
         }
     }
 
+    @Test func `What one source has not observed for long is unseen by it, whoever else sees it`()
+        async throws
+    {
+        try await InventoryFixture.run { inventory in
+            try await inventory.item("web1")
+            try await inventory.item("web2")
+            let text = "name,class\nweb1,server\nweb2,server\n"
+            for source in ["scan", "agent"] {
+                _ = try await observe(inventory, text, ["source": .string(source)])
+            }
+            try await inventory.platform.store.write(as: .system, reason: "test") { tx in
+                try tx.execute(
+                    """
+                    UPDATE inventory_observation SET seen_at = seen_at - 3600000
+                    WHERE source = 'agent' AND external_key = 'server/web1'
+                    """)
+            }
+            func unseen(_ more: JSON.Object = [:]) async throws -> [JSON] {
+                var params: JSON.Object = ["kind": "unseen", "unseen_ms": 60_000]
+                for (name, value) in more { params[name] = value }
+                return try await diff(inventory, .object(params))
+            }
+            let found = try await unseen(["source": "agent"])
+            #expect(found.map { $0["name"] } == ["web1"])
+            #expect(found.first?["source"] == "agent")
+            #expect(found.first?["external_key"] == "server/web1")
+            #expect(found.first?["since"] == found.first?["seen_at"])
+            // One source sees it, so it is not lost.
+            #expect(try await unseen().isEmpty)
+            #expect(try await unseen(["source": "scan"]).isEmpty)
+            #expect(try await unseen(["source": "nobody"]).isEmpty)
+            #expect(try await unseen(["source": "agent", "ci": "web2"]).isEmpty)
+        }
+    }
+
+    @Test func `What is documented after it was observed is known by its name, or its key`()
+        async throws
+    {
+        try await InventoryFixture.run { inventory in
+            let text =
+                "name,class,external_key,environment\nweb1,server,,test\nweb2,server,k2,test\n"
+            _ = try await observe(inventory, text)
+            #expect(
+                try await diff(inventory).map { $0["kind"] } == ["undocumented", "undocumented"])
+            try await inventory.item("web1", "server", ["environment": "live"])
+            try await inventory.item("other", "server", ["environment": "live"])
+            #expect(
+                try await diff(inventory).map { $0["kind"] } == ["changed", "undocumented"])
+            // By another name it becomes the thing that was observed.
+            try await inventory.call("ci.update", ["ci": "other", "name": "web2"])
+            let found = try await diff(inventory)
+            #expect(found.map { $0["ref"] } == ["ci:1", "ci:2"])
+            #expect(found.map { $0["kind"] } == ["changed", "changed"])
+            #expect(found.allSatisfy { $0["changed"]?[0]?["member"] == "environment" })
+            #expect(try await inventory.events("ci.drifted").count == 2)
+        }
+    }
+
+    @Test func `Another thing of the same name and class, by its key, stays undocumented`()
+        async throws
+    {
+        try await InventoryFixture.run { inventory in
+            _ = try await observe(inventory, "name,class,external_key\nweb1,server,k1\n")
+            try await inventory.item(
+                "web1", "server", ["discovered_by": "scan", "external_key": "k9"])
+            #expect(try await diff(inventory).map { $0["kind"] } == ["undocumented"])
+        }
+    }
+
+    @Test(arguments: ["csv", "jsonl", "ansible"])
+    func `A NUL in a name is the mistake of its line`(format: String) async throws {
+        let text =
+            switch format {
+            case "csv": "name,class,external_key\na,server,1\nb\u{0},server,2\nc,server,3\n"
+            case "jsonl":
+                #"{"name":"a","external_key":"1"}"# + "\n"
+                    + #"{"name":"b","external_key":"\u0000","class":"server"}"# + "\n"
+                    + #"{"name":"c","external_key":"3"}"#
+            default:
+                ["a", #"b\u0000"#, "c"].map {
+                    #"{"ansible_hostname":"\#($0)","ansible_machine_id":"\#($0)"}"#
+                }.joined(separator: "\n")
+            }
+        let line = format == "csv" ? 3 : 2
+        let member = format == "csv" ? "name" : "external_key"
+        for method in ["ci.observe", "ci.import"] {
+            try await InventoryFixture.run { inventory in
+                var params: JSON.Object = [
+                    "text": .string(text), "format": .string(format), "source": "scan",
+                    "class": "server",
+                ]
+                let error = await inventory.refusal(method, .object(params))
+                #expect(error?.fields.map(\.path) == ["line \(line): \(member)"])
+                #expect(error?.fields.first?.reason.contains("NUL") == true)
+                params["mode"] = "rows"
+                let rows = try await inventory.call(method, .object(params))
+                #expect(rows["rejected"] == 1)
+                #expect(rows["mistakes"]?[0]?["path"] == .string("line \(line): \(member)"))
+                let taken = try await inventory.count(
+                    method == "ci.import" ? "inventory_ci" : "inventory_observation")
+                #expect(taken == 2)
+            }
+        }
+    }
+
     @Test func `A dry run keeps nothing, and a wrong line is said`() async throws {
         try await InventoryFixture.run { inventory in
             let dry = try await inventory.rehearse(

@@ -141,4 +141,108 @@ import Testing
             #expect(try await fixture.service.get("b/ping")["ref"] == "check:2")
         }
     }
+
+    @Test(arguments: ["target", "template"], [false, true])
+    func `Goes with what makes it, when the other one cannot be read`(
+        gone: String, isPending: Bool
+    ) async throws {
+        try await run(isPending ? "h" : "c") { fixture in
+            if !isPending { await fixture.pass(.seconds(1)) }
+            #expect(try await rows(fixture) == (isPending ? [2, 0] : [0, 2]))
+            let (other, column) =
+                gone == "target"
+                ? ("monitoring_template", "members") : ("monitoring_target", "labels")
+            try await fixture.store.writeUnaudited { tx in
+                _ = try tx.execute("UPDATE \(other) SET \(column) = 'not JSON'")
+            }
+            try await fixture.restart()
+            if gone == "target" {
+                var target = DeleteTarget()
+                target.target = "a"
+                _ = try await fixture.service.delete(target, for: MonitoringFixture.call)
+            } else {
+                var template = DeleteTemplate()
+                template.template = "ping"
+                _ = try await fixture.service.delete(template, for: MonitoringFixture.call)
+            }
+            let left = gone == "target" ? 1 : 0
+            #expect(try await rows(fixture) == (isPending ? [left, 0] : [0, left]))
+            #expect(try await fixture.count("monitoring_history") == (isPending ? 0 : left))
+            let found = try await fixture.store.read {
+                try $0.search(SearchQuery("ping", nouns: ["check"]))
+            }
+            #expect(found.total == (isPending ? 0 : left))
+        }
+    }
+
+    @Test func `Is found by its state from its first result on, a good one too`() async throws {
+        try await run("o") { fixture in
+            _ = try await fixture.create(
+                MonitoringFixture.wish("own ping", on: "ping of its own") { $0.intervalMs = 60_000 }
+            )
+            _ = Stage("ping of its own", "ooc")
+            func found(_ state: String) async throws -> Int {
+                try await fixture.store.read {
+                    try $0.search(
+                        SearchQuery("ping", nouns: ["check"], facets: ["state": state]))
+                }.total
+            }
+            #expect(try await found("pending") == 1)
+            await fixture.pass(.seconds(61))
+            #expect(try await found("ok") == 3)
+            #expect(try await found("pending") == 0)
+            #expect(try await fixture.count("monitoring_history") == 0)
+        }
+    }
+
+    @Test func `A result that had to wait is told under the name that the check has by then`()
+        async throws
+    {
+        let stage = Stage("renamed while a result waits", "o")
+        try await MonitoringFixture.run { fixture in
+            let call = MonitoringFixture.call
+            var template = CreateTemplate()
+            template.name = "ping"
+            template.members = [
+                "type": "scripted", "stage": .string(stage.name), "interval_ms": 3_600_000,
+                "timeout_ms": 3_000_000, "max_attempts": 1,
+            ]
+            _ = try await fixture.service.create(template, for: call)
+            var target = CreateTarget()
+            target.name = "old"
+            _ = try await fixture.service.create(target, for: call)
+            await fixture.pass(.seconds(1))
+            func found(_ name: String) async throws -> Int {
+                try await fixture.store.read {
+                    try $0.search(
+                        SearchQuery(name, nouns: ["check"], facets: ["labels.target": name]))
+                }.total
+            }
+            #expect(try await found("old") == 1)
+            let events = try await fixture.events().count
+
+            stage.play("c")
+            fixture.outage.begin()
+            await #expect(throws: StoreError.self) {
+                _ = try await fixture.service.run("old/ping", for: call)
+            }
+            fixture.outage.end()
+            var change = UpdateTarget()
+            change.target = "old"
+            change.name = "new"
+            _ = try await fixture.service.update(change, for: call)
+            // At once, and not with the next change of its state.
+            #expect(try await found("new") == 1)
+            #expect(try await found("old") == 0)
+            #expect(try await fixture.events().count == events)
+
+            await fixture.pass(.seconds(2))
+            let event = try #require(try await fixture.events().last?.data)
+            #expect(event["name"] == "new/ping")
+            #expect(event["labels"]?["target"] == "new")
+            #expect(event["state"] == "critical")
+            #expect(try await found("new") == 1)
+            #expect(try await found("old") == 0)
+        }
+    }
 }

@@ -18,9 +18,4 @@ struct RollupReader {
             try RollupColumns.decode(&content, self.columns.times[times])
         } ?? []
     }
-
-    /// The cells of a series that begin in a range.
-    func cells(of id: SeriesID, in range: ClosedRange<Int64>) throws -> [RollupCell] {
-        try self.cells(of: id).filter { range.contains($0.start) }
-    }
 }

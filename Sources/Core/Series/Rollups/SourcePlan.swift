@@ -3,7 +3,8 @@ struct SeriesSources: Sendable, Hashable {
     /// One stretch.
     enum Source: Sendable, Hashable {
         case samples(ClosedRange<Int64>)
-        /// The rollups of a day whose cells begin in the range, of the first length that has any.
+        /// The rollups of a day whose cells begin in the range, of the length that knows most of each
+        /// hour; of those that know the same the first.
         case rollups([RollupTier], day: Int64, ClosedRange<Int64>)
         /// The same of a day whose samples retention has deleted and which has got others since,
         /// that are not in its rollups yet.

@@ -58,50 +58,53 @@ struct DriftReader {
         }
     }
 
-    /// Items that are in use and that a source should know, but has not observed for a while.
+    /// Items that are in use and that a source should know, but has not observed for a while: the source
+    /// that is asked for, or any.
     private func unseen(
         _ params: ShowDrift, _ item: Int?, after id: Int, limit: Int
     ) throws -> [(Int, Drift)] {
-        var conditions = ["c.id > ?", "c.status IN ('live', 'maintenance')"]
-        var arguments: [(any SQLConvertible)?] = [id]
-        if let source = params.source {
-            conditions.append(
-                """
-                (c.discovered_by = ? OR EXISTS (
-                    SELECT 1 FROM inventory_observation o WHERE o.ci_id = c.id AND o.source = ?))
-                """)
-            arguments += [source, source]
-        }
+        let source = params.source
+        let observed =
+            "FROM inventory_observation o WHERE o.ci_id = c.id\(source == nil ? "" : " AND o.source = ?")"
+        var arguments: [(any SQLConvertible)?] = source.map { [$0] } ?? []
+        var conditions = [
+            "c.id > ?", "c.status IN ('live', 'maintenance')",
+            """
+            (c.discovered_by IN (
+                SELECT source FROM inventory_observation\(source == nil ? "" : " WHERE source = ?"))
+            OR EXISTS (SELECT 1 \(observed)))
+            """,
+        ]
+        arguments += [id] + (source.map { [$0, $0] } ?? [])
         if let item {
             conditions.append("c.id = ?")
             arguments.append(item)
         }
         let rows = try tx.rows(
             """
-            SELECT c.id, \(Self.lastSeen) AS seen_at, c.created_at FROM inventory_ci c
-            WHERE \(conditions.joined(separator: " AND "))
-            AND (c.discovered_by IN (SELECT source FROM inventory_observation)
-                OR EXISTS (SELECT 1 FROM inventory_observation o WHERE o.ci_id = c.id))
-            AND coalesce(\(Self.lastSeen), c.created_at) < ?
-            ORDER BY c.id LIMIT ?
+            SELECT id, seen_at, created_at FROM (
+                SELECT c.id, c.created_at, (SELECT max(o.seen_at) \(observed)) AS seen_at
+                FROM inventory_ci c WHERE \(conditions.joined(separator: " AND "))
+            ) AS known
+            WHERE coalesce(seen_at, created_at) < ? ORDER BY id LIMIT ?
             """, arguments: arguments + [now - .milliseconds(params.unseenMs), limit])
         return try rows.compactMap { row in
             guard let item = try RecordReader.load(try row.int("id"), Item.kind, in: tx) else {
                 return nil
             }
-            return (item.id, try Self.unseen(item, row))
+            return (item.id, try unseen(item, by: source, row))
         }
     }
 
-    private static let lastSeen =
-        "(SELECT max(o.seen_at) FROM inventory_observation o WHERE o.ci_id = c.id)"
-
-    private static func unseen(_ item: Record, _ row: Row) throws -> Drift {
+    private func unseen(_ item: Record, by source: String?, _ row: Row) throws -> Drift {
         let seen = try row.optionalInstant("seen_at")
+        let finder = item.members["discovered_by"]?.string
         return Drift(
             kind: .unseen, ref: item.ref, name: item.name, class: item.members["class"]?.string,
-            source: item.members["discovered_by"]?.string,
-            externalKey: item.members["external_key"]?.string,
+            source: source ?? finder,
+            externalKey: source == nil || source == finder
+                ? item.members["external_key"]?.string
+                : try source.flatMap { try ObservationStore.key(of: item, by: $0, in: tx) },
             since: try seen ?? row.instant("created_at"), seenAt: seen, changed: [])
     }
 

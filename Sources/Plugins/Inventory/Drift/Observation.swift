@@ -21,14 +21,28 @@ struct Observation: Sendable {
         return members.isEmpty ? nil : .changed
     }
 
+    /// What was said of a member that is a text.
+    func said(_ member: String) -> String? {
+        said.members[member]?.string ?? said.initial?[member]?.string
+    }
+
+    /// Whether an import of what was said would take it to be of an item.
+    func tells(_ item: Record, in tx: ReadTransaction) throws -> Bool {
+        do {
+            let reconciliation = Reconciliation(kind: Item.kind, source: source)
+            return try reconciliation.match(said, in: tx)?.id == item.id
+        } catch is RPCError {
+            // Another thing of the item's name, which its source knows by another key.
+            return false
+        }
+    }
+
     /// The difference as callers see it; nil where there is none.
     func drift(of record: Record?) -> Drift? {
         guard let kind else { return nil }
-        let name = record?.name ?? said.initial?["name"]?.string ?? said.members["name"]?.string
         return Drift(
-            kind: kind, ref: record?.ref, name: name ?? key,
-            class: (record?.members["class"] ?? said.members["class"] ?? said.initial?["class"])?
-                .string,
+            kind: kind, ref: record?.ref, name: record?.name ?? said("name") ?? key,
+            class: record?.members["class"]?.string ?? said("class"),
             source: source, externalKey: key,
             since: kind == .undocumented ? firstSeenAt : members.map(\.since).min() ?? seenAt,
             seenAt: seenAt, changed: members)

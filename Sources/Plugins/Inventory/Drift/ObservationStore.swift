@@ -18,15 +18,28 @@ enum ObservationStore {
         ).map(Observation.init(row:))
     }
 
-    /// The observations of an item, and those that its key tells to be of it.
+    /// What a source calls an item; nil when it has never observed it.
+    static func key(
+        of item: Record, by source: String, in tx: ReadTransaction
+    ) throws -> String? {
+        try tx.row(
+            """
+            SELECT external_key FROM inventory_observation
+            WHERE ci_id = ? AND source = ? ORDER BY seen_at DESC, id DESC LIMIT 1
+            """, item.id, source
+        )?.text("external_key")
+    }
+
+    /// The observations of an item, and those that were of no item and are of this one as it is now.
     private static func about(_ item: Record, in tx: ReadTransaction) throws -> [Observation] {
         try tx.rows(
             """
             SELECT \(Observation.columns) FROM inventory_observation o
-            WHERE o.ci_id = ? OR (o.source = ? AND o.external_key = ?) ORDER BY o.id
+            WHERE o.ci_id = ? OR (o.source = ? AND o.external_key = ?)
+            OR (o.ci_id IS NULL AND o.class = ? AND o.name = ?) ORDER BY o.id
             """, item.id, item.members["discovered_by"]?.string,
-            item.members["external_key"]?.string
-        ).map(Observation.init(row:))
+            item.members["external_key"]?.string, item.members["class"]?.string, item.name
+        ).map(Observation.init(row:)).filter { try $0.item == item.id || $0.tells(item, in: tx) }
     }
 
     // MARK: - Writing
@@ -35,13 +48,15 @@ enum ObservationStore {
         try tx.execute(
             """
             INSERT INTO inventory_observation
-            (id, source, external_key, ci_id, kind, said, drift, first_seen_at, seen_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            (id, source, external_key, ci_id, class, name, kind, said, drift, first_seen_at, seen_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET
-            ci_id = excluded.ci_id, kind = excluded.kind, said = excluded.said,
-            drift = excluded.drift, seen_at = excluded.seen_at
+            ci_id = excluded.ci_id, class = excluded.class, name = excluded.name,
+            kind = excluded.kind, said = excluded.said, drift = excluded.drift,
+            seen_at = excluded.seen_at
             """, observation.id, observation.source, observation.key, observation.item,
-            observation.kind?.rawValue, observation.saidJSON,
+            observation.said("class"), observation.said("name"), observation.kind?.rawValue,
+            observation.saidJSON,
             try JSON(encoding: observation.members), observation.firstSeenAt, observation.seenAt)
     }
 

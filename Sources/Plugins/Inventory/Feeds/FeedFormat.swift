@@ -57,9 +57,10 @@ struct FeedReader: Sendable {
         guard records.count <= maxRecords else {
             throw .badMember("text", "has \(records.count) records; \(maxRecords) are allowed")
         }
-        guard mode == .rows || mistakes.isEmpty else { throw .badLines(mistakes.map(\.field)) }
         var file = ImportedFile()
         (file.records, file.mistakes) = (records, mistakes.map(\.field))
+        file.refuseNULs(in: text)
+        guard mode == .rows || file.mistakes.isEmpty else { throw .badLines(file.mistakes) }
         return file
     }
 }

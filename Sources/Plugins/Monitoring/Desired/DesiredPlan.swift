@@ -43,7 +43,7 @@ struct DesiredPlan: Sendable {
         self.checks = checks
         self.places = places
         made = try MadeChecks(
-            targets, templates, made: watchlist.made, path: places.path(of:))
+            targets, templates, over: watchlist, path: places.path(of:))
     }
 
     /// Plans how to come from what there is to a desired state.

@@ -41,12 +41,17 @@ struct MadeChecks: Sendable {
     /// - Throws: `invalid_params` when a target lacks what a template asks for, named by `path`.
     init(
         _ targets: Changes<TargetDefinition, StoredTarget>,
-        _ templates: Changes<CheckTemplate, StoredTemplate>, made: [Int: [Int: Int]],
+        _ templates: Changes<CheckTemplate, StoredTemplate>, over watchlist: Watchlist,
         path: (CheckTemplate) -> String
     ) throws(RPCError) {
         self.targets = Self.places(targets, id: \.id, value: \.definition)
         self.templates = Self.places(templates, id: \.id, value: \.template)
+        let made = watchlist.made
         for target in targets.delete { delete += (made[target.id] ?? [:]).values.sorted() }
+        let gone = (Set(targets.delete.map(\.id)), Set(templates.delete.map(\.id)))
+        delete += watchlist.unread.filter { maker, _ in
+            gone.0.contains(maker.target) || gone.1.contains(maker.template)
+        }.values.sorted()
         // In the order of their names, so that their numbers follow it.
         let names = self.targets.map(\.new.name)
         for number in names.indices.sorted(by: { names[$0] < names[$1] }) {

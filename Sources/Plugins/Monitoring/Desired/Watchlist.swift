@@ -10,6 +10,9 @@ struct Watchlist: Sendable {
     private var templateIDs: [String: Int] = [:]
     /// The checks of each target by their templates.
     private(set) var made: [Int: [Int: Int]] = [:]
+    /// The checks whose target or template cannot be read: all that is known of them is that they go
+    /// with the other one.
+    private(set) var unread: [CheckMaker: Int] = [:]
 
     mutating func set(_ target: StoredTarget) {
         if let old = targets[target.id] { targetIDs[old.definition.name] = nil }
@@ -27,23 +30,28 @@ struct Watchlist: Sendable {
         guard let old = targets.removeValue(forKey: id) else { return }
         targetIDs[old.definition.name] = nil
         made[id] = nil
+        unread = unread.filter { $0.key.target != id }
     }
 
     mutating func removeTemplate(_ id: Int) {
         guard let old = templates.removeValue(forKey: id) else { return }
         templateIDs[old.template.name] = nil
         for target in made.keys { made[target]?[id] = nil }
+        unread = unread.filter { $0.key.template != id }
     }
 
-    /// Takes a made check in, unless its maker could not be read: it is kept then, and no plan
-    /// deletes it.
+    /// Takes a made check in; one of which the target or the template could not be read is kept as it
+    /// is, as long as the other one is there.
     mutating func add(_ check: Int, of maker: CheckMaker) {
-        guard targets[maker.target] != nil, templates[maker.template] != nil else { return }
+        guard targets[maker.target] != nil, templates[maker.template] != nil else {
+            return unread[maker] = check
+        }
         made[maker.target, default: [:]][maker.template] = check
     }
 
     /// Forgets a check, unless another one has taken its place.
     mutating func remove(_ maker: CheckMaker, check: Int) {
+        if unread[maker] == check { unread[maker] = nil }
         guard made[maker.target]?[maker.template] == check else { return }
         made[maker.target]?[maker.template] = nil
     }

@@ -22,15 +22,20 @@ final class ProbePool: Sendable {
     private let ownsLoops: Bool
 
     /// Makes a pool without a loop yet; to be closed in the end.
-    init(time: any TimeSource) {
+    convenience init(time: any TimeSource) {
         let cores = min(max(sysconf(CInt(_SC_NPROCESSORS_ONLN)), 1), Self.maxLoops)
-        state = Guarded(.open(Array(repeating: nil, count: cores)))
-        ownsLoops = true
-        make = {
+        self.init(loops: cores) {
             let loop = try EventLoop(name: "probes")
             try loop.start()
             return ProbeTools(loop: loop, time: time)
         }
+    }
+
+    /// Makes a pool of at most so many loops, each of which `make` starts.
+    init(loops: Int, make: @escaping @Sendable () throws -> ProbeTools) {
+        state = Guarded(.open(Array(repeating: nil, count: loops)))
+        ownsLoops = true
+        self.make = make
     }
 
     /// Makes a pool of tools whose loop is somebody else's.

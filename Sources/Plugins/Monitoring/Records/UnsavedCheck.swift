@@ -9,7 +9,7 @@ struct UnsavedCheck: Sendable {
     var changes: [HardChange] = []
     var flappings: [FlappingChange] = []
     var submittedAt: Instant?
-    /// What a template makes of a target, for a check of theirs.
+    /// What a template makes of a target, for a check of theirs that has no row of its own yet.
     var made: CheckDefinition?
     /// Callers that are answered once this is saved.
     var waiters: [CheckedContinuation<Void, any Error>] = []

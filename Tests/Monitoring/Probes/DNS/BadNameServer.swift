@@ -47,8 +47,10 @@ final class BadNameServer {
             elif habit in ("tc", "tcslow", "tcsilent", "tcgarbage", "tcempty", "tcclosed"): say(answer(q, tc=True, count=0))
             elif habit == "second" and asked[habit] == 2: say(answer(q))
             elif habit == "flood":
-                for _ in range(2000): say(answer(q, id=wrong(q)))
-                say(answer(q))
+                forged = b"\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\xc0\x00\x02\x42"
+                for _ in range(2000): say(answer(q, id=wrong(q), record=forged))
+                # Again and again: what a full buffer drops must not be the only one.
+                for _ in range(500): say(answer(q)); never.wait(0.01)
         def serve_tcp(c):
             try:
                 f = c.makefile("rb")
