@@ -118,10 +118,19 @@ enum ChangeWriter {
         return isOther
     }
 
+    /// When a ticket began, in SQL: an incident when it was opened, a change when it was begun or
+    /// was to be.
+    ///
+    /// Of a change that was made elsewhere only its end is known: it was begun by then.
+    static let begin = """
+        COALESCE(c.implemented_at, c.window_from,
+            CASE WHEN t.kind = 'change' AND t.state = 'closed'
+                THEN COALESCE(t.resolved_at, t.closed_at) END,
+            t.created_at)
+        """
+
     /// The tickets of a kind that touch one of some items and began within a time, each with those
     /// that it touches: what has been used for years has very many.
-    ///
-    /// An incident begins when it is opened, a change when it is begun or was to be.
     static func tickets(
         _ kind: TicketKind, touching items: [Ref], begun time: ClosedRange<Instant>,
         in tx: ReadTransaction
@@ -135,7 +144,7 @@ enum ChangeWriter {
                 LEFT JOIN ticketing_change c ON c.ticket_id = t.id
                 WHERE l.to_ref = ? AND l.relation = 'affects' AND l.from_ref LIKE 'ticket:%'
                     AND t.kind = ?
-                    AND COALESCE(c.implemented_at, c.window_from, t.created_at) BETWEEN ? AND ?
+                    AND \(begin) BETWEEN ? AND ?
                 """, item, kind.rawValue, time.lowerBound, time.upperBound)
             for ticket in try rows.map(Ticket.init(row:)) {
                 touched[ticket.key, default: (ticket, [])].items.append(item)
