@@ -68,9 +68,7 @@ enum ApprovalWriter {
         var approval = new
         approval.updatedAt = tx.now
         approval.generation = old.generation + 1
-        try tx.execute(
-            "UPDATE ticketing_approval SET state = ?, updated_at = ?, generation = ? WHERE id = ?",
-            approval.state.rawValue, approval.updatedAt, approval.generation, approval.id)
+        try store(approval, in: tx)
         for vote in approval.votes where !old.votes.contains(vote) {
             try tx.execute(
                 """
@@ -82,6 +80,20 @@ enum ApprovalWriter {
         }
         try publish(topic, approval, before: old, in: tx)
         return approval
+    }
+
+    /// Stores an approval as it once was, its generation included.
+    static func restore(
+        _ approval: Approval, from old: Approval, as topic: String, in tx: WriteTransaction
+    ) throws {
+        try store(approval, in: tx)
+        try publish(topic, approval, before: old, in: tx)
+    }
+
+    private static func store(_ approval: Approval, in tx: WriteTransaction) throws {
+        try tx.execute(
+            "UPDATE ticketing_approval SET state = ?, updated_at = ?, generation = ? WHERE id = ?",
+            approval.state.rawValue, approval.updatedAt, approval.generation, approval.id)
     }
 
     private static func publish(

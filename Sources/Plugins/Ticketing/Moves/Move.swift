@@ -35,8 +35,12 @@ struct MovedParts: Codable, Sendable, Equatable {
     var marks: [Int]
     /// The links that the move made.
     var links: [MovedLink]
-    /// The numbers of the approvals that were waited for until the move ended their ticket.
-    var approvals: [Int] = []
+    /// Of a merge: the approvals that were waited for, as they were.
+    var approvals: [Approval] = []
+    /// Of a merge: the clocks of the source that were open, as they were.
+    var clocks: [Clock] = []
+    /// What both tickets waited for.
+    var waits: [MovedWait]
 }
 
 /// A link that a ``Move`` made.

@@ -66,13 +66,15 @@ enum MoveWriter {
         ended.state = .cancelled
         ended.holdReason = nil
         ended.closedAt = tx.now
+        let clocks = try TicketClocks.open(of: source, in: tx, at: tx.now)
         let waiting = try ApprovalWriter.approvals(of: source, in: tx).filter {
             $0.state == .pending
         }
         let after = try TicketWriter.update(source, to: ended, as: "ticket.merged", in: tx)
         let moved = MovedParts(
             before: source, after: after, entries: entries, attachments: attachments,
-            marks: marks, links: links, approvals: waiting.map(\.id))
+            marks: marks, links: links, approvals: waiting, clocks: clocks,
+            waits: try MovedWait.all(of: [source, target], in: tx))
         try remember(.merge, from: source, to: target, moved, in: tx)
         try TicketWriter.index(after, in: tx)
         try TicketWriter.index(target, in: tx)
@@ -107,7 +109,7 @@ enum MoveWriter {
         ]
         let moved = MovedParts(
             before: nil, after: target, entries: wish.entries, attachments: attachments,
-            marks: marks, links: links)
+            marks: marks, links: links, waits: try MovedWait.all(of: [source], in: tx))
         try remember(.split, from: source, to: target, moved, in: tx)
         try TicketWriter.index(source, in: tx)
         try TicketWriter.index(target, in: tx)
@@ -174,7 +176,8 @@ enum MoveWriter {
         switch move.kind {
         case .merge:
             if let before = move.moved.before {
-                try TicketWriter.restore(before, from: source, as: "ticket.unmerged", in: tx)
+                try TicketWriter.restore(
+                    before, from: source, move.moved.clocks, as: "ticket.unmerged", in: tx)
                 try TicketWriter.index(before, in: tx)
             }
             try TicketApprovals.restore(move.moved.approvals, in: tx)

@@ -21,14 +21,15 @@ enum TicketWriter {
                 title, description, state, is_open, hold_reason, impact, urgency, priority,
                 priority_reason, requester, assignee, queue_id, labels, fields, resolution,
                 resolution_code, root_cause, workaround, known_error, reopen_count, updated_at,
-                resolved_at, closed_at, generation, id, key, kind, channel, source, created_at)
+                resolved_at, closed_at, generation, id, key, kind, channel, source, created_at,
+                came_as)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
                 (SELECT id FROM ticketing_queue WHERE name = ?),
-                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             arguments: try columns(ticket) + [
                 try tx.nextID("ticket"), ticket.key, ticket.kind.rawValue,
-                ticket.channel.rawValue, ticket.source, ticket.createdAt,
+                ticket.channel.rawValue, ticket.source, ticket.createdAt, ticket.state.rawValue,
             ])
         try publish("ticket.created", ticket, before: nil, in: tx)
         if ticket.kind == .change { try ChangeWriter.insert(Change(), of: ticket, in: tx) }
@@ -50,12 +51,13 @@ enum TicketWriter {
         return try TicketApprovals.changed(ticket, in: tx)
     }
 
-    /// Stores a ticket as it once was, its generation included.
+    /// Stores a ticket and its clocks as they once were, its generation included.
     static func restore(
-        _ ticket: Ticket, from old: Ticket, as topic: String, in tx: WriteTransaction
+        _ ticket: Ticket, from old: Ticket, _ clocks: [Clock], as topic: String,
+        in tx: WriteTransaction
     ) throws {
         try replace(old, by: ticket, as: topic, in: tx)
-        try TicketClocks.restored(ticket, from: old, in: tx)
+        try TicketClocks.restore(clocks, of: ticket, in: tx)
     }
 
     private static func replace(
@@ -78,6 +80,9 @@ enum TicketWriter {
     /// Takes a ticket away, with its links; only for one that should not have been.
     static func delete(_ ticket: Ticket, as topic: String, in tx: WriteTransaction) throws {
         try TicketClocks.deleted(ticket, in: tx)
+        try tx.execute(
+            "DELETE FROM ticketing_trigger_wait WHERE ticket_id = ?",
+            try id(of: ticket.key, in: tx))
         try ChangeWriter.delete(of: ticket, in: tx)
         try tx.execute("DELETE FROM ticketing_ticket WHERE key = ?", ticket.key)
         try tx.unlinkAll(ticket.ref)
