@@ -12,7 +12,7 @@ header=$root/Sources/Embed/include/opsloop.h
 # The modules inside, each a folder of object files.
 modules=(OpsEmbed OpsBundle OpsCore OpsCalendar OpsImport OpsImportMethods OpsPattern CPattern CSpawn OpsToken OpsJSONRPC GRDB Logging)
 for plugin in "$root"/Sources/Plugins/*/; do modules+=("Ops$(basename "$plugin")"); done
-packages=(sqlite3 libuv libcurl libcares zlib libcrypto re2 libzstd)
+packages=(sqlite3 libuv libcurl libcares zlib libcrypto libssl re2 libzstd expat)
 # What Foundation, which GRDB uses, stands on. Objects of a release name these themselves.
 runtime=(-lCoreFoundation -l_FoundationICU -l_FoundationCollections -l_FoundationCShims)
 
