@@ -119,6 +119,20 @@ import Testing
         }
     }
 
+    @Test func `Items and time worked are part of the difference`() async throws {
+        try await run { fixture in
+            let first = try await take(fixture, "source,title,items,work_ms\na:1,x,ci:1,5000")
+            #expect(first["changes"]?[0]?["after"]?["items"] == ["ci:1"])
+            #expect(first["changes"]?[0]?["after"]?["work_ms"] == 5000)
+            let text = "source,title,items\na:1,x,ci:1 ci:2"
+            let dry = try await fixture.rehearse("ticket.import", ["text": .string(text)])
+            #expect(counts(dry) == [0, 1, 0])
+            #expect(dry["changes"]?[0]?["before"] == ["items": ["ci:1"]])
+            #expect(dry["changes"]?[0]?["after"] == ["items": ["ci:1", "ci:2"]])
+            #expect(try await take(fixture, text)["changes"] == dry["changes"])
+        }
+    }
+
     @Test func `What was done since stays where the file has no column for it`() async throws {
         try await run { fixture in
             try await take(fixture, desk)

@@ -57,6 +57,7 @@ enum ApprovalWriter {
             "INSERT INTO ticketing_approval_approver (approval_id, approver) VALUES (?, ?)",
             forEach: approval.approvers.map { [.int(Int64(approval.id)), .text($0)] })
         try publish("approval.requested", approval, before: nil, in: tx)
+        if !approval.comment.isEmpty { try index(approval, in: tx) }
         return approval
     }
 
@@ -79,6 +80,7 @@ enum ApprovalWriter {
                 vote.recordedBy, vote.at)
         }
         try publish(topic, approval, before: old, in: tx)
+        if approval.votes.map(\.comment) != old.votes.map(\.comment) { try index(approval, in: tx) }
         return approval
     }
 
@@ -88,6 +90,11 @@ enum ApprovalWriter {
     ) throws {
         try store(approval, in: tx)
         try publish(topic, approval, before: old, in: tx)
+    }
+
+    /// Lets the ticket be found by what is said about agreeing to it.
+    private static func index(_ approval: Approval, in tx: WriteTransaction) throws {
+        try TicketWriter.index(TicketWriter.existing(approval.ticket, in: tx), in: tx)
     }
 
     private static func store(_ approval: Approval, in tx: WriteTransaction) throws {

@@ -47,7 +47,7 @@ enum ChangeWriter {
         in tx: WriteTransaction
     ) throws -> Ticket {
         guard new != old else { return ticket }
-        try store(new, of: ticket, in: tx)
+        try store(new, before: old, of: ticket, in: tx)
         try tx.audit(
             topic, ticket.ref, before: try JSON(encoding: old), after: try JSON(encoding: new))
         try tx.announce(topic, ticket.ref, .object(TicketWriter.identity(ticket)))
@@ -57,8 +57,12 @@ enum ChangeWriter {
         return try TicketWriter.update(ticket, to: touched, as: "ticket.updated", in: tx)
     }
 
-    /// Stores what a ticket that was just opened is about.
-    static func store(_ change: Change, of ticket: Ticket, in tx: WriteTransaction) throws {
+    /// Stores what a ticket is about, which was just opened unless it was something else before; it is
+    /// found by that from then on.
+    static func store(
+        _ change: Change, before old: Change = Change(), of ticket: Ticket,
+        in tx: WriteTransaction
+    ) throws {
         try tx.execute(
             """
             UPDATE ticketing_change SET type = ?,
@@ -68,6 +72,7 @@ enum ChangeWriter {
                 outcome = ?, review_due_at = ?, implemented_at = ?
             WHERE ticket_id = ?
             """, arguments: columns(change) + [try TicketWriter.id(of: ticket.key, in: tx)])
+        if change.texts != old.texts { try TicketWriter.index(ticket, in: tx) }
     }
 
     /// Takes away what a ticket has as a change, with the ticket.
