@@ -49,7 +49,8 @@ struct CommandRunner {
         session.failedCommand = command
         var result =
             try PiecewiseImport(command: command, session: session)
-            .run(full) { params in try self.fetch(method, params) } ?? fetch(method, full)
+            .run(full) { params in try self.fetch(method, params, to: out) }
+            ?? fetch(method, full, to: out)
         for warning in CallOptions.takeWarnings(from: &result) { say("warning: \(warning)") }
         if settings.isDryRun { say("dry run: nothing was changed") }
         printer(out).print(result, of: command, params: params)
@@ -57,14 +58,25 @@ struct CommandRunner {
         return result["ok"] == false ? .server : .success
     }
 
+    /// The answer with as many pages as are wanted; a file for people or pipes is written as it comes.
+    private func fetch(
+        _ method: Method, _ params: JSON.Object, to out: Stream
+    ) throws -> JSON {
+        let isWritten = settings.output == nil && settings.fields.isEmpty
+        let pages = Pages(
+            command: command, all: settings.all, takePart: isWritten ? printer(out).write : nil
+        ) { params in try self.answer(method, params) }
+        return try pages.fetch(params)
+    }
+
     /// Calls the method, and again when the connection broke before the answer came and a second call
     /// does no harm: the method is idempotent, or the call has a name and is carried out once.
-    private func fetch(_ method: Method, _ params: JSON.Object) throws -> JSON {
+    private func answer(_ method: Method, _ params: JSON.Object) throws -> JSON {
         let isHarmless = method.isIdempotent || settings.idempotencyKey != nil
         var rests = isHarmless ? Self.restsMs[...] : []
         while true {
             do {
-                return try pages().fetch(method.name, params)
+                return try session.connected().call(method.name, params)
             } catch let failure as Failure where failure.isConnectionLost && !Interrupt.hasCome {
                 guard reconnect(&rests) else { throw failure }
             }
@@ -84,10 +96,6 @@ struct CommandRunner {
             return true
         }
         return false
-    }
-
-    private func pages() throws -> Pages {
-        Pages(daemon: try session.connected(), command: command, all: settings.all)
     }
 
     private func say(_ text: String) {
@@ -139,7 +147,7 @@ struct CommandRunner {
 
     private func callByName(_ out: Stream) throws -> ExitCode {
         let words = [invocation.text("method")] + invocation.texts("params")
-        let values = ValueReader(now: surroundings.clock.now(), file: surroundings.file)
+        let values = ValueReader(now: surroundings.clock.now(), bytes: surroundings.bytes)
         let call = try CallByName(interface: try session.interface(), values: values).read(words)
         guard let method = call.command.method else {
             preconditionFailure("A call by name always has a method.")

@@ -59,7 +59,7 @@ struct Program {
     private func parser(_ interface: Interface) -> CommandLineParser {
         CommandLineParser(
             interface: interface,
-            values: ValueReader(now: surroundings.clock.now(), file: surroundings.file))
+            values: ValueReader(now: surroundings.clock.now(), bytes: surroundings.bytes))
     }
 
     private func report(_ failure: Failure, _ settings: Settings, _ command: Command?) {

@@ -7,7 +7,7 @@ struct Surroundings {
     var clock: Clock
     var machine: Machine
     /// Reads a file, or standard input for `-`.
-    var file: (String) throws -> String
+    var bytes: (String) throws -> [UInt8]
     /// The next line of standard input.
     var inputLine: () -> String?
     var exists: (String) -> Bool
@@ -24,7 +24,7 @@ struct Surroundings {
     static func process() -> Surroundings {
         let variables = environment()
         return Surroundings(
-            variables: variables, clock: .system, machine: .this(), file: InputFile.text,
+            variables: variables, clock: .system, machine: .this(), bytes: InputFile.bytes,
             inputLine: { readLine() }, exists: { access($0, F_OK) == 0 },
             out: { .descriptor(STDOUT_FILENO, variables: variables, noColor: $0) },
             err: { .descriptor(STDERR_FILENO, variables: variables, noColor: $0) },
@@ -41,6 +41,11 @@ struct Surroundings {
             entry += 1
         }
         return variables
+    }
+
+    /// Reads a file that is text.
+    func file(_ path: String) throws -> String {
+        try InputFile.text(try bytes(path), of: path)
     }
 
     var glyphs: Glyphs { Glyphs(isASCII: Glyphs.isPlain(variables)) }

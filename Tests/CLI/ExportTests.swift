@@ -1,4 +1,5 @@
 import OpsJSONRPC
+import Synchronization
 import TestClient
 import Testing
 
@@ -70,6 +71,63 @@ import Testing
         let json = try JSON.parse(try self.run("ticket export --limit 3 -o json").out)
         #expect(json["count"] == 3)
         #expect(json["next_cursor"] == "3")
+    }
+
+    // MARK: - Page by page
+
+    @Test
+    func `a file is written as its pages come, and kept only where the answer is to be whole`()
+        throws
+    {
+        let document: JSON = ["methods": [Self.method]]
+        let command = try #require(
+            Interface(document: document).command(["ticket", "export"]))
+        func fetch(_ takePart: ((String) -> Void)?) throws -> JSON {
+            try Pages(command: command, all: true, takePart: takePart) { params in
+                guard case .result(let page) = Self.answer("ticket.export", .object(params), 1)
+                else { return nil }
+                return page
+            }.fetch(["format": "jsonl"])
+        }
+        var parts: [String] = []
+        let written = try fetch { parts.append($0) }
+        #expect(
+            parts == [
+                "{\"key\":\"INC-0\"}\n{\"key\":\"INC-1\"}\n",
+                "{\"key\":\"INC-2\"}\n{\"key\":\"INC-3\"}\n", "{\"key\":\"INC-4\"}\n",
+            ])
+        #expect(written["text"] == "" && written["count"] == 5)
+        #expect(try fetch(nil)["text"] == .string(parts.joined()))
+    }
+
+    @Test func `what came before a page that fails is written, and the failure is told`() throws {
+        let server = try FakeServer { method, params, id in
+            params["cursor"] == "4" ? .error(.notFound("Gone.")) : Self.answer(method, params, id)
+        }
+        defer { server.stop() }
+        let run = Run(["ticket", "export", "--format", "jsonl"], socket: server.path)
+        #expect(run.out == (0..<4).map { "{\"key\":\"INC-\($0)\"}\n" }.joined())
+        #expect(run.exit == .server && run.err == "error: Gone.\n")
+        let json = Run(["ticket", "export", "--output", "json"], socket: server.path)
+        #expect(json.out.isEmpty && json.exit == .server)
+    }
+
+    @Test func `a connection that breaks between pages writes nothing twice`() throws {
+        let breaks = Mutex(1)
+        let server = try FakeServer { method, params, id in
+            let isBroken = breaks.withLock { count in
+                guard params["cursor"] == "2", count > 0 else { return false }
+                count -= 1
+                return true
+            }
+            return isBroken ? .last("") : Self.answer(method, params, id)
+        }
+        defer { server.stop() }
+        let run = Run(
+            ["ticket", "export", "--format", "jsonl"], socket: server.path, rests: 5)
+        #expect(run.out == (0..<5).map { "{\"key\":\"INC-\($0)\"}\n" }.joined())
+        #expect(run.err == "connection lost; calling again\n")
+        #expect(run.exit == .success)
     }
 
     @Test(arguments: [true, false])

@@ -18,7 +18,7 @@ enum Fixture {
     static func values(files: [String: String] = [:]) -> ValueReader {
         ValueReader(now: now) { path in
             guard let text = files[path] else { throw Failure.usage("cannot read \(path)") }
-            return text
+            return Array(text.utf8)
         }
     }
 

@@ -13,32 +13,38 @@ struct PiecewiseImportTests {
         let all = Mutex<[JSON]>([])
     }
 
-    private static let document: JSON = [
-        "openrpc": "1.3.2", "info": ["title": "OpsLoop", "version": "1"],
-        "methods": [
-            [
-                "name": "ci.import", "summary": "Imports.", "paramStructure": "by-name",
-                "x-effect": "write", "x-idempotent": true,
-                "params": [
-                    [
-                        "name": "text", "required": true, "x-positional": true,
-                        "schema": ["type": "string", "contentMediaType": "text/csv"],
+    private static let document = document(limit: nil)
+
+    private static func document(limit: Int?) -> JSON {
+        var schema: JSON.Object = ["type": "integer"]
+        schema["default"] = limit.map { .number(JSON.Number($0)) }
+        return [
+            "openrpc": "1.3.2", "info": ["title": "OpsLoop", "version": "1"],
+            "methods": [
+                [
+                    "name": "ci.import", "summary": "Imports.", "paramStructure": "by-name",
+                    "x-effect": "write", "x-idempotent": true,
+                    "params": [
+                        [
+                            "name": "text", "required": true, "x-positional": true,
+                            "schema": ["type": "string", "contentMediaType": "text/csv"],
+                        ],
+                        ["name": "first_line", "schema": ["type": "integer"]],
+                        ["name": "limit", "schema": .object(schema)],
                     ],
-                    ["name": "first_line", "schema": ["type": "integer"]],
-                    ["name": "limit", "schema": ["type": "integer"]],
-                ],
-                "result": ["name": "result", "schema": ["type": "object"]],
-            ]
-        ],
-    ]
+                    "result": ["name": "result", "schema": ["type": "object"]],
+                ]
+            ],
+        ]
+    }
 
     /// Imports a file of so many records; the piece that holds `bad` is refused.
     private func run(
-        _ count: Int, bad: String = "none", _ arguments: String...
+        _ count: Int, limit: Int? = nil, bad: String = "none", _ arguments: String...
     ) throws -> (run: Run, calls: [JSON]) {
         let calls = Calls()
         let server = try FakeServer { method, params, _ in
-            guard method == "ci.import" else { return .result(Self.document) }
+            guard method == "ci.import" else { return .result(Self.document(limit: limit)) }
             calls.all.withLock { $0.append(params) }
             let text = params["text"]?.string ?? ""
             guard !text.contains(bad) else {
@@ -98,6 +104,73 @@ struct PiecewiseImportTests {
         #expect(calls.count == 2)
         #expect(run.err.contains("the first 5000 of 12000 records are in"))
         #expect(run.err.contains("line 5002: name"))
+    }
+
+    // MARK: - Dry runs
+
+    @Test func `a dry run judges as much at once as a request holds`() throws {
+        let (run, calls) = try run(12_000, bad: "none", "--dry-run", "--output", "json")
+        #expect(run.exit == .success)
+        #expect(calls.count == 1 && calls[0]["first_line"] == nil)
+        #expect(calls[0]["_meta"]?["dry_run"] == true)
+        #expect(run.err == "dry run: nothing was changed\n")
+    }
+
+    @Test func `a dry run of several pieces says that each is judged by itself`() throws {
+        let (run, calls) = try run(100_001, bad: "none", "--dry-run", "--output", "json")
+        #expect(calls.map { $0["first_line"]?.int } == [2, 100_002])
+        #expect(
+            run.err == """
+                dry run: the file goes over in 2 pieces, and each is judged by itself: what names a \
+                record of an earlier piece is refused here, and taken by the import
+                dry run: nothing was changed
+
+                """)
+        let quiet = try self.run(100_001, bad: "none", "--dry-run", "--quiet").run
+        #expect(quiet.err.isEmpty)
+    }
+
+    @Test func `no request of a dry run is larger than a daemon takes`() throws {
+        let calls = Calls()
+        let server = try FakeServer { method, params, _ in
+            guard method == "ci.import" else { return .result(Self.document) }
+            calls.all.withLock { $0.append(params) }
+            return .result(["counts": [:], "changes": []])
+        }
+        defer { server.stop() }
+        // In JSON each quote takes two bytes.
+        let line = String(repeating: "\"\",", count: 300) + "\n"
+        let run = Run(
+            ["ci", "import", "@items.csv", "--dry-run"], socket: server.path,
+            files: ["items.csv": line + String(repeating: line, count: 3400)])
+        #expect(run.exit == .success, "\(run.err)")
+        let sizes = calls.all.withLock {
+            $0.map { JSON.string($0["text"]?.string ?? "").text.utf8.count }
+        }
+        #expect(sizes.count == 2)
+        #expect(sizes.allSatisfy { $0 < 4 << 20 })
+    }
+
+    // MARK: - Reports
+
+    @Test func `what was observed is cut as changes are`() {
+        let piece: JSON = [
+            "seen": 5000, "same": 4000, "items": [["name": "a"], ["name": "b"]], "more": 8,
+            "rejected": 1, "mistakes": [["path": "line 3", "reason": "no"]],
+        ]
+        let whole = ImportReport.joined(
+            ImportReport.joined([:], piece, limit: 3), piece, limit: 3)
+        #expect(whole["seen"] == 10_000 && whole["same"] == 8000 && whole["rejected"] == 2)
+        #expect(whole["items"] == [["name": "a"], ["name": "b"], ["name": "a"]])
+        #expect(whole["more"] == 17)
+        #expect(whole["mistakes"]?.array?.count == 2)
+    }
+
+    @Test func `the limit that a method has by itself is kept over pieces, too`() throws {
+        let (run, _) = try run(12_000, limit: 2, bad: "none", "--output", "json")
+        let answer = try JSON.parse(run.out)
+        #expect(answer["changes"]?.array?.count == 2)
+        #expect(answer["more_changes"] == 11_998)
     }
 
     @Test func `a file that cannot be told into records is refused before anything is sent`() throws

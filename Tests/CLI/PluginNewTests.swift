@@ -106,7 +106,8 @@ struct PluginNewTests {
     }
 
     @Test func `the SDK that it writes is the one in the repository`() throws {
-        let text = try InputFile.text(Self.repository + "/SDK/python/opsloop_plugin.py")
+        let path = Self.repository + "/SDK/python/opsloop_plugin.py"
+        let text = try InputFile.text(try InputFile.bytes(path), of: path)
         #expect(PythonSDK.text == text, "run scripts/embed-sdk.sh")
     }
 }

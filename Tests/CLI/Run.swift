@@ -15,7 +15,8 @@ struct Run {
 
     init(
         _ arguments: [String], socket: String? = nil, input: [String] = [], rests: Int = 0,
-        variables: [String: String] = [:], files: [String: String] = [:]
+        variables: [String: String] = [:], files: [String: String] = [:],
+        bytes: [String: [UInt8]] = [:]
     ) {
         let out = Paper()
         let err = Paper()
@@ -26,9 +27,11 @@ struct Run {
         let surroundings = Surroundings(
             variables: variables, clock: Clock(now: { Fixture.now }, zone: { _ in 0 }),
             machine: Machine(name: "box", uptimeMs: 273_600_000, processors: 2),
-            file: { path in
-                guard let text = files[path] else { throw Failure.usage("cannot read \(path)") }
-                return text
+            bytes: { path in
+                guard let bytes = bytes[path] ?? files[path].map({ Array($0.utf8) }) else {
+                    throw Failure.usage("cannot read \(path)")
+                }
+                return bytes
             },
             inputLine: { lines.popFirst() }, exists: { _ in false },
             out: { _ in Self.stream(out) }, err: { _ in Self.stream(err) },

@@ -63,6 +63,18 @@ struct ValueReaderTests {
         #expect(try read("@a.csv", .text, files: files) == "@a.csv")
     }
 
+    @Test func `a file that goes over in base64 is taken as it is`() throws {
+        let content = { (parameter: inout Parameter) in
+            parameter.isContent = true
+            parameter.isBase64 = true
+        }
+        #expect(try read("@a", .text, files: ["a": "abc"], content) == "YWJj")
+        #expect(try read("YWJj", .text, content) == "YWJj")
+        let schema: JSON = ["type": "string", "contentEncoding": "base64"]
+        let parameter = try #require(Parameter(document: ["name": "content", "schema": schema]))
+        #expect(parameter.isContent && parameter.isBase64)
+    }
+
     @Test func `a file's name without its sign is told how to be read`() throws {
         let files = ["fleet.yaml": "a: 1", "broken.json": "{"]
         let name = try #require(throws: Failure.self) {

@@ -65,6 +65,9 @@ struct Command: Sendable, Equatable {
         parameters.contains { $0.name == "cursor" }
     }
 
+    /// Whether `items` in its answers are what was asked for.
+    var answersList: Bool { method?.answersList ?? true }
+
     func parameter(flag: String) -> Parameter? {
         parameters.first { $0.flags[0] == flag }
             ?? parameters.first { $0.flags.contains(flag) }

@@ -146,6 +146,7 @@ struct HelpPage {
         if case .choice(let values) = parameter.type, !parameter.usage.contains("|") {
             parts.append("One of \(values.joined(separator: ", ")).")
         }
+        if parameter.isBase64 { parts.append("@FILE and - send a file as it is.") }
         if parameter.type.isRepeatable, !parameter.takesRest, parameter.placeholder == nil {
             parts.append("Repeatable.")
         }

@@ -27,6 +27,21 @@ struct Method: Sendable, Equatable {
         self.errors = document["errors"]?.array ?? []
     }
 
+    /// Whether `items` in its answers are what was asked for, and not one member of a record.
+    ///
+    /// Its declared result tells: a page names the next one, a table its columns, and a bare list has
+    /// no other member. A result that declares no members may have any.
+    var answersList: Bool {
+        guard let members = result?["properties"]?.object else { return true }
+        return members["next_cursor"] != nil || !columns.isEmpty || members.count == 1
+    }
+
+    /// The member of its answers that holds the bytes of a file, in base64.
+    var fileMember: String? {
+        result?["properties"]?.object?
+            .first { $0.value["contentEncoding"]?.string == "base64" }?.key
+    }
+
     var verb: String {
         name.split(separator: ".").last.map(String.init) ?? name
     }

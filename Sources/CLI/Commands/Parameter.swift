@@ -13,6 +13,8 @@ struct Parameter: Sendable, Equatable {
     var isSecret = false
     /// A text that is the content of a file: `@FILE` and `-` read one.
     var isContent = false
+    /// The file may be any bytes, which go over in base64.
+    var isBase64 = false
     /// The values of `type` that know this parameter; empty when all do.
     var appliesTo: [String] = []
     var standard: JSON?
@@ -46,7 +48,8 @@ struct Parameter: Sendable, Equatable {
         self.isPositional = document["x-positional"]?.bool ?? false
         self.takesRest = document["x-rest"]?.bool ?? false
         self.isSecret = document["x-secret"]?.bool ?? false
-        self.isContent = schema?["contentMediaType"] != nil
+        self.isBase64 = schema?["contentEncoding"]?.string == "base64"
+        self.isContent = isBase64 || schema?["contentMediaType"] != nil
         self.appliesTo = document["x-applies-to"]?.array?.compactMap(\.string) ?? []
         self.standard = schema?["default"]
         self.maximum = schema?["maximum"]?.int

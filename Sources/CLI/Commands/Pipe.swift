@@ -41,7 +41,7 @@ struct Pipe {
 
     private func words(_ line: String) throws -> (String, JSON.Object) {
         let values = ValueReader(
-            now: session.surroundings.clock.now(), file: session.surroundings.file)
+            now: session.surroundings.clock.now(), bytes: session.surroundings.bytes)
         let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
         let call = try CallByName(interface: try session.interface(), values: values).read(words)
         return (call.command.method?.name ?? "", call.params)

@@ -4,7 +4,7 @@ import OpsJSONRPC
 struct ValueReader {
     var now: Instant
     /// Reads a file, or standard input for `-`.
-    var file: (String) throws -> String
+    var bytes: (String) throws -> [UInt8]
 
     func read(_ given: [(parameter: Parameter, value: GivenValue)]) throws -> JSON.Object {
         var result = JSON.Object()
@@ -43,9 +43,15 @@ struct ValueReader {
         // What stands after `--` belongs to somebody else's program and is passed on as it is.
         if parameter.takesRest { return .array([.string(text)]) }
         if parameter.isContent, text == "-" || text.hasPrefix("@") {
-            return .string(try file(text == "-" ? text : String(text.dropFirst())))
+            let path = text == "-" ? text : String(text.dropFirst())
+            return .string(
+                parameter.isBase64 ? Base64.encode(try bytes(path)) : try file(path))
         }
         return try typed(text, parameter.type, parameter)
+    }
+
+    private func file(_ path: String) throws -> String {
+        try InputFile.text(try bytes(path), of: path)
     }
 
     private func typed(_ text: String, _ type: ValueType, _ parameter: Parameter) throws -> JSON {

@@ -2,22 +2,24 @@ import OpsJSONRPC
 
 /// Fetches a list or a file page by page, as far as the caller wants it.
 struct Pages {
-    let daemon: any Daemon
     let command: Command
     var all: Bool
+    /// Takes a file page by page; without it the answer holds the whole.
+    var takePart: ((String) -> Void)?
+    let call: (JSON.Object) throws -> JSON
 
-    func fetch(_ method: String, _ params: JSON.Object) throws -> JSON {
-        guard command.isList else { return try daemon.call(method, params) }
+    func fetch(_ params: JSON.Object) throws -> JSON {
+        guard command.isList else { return try call(params) }
         let wanted = all ? nil : params["limit"]?.int
         var params = limited(params, to: wanted)
-        var page = try daemon.call(method, params)
+        var page = try call(params)
         guard var result = page.object, var items = page["items"]?.array else {
-            return try file(page, method, params, wanted)
+            return try file(page, params, wanted)
         }
         while let next = page["next_cursor"]?.string, goesOn(items.count, wanted) {
             params = limited(params, to: wanted.map { $0 - items.count })
             params["cursor"] = .string(next)
-            page = try daemon.call(method, params)
+            page = try call(params)
             let more = page["items"]?.array ?? []
             // An empty page that names a next one would be asked for for ever.
             if more.isEmpty { break }
@@ -32,22 +34,25 @@ struct Pages {
     ///
     /// Who has a file written takes it for the whole, so it is, unless a limit says how much of it.
     private func file(
-        _ first: JSON, _ method: String, _ params: JSON.Object, _ wanted: Int?
+        _ first: JSON, _ params: JSON.Object, _ wanted: Int?
     ) throws -> JSON {
         guard var result = first.object, let format = first["format"]?.string,
-            var text = first["text"]?.string, var count = first["count"]?.int
+            let text = first["text"]?.string, var count = first["count"]?.int
         else { return first }
+        var whole = ""
+        let take = takePart ?? { whole += $0 }
+        take(text)
         var (page, params) = (first, params)
         while let next = page["next_cursor"]?.string, wanted.map({ count < $0 }) ?? true {
             params = limited(params, to: wanted.map { $0 - count })
             params["cursor"] = .string(next)
-            page = try daemon.call(method, params)
+            page = try call(params)
             let more = page["count"]?.int ?? 0
             if more == 0 { break }
             count += more
-            text += Self.records(page["text"]?.string ?? "", format)
+            take(String(Self.records(page["text"]?.string ?? "", format)))
         }
-        result["text"] = .string(text)
+        result["text"] = .string(whole)
         result["count"] = .number(.init(count))
         result["next_cursor"] = page["next_cursor"]
         return .object(result)

@@ -8,7 +8,7 @@ enum InputFile {
     /// had and this process has not.
     static let pathPrefix = "/dev/fd/"
 
-    static func text(_ path: String) throws -> String {
+    static func bytes(_ path: String) throws -> [UInt8] {
         let inherited = inheritedDescriptor(path)
         let descriptor = inherited ?? open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -26,6 +26,11 @@ enum InputFile {
             }
             bytes += chunk[..<count]
         }
+        return bytes
+    }
+
+    /// What a file holds, as text.
+    static func text(_ bytes: [UInt8], of path: String) throws -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw Failure.usage("\(path) is not UTF-8 text")
         }

@@ -9,8 +9,8 @@ struct PiecewiseImport {
     let command: Command
     let session: Session
     /// A piece keeps other writes waiting, so it is not as large as it could be.
-    var maxRecords = 5000
-    var maxBytes = 1 << 20
+    private static let maxRecords = 5000
+    private static let maxBytes = 1 << 20
 
     private typealias Source = (member: String, text: String)
 
@@ -21,15 +21,45 @@ struct PiecewiseImport {
         guard let format = ImportFormat(rawValue: params["format"]?.string ?? "auto") else {
             return nil
         }
-        let pieces: [ImportPieces.Piece]
-        do {
-            pieces = try ImportPieces.cut(
-                source.text, format, records: maxRecords, bytes: maxBytes)
-        } catch {
-            throw Failure.usage("line \(error.line): \(error.reason)")
-        }
+        let pieces = try pieces(source.text, format)
         guard pieces.count > 1 else { return nil }
+        warn(of: pieces.count)
         return try run(pieces, source, params, format, call)
+    }
+
+    private func pieces(
+        _ text: String, _ format: ImportFormat
+    ) throws -> [ImportPieces.Piece] {
+        do {
+            return session.settings.isDryRun
+                ? try largePieces(text, format)
+                : try ImportPieces.cut(
+                    text, format, records: Self.maxRecords, bytes: Self.maxBytes)
+        } catch let mistake as CSVReader.Mistake {
+            throw Failure.usage("line \(mistake.line): \(mistake.reason)")
+        }
+    }
+
+    /// As few pieces as requests can hold.
+    ///
+    /// A dry run takes each piece back, so that the next one does not find its records.
+    private func largePieces(
+        _ text: String, _ format: ImportFormat
+    ) throws -> [ImportPieces.Piece] {
+        let pieces = try ImportPieces.cut(text, format, records: 100_000, bytes: 3 << 20)
+        // Quotes and ends of lines take twice the bytes in JSON.
+        let most = (4 << 20) - (64 << 10)
+        guard pieces.contains(where: { JSON.string($0.text).text.utf8.count > most }) else {
+            return pieces
+        }
+        return try ImportPieces.cut(text, format, records: 100_000, bytes: 3 << 19)
+    }
+
+    private func warn(of pieces: Int) {
+        guard session.settings.isDryRun, !session.settings.quiet else { return }
+        session.err.line(
+            "dry run: the file goes over in \(pieces) pieces, and each is judged by itself: what "
+                + "names a record of an earlier piece is refused here, and taken by the import")
     }
 
     /// The text that is to be cut, of a method that can be told where a piece begins.
@@ -42,12 +72,16 @@ struct PiecewiseImport {
         return (member, text)
     }
 
+    private var usualLimit: Int? {
+        command.parameters.first { $0.name == "limit" }?.standard?.int
+    }
+
     private func run(
         _ pieces: [ImportPieces.Piece], _ source: Source, _ params: JSON.Object,
         _ format: ImportFormat, _ call: (JSON.Object) throws -> JSON
     ) throws -> JSON {
         let total = pieces.reduce(0) { $0 + $1.records }
-        let limit = params["limit"]?.int
+        let limit = params["limit"]?.int ?? usualLimit
         var (whole, done) = (JSON.object([:]), 0)
         defer { if session.showsProgress { session.err.write(Terminal.clearLine) } }
         for (number, piece) in pieces.enumerated() {
@@ -131,13 +165,17 @@ enum ImportReport {
         return .object(result)
     }
 
-    /// No more changes than were asked for, and a hundred mistakes.
+    /// The lists that a limit is about, and what says how much longer each would be.
+    private static let limited = [("changes", "more_changes"), ("items", "more")]
+
+    /// No more changes or items than were asked for, and a hundred mistakes.
     private static func cut(_ result: JSON.Object, _ limit: Int?) -> JSON {
         var result = result
-        if let limit, let changes = result["changes"]?.array, changes.count > limit {
-            result["changes"] = .array(Array(changes.prefix(limit)))
-            let more = (result["more_changes"]?.int ?? 0) + changes.count - limit
-            result["more_changes"] = .number(JSON.Number(more))
+        for (name, rest) in limited {
+            guard let limit, let list = result[name]?.array, list.count > limit else { continue }
+            result[name] = .array(Array(list.prefix(limit)))
+            let more = (result[rest]?.int ?? 0) + list.count - limit
+            result[rest] = .number(JSON.Number(more))
         }
         if let mistakes = result["mistakes"]?.array, mistakes.count > 100 {
             result["mistakes"] = .array(Array(mistakes.prefix(100)))

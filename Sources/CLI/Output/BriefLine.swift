@@ -16,11 +16,15 @@ struct BriefLine {
     }
 
     /// Some answers wrap the record in a member called by its noun.
+    ///
+    /// What stands there may also be no record but what belongs to one: a change's is its ticket.
     private func record(in result: JSON) -> JSON {
-        guard result["ref"] == nil, let inner = result[noun], inner["ref"] != nil else {
+        guard result["ref"] == nil, let inner = result[noun], inner.object != nil else {
             return result
         }
-        return inner
+        if inner["ref"] != nil { return inner }
+        let records = (result.object ?? [:]).filter { $0.value["ref"]?.string != nil }
+        return records.count == 1 ? records[0].value : result
     }
 
     private var noun: String {

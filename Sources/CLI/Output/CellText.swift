@@ -67,6 +67,11 @@ struct CellText {
     }
 
     private func list(_ values: [JSON]) -> String {
+        // Of members that changed, their names say more than their number.
+        let members = values.compactMap { $0["member"]?.string }
+        if !values.isEmpty, members.count == values.count {
+            return members.joined(separator: ", ").visibleLine
+        }
         if values.contains(where: { $0.object != nil || $0.array != nil }) {
             return values.count == 1 ? "1 entry" : "\(values.count) entries"
         }

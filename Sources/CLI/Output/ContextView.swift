@@ -1,19 +1,24 @@
 import OpsJSONRPC
 
-/// Shows a record with all that matters around it as one page: what it is, what others say about
-/// what it affects, and what is missing.
+/// Shows a ticket with all that matters around it as one page.
+///
+/// It says what the ticket is, what others say about what it affects, and what is missing; of a
+/// change also what is planned.
 struct ContextView {
     var palette: Palette
     var now: Instant
 
-    private static let indent = "  "
+    static let indent = "  "
 
     /// Nil when the answer is no such page.
     func render(_ result: JSON) -> String? {
-        guard let ticket = result["ticket"], let parts = result["contributions"]?.array,
+        guard let ticket = result["ticket"], ticket["key"] != nil,
             let missing = result["missing"]?.array
         else { return nil }
-        return head(ticket, result)
+        let parts = result["contributions"]?.array ?? []
+        return head(ticket, result) + plans(result["change"])
+            + approvals(result["approvals"]?.array ?? [])
+            + incidents(result["incidents"]?.array ?? [])
             + parts.map(part).joined()
             + changes(result["changes"]?.array ?? []) + similar(result["similar"]?.array ?? [])
             + timeline(result["timeline"]?.array ?? []) + gaps(missing)
@@ -30,14 +35,23 @@ struct ContextView {
         if let requester = ticket["requester"] { facts.append("for \(word(requester))") }
         page += Self.indent + palette.paint(facts.joined(separator: ", "), .quiet) + "\n"
         page += lines([ticket["description"], ticket["resolution"]])
+        page += changeFacts(result["change"], result["items"])
         let affected = (result["affects"]?.array ?? []).map(word)
-        if !affected.isEmpty {
-            page += "\(Self.indent)affects \(affected.joined(separator: ", "))\n"
+        if !affected.isEmpty { page += line("affects \(affected.joined(separator: ", "))") }
+        let next = (result["next_states"]?.array ?? []).map(word)
+        if !next.isEmpty { page += line("next \(next.joined(separator: ", "))") }
+        if result["change"] == nil, ticket["kind"] == "change" {
+            let command = "opsloop change get \(word(ticket["key"]))"
+            page += line("what is planned, its risk and approvals: \(command)")
         }
         return page
     }
 
-    private func lines(_ texts: [JSON?]) -> String {
+    func line(_ text: String) -> String {
+        "\(Self.indent)\(text)\n"
+    }
+
+    func lines(_ texts: [JSON?]) -> String {
         texts.compactMap { $0?.string?.visibleLines }.joined(separator: "\n")
             .split(separator: "\n").map { "\(Self.indent)\($0)\n" }.joined()
     }
@@ -104,22 +118,23 @@ struct ContextView {
         guard !missing.isEmpty else { return "" }
         return title("missing", "")
             + missing.map { gap in
+                // What a change lacks is said in words, what a page lacks by its plugin.
+                guard gap["plugin"] != nil else { return line(word(gap)) }
                 let sections = (gap["sections"]?.array ?? []).map(word).joined(separator: ", ")
-                return
-                    "\(Self.indent)\(sections) of \(word(gap["plugin"])): \(word(gap["message"]))\n"
+                return line("\(sections) of \(word(gap["plugin"])): \(word(gap["message"]))")
             }.joined()
     }
 
-    private func title(_ name: String, _ rest: String) -> String {
+    func title(_ name: String, _ rest: String) -> String {
         "\n\(palette.paint(name, .strong))\(rest.isEmpty ? "" : "  \(rest)")\n"
     }
 
-    private func time(_ value: JSON?) -> String {
+    func time(_ value: JSON?) -> String {
         CellText(now: now).cell("at", value ?? .null).text
     }
 
     /// A text that a terminal can show on one line.
-    private func word(_ value: JSON?) -> String {
+    func word(_ value: JSON?) -> String {
         (value?.string ?? value?.text ?? "").visibleLine
     }
 }

@@ -8,9 +8,9 @@ enum Fields {
     }
 
     /// The records of a list, or the record itself, with only these members.
-    static func select(_ fields: [String], from result: JSON) -> JSON {
+    static func select(_ fields: [String], from result: JSON, isList: Bool = true) -> JSON {
         guard !fields.isEmpty else { return result }
-        guard let items = result["items"]?.array, var list = result.object else {
+        guard isList, let items = result["items"]?.array, var list = result.object else {
             return pick(fields, result)
         }
         list["items"] = .array(items.map { pick(fields, $0) })

@@ -10,39 +10,73 @@ struct Printer {
     var err: Stream
 
     func print(_ result: JSON, of command: Command, params: JSON.Object) {
+        let shown = Fields.select(settings.fields, from: result, isList: command.answersList)
         switch settings.output {
-        case .json: out.line(Fields.select(settings.fields, from: result).prettyText)
-        case .jsonl: printLines(Fields.select(settings.fields, from: result))
-        case .yaml: out.write(YAMLWriter.text(Fields.select(settings.fields, from: result)))
+        case .json: out.line(shown.prettyText)
+        case .jsonl: printLines(shown, command)
+        case .yaml: out.write(YAMLWriter.text(shown))
         case .table: printForPeople(result, command)
         case nil: printBriefly(result, command, params)
         }
     }
 
-    private func printLines(_ result: JSON) {
-        guard let items = result["items"]?.array else { return out.line(result.text) }
+    private func printLines(_ result: JSON, _ command: Command) {
+        guard let items = items(of: result, command) else { return out.line(result.text) }
         out.write(items.map { $0.text + "\n" }.joined())
     }
 
+    /// What a list holds; nil when the answer is no list.
+    private func items(of result: JSON, _ command: Command) -> [JSON]? {
+        command.answersList ? result["items"]?.array : nil
+    }
+
     private func printBriefly(_ result: JSON, _ command: Command, _ params: JSON.Object) {
-        let graph = GraphView(palette: out.palette, glyphs: glyphs)
-        if settings.fields.isEmpty, let text = graph.render(result) { return out.write(text) }
-        let page = ContextView(palette: out.palette, now: now)
-        if settings.fields.isEmpty, let text = page.render(result) { return out.write(text) }
-        if settings.fields.isEmpty, result["format"] != nil, let file = result["text"]?.string {
-            return write(file, result)
-        }
-        guard let method = command.method, method.effect != .read, settings.fields.isEmpty else {
+        guard settings.fields.isEmpty, let method = command.method else {
             return printForPeople(result, command)
         }
-        if let changes = ChangesView(palette: out.palette).render(result) {
-            return out.write(changes)
+        if result["format"] != nil, let file = result["text"]?.string {
+            write(file)
+            return sayMore(result)
         }
-        if let trial = TrialView(
-            palette: out.palette, glyphs: glyphs, width: out.width, now: now
-        ).render(result) {
-            return out.write(trial)
+        if let member = method.fileMember, let bytes = content(result[member]) {
+            return write(bytes, result, member, command)
         }
+        if let page = page(result, method) {
+            out.write(page)
+            return sayMore(result)
+        }
+        if method.effect == .read {
+            printForPeople(result, command)
+        } else {
+            printOutcome(result, command, method, params)
+        }
+    }
+
+    /// The answer as a page of its own kind; nil when it is of none.
+    private func page(_ result: JSON, _ method: Method) -> String? {
+        if let graph = GraphView(palette: out.palette, glyphs: glyphs).render(result) {
+            return graph
+        }
+        guard method.effect != .read else {
+            return ContextView(palette: out.palette, now: now).render(result)
+                ?? result["items"]?.array.flatMap(history.render)
+        }
+        return ChangesView(palette: out.palette).render(result)
+            ?? TrialView(palette: out.palette, glyphs: glyphs, width: out.width, now: now)
+            .render(result)
+            ?? RiskView(
+                palette: out.palette, width: out.width, now: now, columns: method.columns
+            ).render(result) ?? history.renderReverted(result)
+    }
+
+    private var history: HistoryView {
+        HistoryView(palette: out.palette, width: out.width, now: now)
+    }
+
+    /// What a write did, in a line where there is one.
+    private func printOutcome(
+        _ result: JSON, _ command: Command, _ method: Method, _ params: JSON.Object
+    ) {
         let brief = BriefLine(method: method, params: params, palette: out.palette)
         if let token = result["token"]?.string, token.hasPrefix(Token.prefix) {
             // Alone, so that it can be sent into a file; nothing can show it again.
@@ -58,15 +92,13 @@ struct Printer {
     }
 
     private func printForPeople(_ result: JSON, _ command: Command) {
-        guard let items = result["items"]?.array else {
-            let shown = Fields.select(settings.fields, from: result)
-            let text = CellText(now: now, isDetailed: true)
-            return out.write(
-                RecordView(text: text, width: out.width, palette: out.palette).render(shown))
+        guard let items = items(of: result, command) else {
+            return printRecord(Fields.select(settings.fields, from: result, isList: false))
         }
         warnAboutUnknownField(items)
+        let outcome = outcome(result, command)
         guard !items.isEmpty else {
-            return say("no \(noun(of: command))")
+            return outcome.map(printRecord) ?? say(nothing(command))
         }
         let budgets = BudgetView(palette: out.palette, glyphs: glyphs, width: out.width)
         if settings.fields.isEmpty, let text = budgets.render(items) {
@@ -76,13 +108,44 @@ struct Printer {
             let columns = result["columns"]?.array?.compactMap(\.string)
             write(items, columns: columns ?? command.method?.columns ?? [])
         }
+        if let outcome { printRecord(outcome) }
         sayMore(result)
     }
 
+    private func printRecord(_ record: JSON) {
+        let text = CellText(now: now, isDetailed: true)
+        out.write(RecordView(text: text, width: out.width, palette: out.palette).render(record))
+    }
+
+    /// What a write says beside its list, such as how much it has seen.
+    private func outcome(_ result: JSON, _ command: Command) -> JSON? {
+        guard let method = command.method, method.effect != .read, settings.fields.isEmpty else {
+            return nil
+        }
+        var members = result.object ?? [:]
+        for name in ["items", "next_cursor"] { members[name] = nil }
+        for (name, value) in members where value.array?.isEmpty == true { members[name] = nil }
+        return members.isEmpty ? nil : .object(members)
+    }
+
+    // MARK: - Files
+
     /// A file as it is; a terminal gets none of the control characters that may stand in it.
-    private func write(_ file: String, _ result: JSON) {
+    func write(_ file: String) {
         out.write(out.isTerminal ? file.visibleLines : file)
-        sayMore(result)
+    }
+
+    private func content(_ value: JSON?) -> [UInt8]? {
+        value?.string.flatMap(Base64.decode)
+    }
+
+    /// The bytes of a file for a file or a pipe; a person gets what is known of it.
+    private func write(_ bytes: [UInt8], _ result: JSON, _ member: String, _ command: Command) {
+        guard out.isTerminal else { return out.writeBytes(bytes) }
+        var rest = result.object ?? [:]
+        rest[member] = nil
+        printForPeople(.object(rest), command)
+        say("its \(bytes.count) bytes go into a file: repeat with > FILE")
     }
 
     private func sayMore(_ result: JSON) {
@@ -108,11 +171,11 @@ struct Printer {
         if !settings.quiet { err.line(text) }
     }
 
-    /// `check list` has no "checks", `check history` no "check history".
-    private func noun(of command: Command) -> String {
+    /// `check list` has no checks; what else is asked for has no name in the words of the command.
+    private func nothing(_ command: Command) -> String {
         guard command.words.last == "list", let noun = command.words.dropLast().last else {
-            return command.name
+            return "nothing found"
         }
-        return noun.hasSuffix("y") ? noun.dropLast() + "ies" : noun + "s"
+        return "no " + (noun.hasSuffix("y") ? noun.dropLast() + "ies" : noun + "s")
     }
 }

@@ -9,6 +9,21 @@ struct Stream {
     /// The rows of the terminal.
     var height: Int?
     var write: (String) -> Void
+    /// Writes what need not be text.
+    var writeBytes: ([UInt8]) -> Void
+
+    /// Makes a stream; where nothing is said about bytes, they are taken for text.
+    init(
+        isTerminal: Bool, palette: Palette, width: Int?, height: Int? = nil,
+        write: @escaping (String) -> Void, writeBytes: (([UInt8]) -> Void)? = nil
+    ) {
+        self.isTerminal = isTerminal
+        self.palette = palette
+        self.width = width
+        self.height = height
+        self.write = write
+        self.writeBytes = writeBytes ?? { write(String(decoding: $0, as: UTF8.self)) }
+    }
 
     func line(_ text: String) {
         write(text + "\n")
@@ -27,22 +42,25 @@ struct Stream {
                     isTerminal: isTerminal, noColor: noColor, variables: variables)),
             width: isTerminal ? Terminal.width(descriptor, variables: variables) : nil,
             height: isTerminal ? Terminal.height(descriptor) : nil,
-            write: { writeAll($0, to: descriptor) })
+            write: { writeAll($0, to: descriptor) },
+            writeBytes: { bytes in bytes.withUnsafeBufferPointer { writeAll($0, to: descriptor) } })
     }
 
     private static func writeAll(_ text: String, to descriptor: CInt) {
         var text = text
-        text.withUTF8 { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let written = Glibc.write(
-                    descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if written < 0 {
-                    if errno == EINTR { continue }
-                    return
-                }
-                rest = rest.dropFirst(written)
+        text.withUTF8 { writeAll($0, to: descriptor) }
+    }
+
+    private static func writeAll(_ bytes: UnsafeBufferPointer<UInt8>, to descriptor: CInt) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = Glibc.write(
+                descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
+            if written < 0 {
+                if errno == EINTR { continue }
+                return
             }
+            rest = rest.dropFirst(written)
         }
     }
 }

@@ -25,6 +25,7 @@ struct Watch {
         var text = ""
         var page = out
         page.write = { text += $0 }
+        page.writeBytes = { text += String(decoding: $0, as: UTF8.self) }
         do {
             _ = try body(page)
         } catch let failure as Failure {

@@ -55,9 +55,13 @@ extension ParamRule where Value: Comparable, Value: Numeric {
 }
 
 extension ParamRule where Value == String {
-    /// The text is the content of a file, which the command line reads from `@FILE` or `-`.
-    public static func file(_ mediaType: String) -> Self {
-        Self(describe: { $0.schema["contentMediaType"] = .string(mediaType) })
+    /// The text is the content of a file, which the command line reads from `@FILE` or `-`; in
+    /// base64 where the encoding says so.
+    public static func file(_ mediaType: String, encoding: String? = nil) -> Self {
+        Self(describe: { traits in
+            traits.schema["contentMediaType"] = .string(mediaType)
+            traits.schema["contentEncoding"] = encoding.map(JSON.string)
+        })
     }
 
     /// The text is of a form that can be said in a few words.

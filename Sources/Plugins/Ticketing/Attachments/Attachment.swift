@@ -40,6 +40,28 @@ extension Attachment {
 /// An attachment with its content, as `ticket.attachment.get` answers.
 struct AttachmentContent: Codable, Sendable {
     var attachment: Attachment
-    /// In base64.
-    var content: String
+    var content: FileContent
+}
+
+/// The bytes of a file in base64, of which the schema tells the command line that they are.
+struct FileContent: Codable, Sendable, Schematic {
+    static let encoding = "base64"
+    static var schema: JSON.Object {
+        ["type": "string", "contentEncoding": .string(encoding)]
+    }
+
+    let base64: String
+
+    init(base64: String) {
+        self.base64 = base64
+    }
+
+    init(from decoder: any Decoder) throws {
+        base64 = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(base64)
+    }
 }

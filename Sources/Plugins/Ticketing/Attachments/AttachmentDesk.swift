@@ -72,7 +72,8 @@ actor AttachmentDesk {
             return (attachment, try AttachmentWriter.content(of: attachment, in: tx))
         }
         let content = try await loop.workers.run { Base64.encode(bytes) }
-        return AttachmentContent(attachment: attachment, content: content)
+        return AttachmentContent(
+            attachment: attachment, content: FileContent(base64: content))
     }
 
     func delete(_ params: DeleteAttachment, for call: Call) async throws -> Done {

@@ -13,7 +13,9 @@ struct AttachToTicket: Method {
     var ticket: String
     @Param("The file's name.", .positional, .length(1...255), .example("screen.png"))
     var name: String
-    @Param("The file's bytes in base64.", .example("aGVsbG8K"))
+    @Param(
+        "The file's bytes in base64.",
+        .file("application/octet-stream", encoding: FileContent.encoding), .example("aGVsbG8K"))
     var content: String
     @Param("What kind of file.", .length(1...100))
     var mediaType: String = "application/octet-stream"

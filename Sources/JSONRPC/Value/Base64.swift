@@ -1,5 +1,5 @@
-/// Bytes as base64 with padding (RFC 4648, section 4), read strictly.
-enum Base64 {
+/// Bytes in a JSON text: base64 with padding (RFC 4648, section 4), read strictly.
+public enum Base64 {
     private static let alphabet = [UInt8](
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let padding = UInt8(ascii: "=")
@@ -9,7 +9,8 @@ enum Base64 {
         return values
     }()
 
-    static func encode(_ bytes: [UInt8]) -> String {
+    /// Writes bytes.
+    public static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -23,8 +24,8 @@ enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes; nil for a text that ``encode(_:)`` would not write.
-    static func decode(_ text: String) -> [UInt8]? {
+    /// Reads bytes; nil for a text that ``encode(_:)`` would not write.
+    public static func decode(_ text: String) -> [UInt8]? {
         let letters = [UInt8](text.utf8)
         guard letters.count.isMultiple(of: 4) else { return nil }
         let pads = letters.suffix(2).reversed().prefix { $0 == padding }.count
