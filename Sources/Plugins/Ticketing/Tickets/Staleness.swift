@@ -90,7 +90,9 @@ enum Staleness {
         return found
     }
 
-    /// What is planned otherwise. An entry about the change stands before that of the ticket that it
+    /// What is planned otherwise.
+    ///
+    /// An entry about the change stands before that of the ticket that it
     /// belongs to, so the first one after what was seen says what the plan was then.
     private static func differences(
         of change: Change, _ ref: Ref, since seen: Seen, in tx: ReadTransaction
