@@ -23,7 +23,8 @@ public actor TicketingPlugin: Plugin, Reloads, Reverts {
             + ViewMethods.events,
         calls: ["ci.get", "ci.impact", "ci.depends"],
         subscribes: IntakeWriter.topics,
-        records: RecordKinds.declarations + [TicketReverter.declaration],
+        records: RecordKinds.declarations + [TicketReverter.declaration]
+            + TicketReverter.parts,
         migrations: TicketingMigrations.all + SLAMigrations.all + ApprovalMigrations.all
             + ChangeMigrations.all + TriggerMigrations.all + TemplateMigrations.all
             + ViewMigrations.all)
@@ -33,7 +34,6 @@ public actor TicketingPlugin: Plugin, Reloads, Reverts {
     private let policy: Guarded<TicketingPolicy>
     private let triggers: TriggerShelf
     private let desk: TicketDesk
-    private let attachments: AttachmentDesk
     private let intake: IntakeListener
     let watch: DueWatch
 
@@ -57,12 +57,12 @@ public actor TicketingPlugin: Plugin, Reloads, Reverts {
         desk = TicketDesk(
             store: context.store, loop: context.loop, time: context.time,
             policy: policy)
-        attachments = AttachmentDesk(
-            store: context.store, loop: context.loop, maxBytes: settings.maxAttachmentBytes)
         TicketingMethods.bind(context.methods, to: desk)
-        TicketingMethods.bind(context.methods, to: attachments)
         TicketingMethods.bind(context.methods, to: ContextDesk(context: context))
         let current: @Sendable () async -> TicketingPolicy = { [desk] in await desk.currentPolicy }
+        TicketingMethods.bind(
+            context.methods,
+            to: AttachmentDesk(store: context.store, loop: context.loop, policy: current))
         TicketingMethods.bind(
             context.methods, to: MoveDesk(store: context.store, policy: current))
         TicketingMethods.bind(
@@ -104,7 +104,6 @@ public actor TicketingPlugin: Plugin, Reloads, Reverts {
         self.policy.withLock { $0 = policy }
         await desk.use(policy)
         await intake.use(policy)
-        await attachments.use(maxBytes: settings.maxAttachmentBytes)
     }
 
     /// Makes a ticket or another record what it was.

@@ -11,6 +11,8 @@ struct TicketingPolicy: Sendable {
     let triggers: TriggerShelf
     /// How many tickets one import may bring.
     let maxImportRecords: Int
+    /// How many bytes a file may have.
+    let maxAttachmentBytes: Int
 
     /// - Throws: `invalid_params` that names the setting and the place in it.
     init(
@@ -22,5 +24,6 @@ struct TicketingPolicy: Sendable {
         intake = try IntakeRules(settings.intake)
         changes = try ChangePolicy(settings.changeApprovals)
         maxImportRecords = settings.maxImportRecords
+        maxAttachmentBytes = settings.maxAttachmentBytes
     }
 }

@@ -1,39 +1,31 @@
 internal import OpsCore
 internal import OpsJSONRPC
 
-/// Keeps the files of tickets; an actor on the loop that keeps nothing but its settings.
-actor AttachmentDesk {
-    private nonisolated let store: Store
-    private nonisolated let loop: EventLoop
-    /// How many bytes a file may have.
-    private var maxBytes: Int
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
-
-    init(store: Store, loop: EventLoop, maxBytes: Int) {
-        self.store = store
-        self.loop = loop
-        self.maxBytes = maxBytes
-    }
-
-    /// Takes another limit for what comes from now on.
-    func use(maxBytes: Int) { self.maxBytes = maxBytes }
+/// Keeps the files of tickets.
+struct AttachmentDesk: Sendable {
+    let store: Store
+    let loop: EventLoop
+    /// The rules that are judged by at this moment.
+    let policy: @Sendable () async -> TicketingPolicy
 
     func attach(_ wish: AttachToTicket, for call: Call) async throws -> Attachment {
         if wish.note, call.seesOwnOnly {
             throw RPCError.badMember("note", "is for those who work on the ticket")
         }
-        let maxBytes = maxBytes
+        let policy = await policy()
         // Off the loop, as everything that takes its time by the megabyte.
         let (bytes, sha256) = try await loop.workers.run {
-            let bytes = try Self.bytes(wish.content, atMost: maxBytes)
+            let bytes = try Self.bytes(wish.content, atMost: policy.maxAttachmentBytes)
             return (bytes, SHA256.hexadecimal(of: bytes))
         }
         return try await call.write(to: store) { tx in
             // What is sent to a ticket that was merged is for the one that goes on.
             let ticket = try MoveWriter.live(
                 TicketWriter.ticket(wish.ticket, for: call, in: tx), in: tx)
-            return try AttachmentWriter.insert(wish, bytes, sha256: sha256, to: ticket, in: tx)
+            let attachment = try AttachmentWriter.insert(
+                wish, bytes, sha256: sha256, to: ticket, in: tx)
+            try TriggerWaits.follow(policy, in: tx)
+            return attachment
         }
     }
 
@@ -74,9 +66,11 @@ actor AttachmentDesk {
     }
 
     func delete(_ params: DeleteAttachment, for call: Call) async throws -> Done {
-        try await call.write(to: store) { tx in
+        let policy = await policy()
+        return try await call.write(to: store) { tx in
             try AttachmentWriter.delete(
                 Self.attachment(params.attachment, for: call, in: tx), in: tx)
+            try TriggerWaits.follow(policy, in: tx)
             return Done()
         }
     }
