@@ -118,11 +118,12 @@ public struct BusinessCalendar: Sendable {
                         milliseconds: (midnight + $0.end) * 1000)
             }
         }
+        // What begins in a gap of the clocks may come after what is written behind it.
         return hours.compactMap { hours in
             let start = zone.instant(of: LocalTime(day: day, second: hours.start))
             let end = zone.instant(of: LocalTime(day: day, second: hours.end))
             return start < end ? start..<end : nil
-        }
+        }.sorted { $0.lowerBound < $1.lowerBound }
     }
 
     private func hours(of day: Int64) -> [BusinessHours] {

@@ -61,6 +61,12 @@ struct CommandLineParserTests {
         #expect(call.params == ["check": "web"])
     }
 
+    @Test func `a field of a record's own is not taken for what to show`() throws {
+        let failure = try failure("check get web --field name=x")
+        #expect(failure.exit == .usage)
+        #expect(failure.message.contains("--field"), "\(failure.message)")
+    }
+
     @Test func `booleans are switched on and off`() throws {
         let base = "check create --name a --type exec"
         #expect(try parse("\(base) --enabled -- x").params["enabled"] == true)

@@ -57,37 +57,53 @@ struct BusinessCalendarTests {
         calendar.zone.instant(of: try #require(LocalTime("\(local):00")))
     }
 
-    @Test(arguments: [
-        (Sort.berlin, "2026-01-05T10:00", 4 * 3600, "2026-01-05T13:00:00.000Z"),
-        (.berlin, "2026-01-05T15:00", 4 * 3600, "2026-01-06T10:00:00.000Z"),
-        (.berlin, "2026-01-09T16:00", 4 * 3600, "2026-01-12T11:00:00.000Z"),
-        (.berlin, "2026-01-10T12:00", 3600, "2026-01-12T09:00:00.000Z"),
-        (.berlin, "2026-01-05T09:00", 8 * 3600, "2026-01-05T16:00:00.000Z"),
-        (.berlin, "2026-01-05T17:00", 1, "2026-01-06T08:00:01.000Z"),
-        (.berlin, "2025-12-31T16:30", 3600, "2026-01-02T08:30:00.000Z"),
-        (.berlin, "2026-04-02T15:00", 8 * 3600, "2026-04-07T13:00:00.000Z"),
-        (.lunch, "2026-01-05T12:30", 3600, "2026-01-05T13:30:00.000Z"),
-        (.lunch, "2026-01-05T13:15", 3600, "2026-01-05T14:00:00.000Z"),
-        (.always, "2026-03-28T12:00", 24 * 3600, "2026-03-29T11:00:00.000Z"),
-        (.always, "2026-10-24T12:00", 24 * 3600, "2026-10-25T10:00:00.000Z"),
-        (.nights, "2026-03-28T23:00", 6 * 3600, "2026-03-29T04:00:00.000Z"),
-        (.nights, "2026-03-27T23:00", 6 * 3600, "2026-03-28T04:00:00.000Z"),
-        (.nights, "2026-10-24T23:00", 6 * 3600, "2026-10-25T03:00:00.000Z"),
-        (.paris, "2026-01-05T16:00", 4 * 3600, "2026-01-06T09:00:00.000Z"),
-        (.zammad, "2016-11-09T23:00", 48 * 3600, "2016-11-14T20:00:00.000Z"),
-        (.newYork, "2026-01-05T16:30", 2 * 3600, "2026-01-06T15:30:00.000Z"),
-    ])
-    func `Work ends when it does by a clock of others`(
-        sort: Sort, start: String, seconds: Int, end: String
-    ) throws {
-        let calendar = try sort.calendar()
-        let begin = try instant(start, in: calendar)
-        let found = calendar.instant(after: .seconds(seconds), of: begin)
-        #expect(found?.description == end)
-        #expect(calendar.work(from: begin, to: try #require(found)) == .seconds(seconds))
+    /// A vector of the reference, by its id.
+    struct Vector: CustomTestStringConvertible, Sendable {
+        var id: String
+        var sort: Sort
+        var start: String
+        var seconds: Int
+        var end: String
+        var testDescription: String { id }
+
+        init(id: String, _ sort: Sort, _ start: String, _ seconds: Int, _ end: String) {
+            (self.id, self.sort, self.start, self.seconds, self.end) = (
+                id, sort, start, seconds, end
+            )
+        }
     }
 
-    @Test func `A day is as long as the clocks let it be`() throws {
+    @Test(arguments: [
+        Vector(id: "S1", .berlin, "2026-01-05T10:00", 4 * 3600, "2026-01-05T13:00:00.000Z"),
+        Vector(id: "S2", .berlin, "2026-01-05T15:00", 4 * 3600, "2026-01-06T10:00:00.000Z"),
+        Vector(id: "S3", .berlin, "2026-01-09T16:00", 4 * 3600, "2026-01-12T11:00:00.000Z"),
+        Vector(id: "S4", .berlin, "2026-01-10T12:00", 3600, "2026-01-12T09:00:00.000Z"),
+        Vector(id: "S5", .berlin, "2026-01-05T09:00", 8 * 3600, "2026-01-05T16:00:00.000Z"),
+        Vector(id: "S6", .berlin, "2026-01-05T17:00", 1, "2026-01-06T08:00:01.000Z"),
+        Vector(id: "S7", .berlin, "2025-12-31T16:30", 3600, "2026-01-02T08:30:00.000Z"),
+        Vector(id: "S8", .berlin, "2026-04-02T15:00", 8 * 3600, "2026-04-07T13:00:00.000Z"),
+        Vector(id: "S9", .lunch, "2026-01-05T12:30", 3600, "2026-01-05T13:30:00.000Z"),
+        Vector(id: "S10", .lunch, "2026-01-05T13:15", 3600, "2026-01-05T14:00:00.000Z"),
+        Vector(id: "S11", .always, "2026-03-28T12:00", 24 * 3600, "2026-03-29T11:00:00.000Z"),
+        Vector(id: "S12", .always, "2026-10-24T12:00", 24 * 3600, "2026-10-25T10:00:00.000Z"),
+        Vector(id: "S14", .nights, "2026-03-28T23:00", 6 * 3600, "2026-03-29T04:00:00.000Z"),
+        Vector(
+            id: "S14 control", .nights, "2026-03-27T23:00", 6 * 3600, "2026-03-28T04:00:00.000Z"),
+        Vector(id: "S15", .nights, "2026-10-24T23:00", 6 * 3600, "2026-10-25T03:00:00.000Z"),
+        Vector(id: "S16", .paris, "2026-01-05T16:00", 4 * 3600, "2026-01-06T09:00:00.000Z"),
+        Vector(id: "S17", .zammad, "2016-11-09T23:00", 48 * 3600, "2016-11-14T20:00:00.000Z"),
+        Vector(id: "S18", .newYork, "2026-01-05T16:30", 2 * 3600, "2026-01-06T15:30:00.000Z"),
+    ])
+    func `Work ends when the reference says`(_ vector: Vector) throws {
+        let calendar = try vector.sort.calendar()
+        let begin = try instant(vector.start, in: calendar)
+        let found = calendar.instant(after: .seconds(vector.seconds), of: begin)
+        #expect(found?.description == vector.end)
+        #expect(
+            calendar.work(from: begin, to: try #require(found)) == .seconds(vector.seconds))
+    }
+
+    @Test func `S13: a day is as long as the clocks let it be`() throws {
         let calendar = try Sort.always.calendar()
         for (day, next, hours) in [
             ("2026-03-29T00:00", "2026-03-30T00:00", 23),
@@ -107,6 +123,19 @@ struct BusinessCalendarTests {
             from: try instant("2026-03-29T00:00", in: calendar),
             to: try instant("2026-03-30T00:00", in: calendar))
         #expect(work == .seconds(3600))
+    }
+
+    @Test func `Hours that a gap of the clocks puts in another order all count`() throws {
+        // What is meant by 02:30 comes after 03:00 when the clocks jump from two to three.
+        let hours = [try BusinessHours("02:30", "02:45"), try BusinessHours("03:00", "03:15")]
+        let calendar = try BusinessCalendar(
+            zone: TimeZone(named: "Europe/Berlin"), week: Array(repeating: hours, count: 7))
+        let midnight = try instant("2026-03-29T00:00", in: calendar)
+        let work = calendar.work(
+            from: midnight, to: try instant("2026-03-30T00:00", in: calendar))
+        #expect(work == .seconds(1800))
+        let end = calendar.instant(after: .seconds(1800), of: midnight)
+        #expect(end?.description == "2026-03-29T01:45:00.000Z")
     }
 
     @Test func `The end grows with the work, and counting it back gives the work`() throws {

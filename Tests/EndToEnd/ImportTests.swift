@@ -19,15 +19,29 @@ struct ImportTests {
             .joined(separator: "\n")
     }
 
+    @Sendable
     private func take(_ number: Int, _ client: TestClient) async throws -> JSON {
         try await client.call(
             "ci.import", ["text": .string(Self.piece(number)), "limit": 0])
     }
 
+    private static let ticketCount = 400
+
+    /// Tickets that are found by the number of their piece.
+    @Sendable
+    private func takeTickets(_ number: Int, _ client: TestClient) async throws -> JSON {
+        let rows = (0..<Self.ticketCount).map {
+            "desk:\(number)-\($0),piece\(number) fails,ann,ci:1"
+        }
+        let text = "source,title,requester,items\n" + rows.joined(separator: "\n")
+        return try await client.call("ticket.import", ["text": .string(text), "limit": 0])
+    }
+
     /// Imports pieces over several connections until the daemon is killed; returns those that were
     /// acknowledged.
     private func crash(
-        _ daemon: Daemon, _ numbers: Range<Int>, after count: Int
+        _ daemon: Daemon, _ numbers: Range<Int>, after count: Int,
+        _ take: @escaping @Sendable (Int, TestClient) async throws -> JSON
     ) async throws -> Set<Int> {
         let clients = try (0..<3).map { _ in try daemon.connect() }
         let program = daemon.program
@@ -38,7 +52,7 @@ struct ImportTests {
                     var taken: Set<Int> = []
                     for number in numbers where number % clients.count == index {
                         // That the daemon dies is the point.
-                        guard (try? await self.take(number, client)) != nil else { break }
+                        guard (try? await take(number, client)) != nil else { break }
                         taken.insert(number)
                         counter.tick()
                     }
@@ -65,7 +79,8 @@ struct ImportTests {
     @Test func `kill -9 during imports leaves all or nothing of each`() async throws {
         try await Daemon.run(Self.configuration) { daemon in
             let pieces = 0..<9
-            let acknowledged = try await crash(daemon, pieces, after: Int.random(in: 1...4))
+            let acknowledged = try await crash(
+                daemon, pieces, after: Int.random(in: 1...4), take)
             try await daemon.start()
             let client = try daemon.connect()
             var there: Set<Int> = []
@@ -85,6 +100,67 @@ struct ImportTests {
                 let relations = there.contains(piece) ? 0 : Self.size - 1
                 #expect(counts?["relation"]?["created"]?.int ?? 0 == relations)
             }
+        }
+    }
+
+    @Test func `kill -9 during imports of tickets leaves their clocks and waits with them`()
+        async throws
+    {
+        let configuration: JSON = ["schema": 1, "plugins": [["name": "ticketing"]]]
+        try await Daemon.run(configuration) { daemon in
+            let client = try daemon.connect()
+            let targets: JSON = [
+                ["metric": "response", "target_ms": 86_400_000],
+                ["metric": "resolution", "target_ms": 864_000_000],
+            ]
+            _ = try await client.call(
+                "sla.create", ["name": "gold", "rank": 1, "targets": targets])
+            _ = try await client.call(
+                "trigger.create",
+                [
+                    "name": "remind", "rank": 1, "event": "waiting", "state": "new",
+                    "after_ms": 86_400_000, "actions": ["note": "still there?"],
+                ])
+            let pieces = 0..<9
+            let acknowledged = try await crash(
+                daemon, pieces, after: Int.random(in: 1...4), takeTickets)
+            try await daemon.start()
+            let again = try daemon.connect()
+            var there: Set<Int> = []
+            for piece in pieces {
+                let hits = try await again.call(
+                    "search.query", ["text": .string("piece\(piece)"), "limit": 1])
+                let found = hits["total"]?.int ?? 0
+                #expect(found == 0 || found == Self.ticketCount, "piece \(piece)")
+                if found > 0 { there.insert(piece) }
+            }
+            #expect(acknowledged.isSubset(of: there))
+            #expect(!there.isEmpty && there.count < pieces.count)
+            let tickets = there.count * Self.ticketCount
+            #expect(try await pages("ticket.list", again) == tickets)
+            #expect(try await pages("sla.clock.list", again) == 2 * tickets)
+            let trigger = try await again.call("trigger.get", ["trigger": "remind"])
+            #expect(trigger["tally"]?["waiting"]?.int == tickets)
+            let links = try await again.call("link.list", ["ref": "ci:1"])
+            #expect(links["items"]?.array?.count == tickets)
+            #expect(try await again.call("audit.verify")["ok"] == true)
+            for piece in pieces {
+                let counts = try await takeTickets(piece, again)["counts"]?["ticket"]
+                let created = there.contains(piece) ? 0 : Self.ticketCount
+                #expect(counts?["created"]?.int == created)
+            }
+            #expect(try await pages("sla.clock.list", again) == 2 * 9 * Self.ticketCount)
+        }
+    }
+
+    /// How many a list has on all of its pages.
+    private func pages(_ method: String, _ client: TestClient) async throws -> Int {
+        var (found, params) = (0, ["limit": 1000] as JSON.Object)
+        while true {
+            let page = try await client.call(method, params)
+            found += page["items"]?.array?.count ?? 0
+            guard let cursor = page["next_cursor"], !cursor.isNull else { return found }
+            params["cursor"] = cursor
         }
     }
 

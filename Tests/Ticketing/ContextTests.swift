@@ -45,16 +45,58 @@ import Testing
     }
 
     @Test func `A plugin that knows the warranty of an item says it on the page`() async throws {
-        try await TicketingFixture.run(others: [WarrantyPlugin.self]) { fixture in
+        try await TicketingFixture.onMonday(others: [WarrantyPlugin.self]) { fixture in
+            // Monday to Friday, nine to five, in the vendor's time zone.
+            try await fixture.call(
+                "calendar.create",
+                [
+                    "name": "Dell", "time_zone": "America/New_York",
+                    "week": try JSON(encoding: SLAHours.week),
+                ])
             let key = try await fixture.open("web1 is down", ["items": ["ci:1"]])
-            let page = try await page(fixture, key)
-            let part = page["contributions"]?[0]
-            #expect(part?["plugin"] == "warranties")
-            #expect(part?["section"] == "warranty")
+            func part() async throws -> JSON? {
+                let page = try await page(fixture, key)
+                #expect(page["missing"] == [])
+                return page["contributions"]?[0]
+            }
+            let morning = try await part()
+            #expect(morning?["plugin"] == "warranties")
+            #expect(morning?["section"] == "warranty")
+            #expect(morning?["subject"] == "ci:1")
+            #expect(morning?["title"] == "Covered until 2027-01-31")
+            // Nine in Berlin is three in New York.
+            #expect(
+                morning?["lines"]?[0]?["text"]
+                    == "Dell, +49 731 123, opens 2026-01-05T14:00:00.000Z")
+            try await fixture.pass(to: "05 16:00")
+            #expect(
+                try await part()?["lines"]?[0]?["text"]
+                    == "Dell, +49 731 123, open now until 2026-01-05T22:00:00.000Z")
+        }
+    }
+
+    @Test func `A plugin that knows backups says which restore was proven, and which never was`()
+        async throws
+    {
+        try await TicketingFixture.onMonday(others: [BackupPlugin.self]) { fixture in
+            let key = try await fixture.open("db1 lost its disk", ["items": ["ci:1", "ci:2"]])
+            try await fixture.call("backup.prove", ["item": "ci:1"])
+            try await fixture.pass(to: "07 10:00")
+            func titles(_ more: JSON.Object = [:]) async throws -> [JSON?] {
+                try await page(fixture, key)["contributions"]?.array?.map { $0["title"] } ?? []
+            }
+            #expect(
+                try await titles() == [
+                    "Restored 2 days ago, at 2026-01-05T08:00:00.000Z",
+                    "No restore of it was ever proven",
+                ])
+            try await fixture.call("backup.prove", ["item": "ci:2"])
+            #expect(
+                try await titles().last == "Restored 0 days ago, at 2026-01-07T09:00:00.000Z")
+            let part = try await page(fixture, key)["contributions"]?[0]
+            #expect(part?["plugin"] == "backups")
+            #expect(part?["section"] == "backup")
             #expect(part?["subject"] == "ci:1")
-            #expect(part?["title"] == "Covered until 2027-01-31")
-            #expect(part?["lines"]?[0]?["text"] == "Dell, +49 731 123, open now")
-            #expect(page["missing"] == [])
         }
     }
 
@@ -214,13 +256,22 @@ actor WarrantyPlugin: Plugin, Contributes {
 
     static let manifest = Manifest(
         name: "warranties", version: "1.0", summary: "Knows what is covered.",
-        methods: [MethodDeclaration(ListWarranties.self)],
+        methods: [MethodDeclaration(ListWarranties.self)], calls: ["calendar.get"],
         contributions: [
             ContributionDeclaration(
                 "warranty", "What covers an item.", about: ["ci"], seenLike: ListWarranties.name)
         ])
 
+    /// The part of `calendar.get` that is needed here.
+    private struct Hours: Decodable {
+        var isOpen: Bool
+        var changesAt: Instant?
+    }
+
+    private let context: PluginContext
+
     init(_ context: PluginContext, settings: Settings) throws {
+        self.context = context
         context.methods.handle(ListWarranties.self) { _, _ in Done() }
     }
 
@@ -228,10 +279,81 @@ actor WarrantyPlugin: Plugin, Contributes {
     func stop() async {}
 
     func contributions(_ question: ContributionQuestion) async throws -> [Contribution] {
-        question.subjects.map { item in
+        let answer = try await context.call("calendar.get", ["calendar": "Dell"])
+        let hours = try answer.decode(Hours.self)
+        let change = hours.changesAt?.description ?? "never"
+        let words = hours.isOpen ? "open now until \(change)" : "opens \(change)"
+        return question.subjects.map { item in
             Contribution(
                 to: item, "warranty", title: "Covered until 2027-01-31",
-                lines: [.init("Dell, +49 731 123, open now")])
+                lines: [.init("Dell, +49 731 123, \(words)")])
+        }
+    }
+}
+
+/// Knows when a backup was last restored to see that it can be.
+actor BackupPlugin: Plugin, Contributes {
+    struct Settings: Declared {}
+
+    /// Writes down that an item was restored from its backup just now.
+    struct ProveBackup: OpsCore.Method {
+        static let name = "backup.prove"
+        static let summary = "Writes down that an item was restored from its backup."
+        static let effect = Effect.write
+        typealias Result = Done
+
+        @Param("The item.")
+        var item: Ref
+    }
+
+    static let manifest = Manifest(
+        name: "backups", version: "1.0", summary: "Knows what can be restored.",
+        methods: [MethodDeclaration(ProveBackup.self)],
+        contributions: [
+            ContributionDeclaration(
+                "backup", "Whether an item can be restored.", about: ["ci"],
+                seenLike: ProveBackup.name)
+        ],
+        migrations: [
+            Migration(
+                "create_proof",
+                "CREATE TABLE backups_proof (item TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL)")
+        ])
+
+    private let context: PluginContext
+
+    init(_ context: PluginContext, settings: Settings) throws {
+        self.context = context
+        let store = context.store
+        context.methods.handle(ProveBackup.self) { call, params in
+            try await call.write(to: store) { tx in
+                try tx.execute(
+                    """
+                    INSERT INTO backups_proof (item, at) VALUES (?, ?)
+                    ON CONFLICT (item) DO UPDATE SET at = excluded.at
+                    """, params.item, tx.now)
+                return Done()
+            }
+        }
+    }
+
+    func start() async throws {}
+    func stop() async {}
+
+    func contributions(_ question: ContributionQuestion) async throws -> [Contribution] {
+        let now = context.time.now()
+        return try await context.store.read { tx in
+            try question.subjects.map { item in
+                let proof = try tx.row("SELECT at FROM backups_proof WHERE item = ?", item)
+                let title = try proof.map { row in
+                    let at = try row.instant("at")
+                    let days = (now - at).components.seconds / 86_400
+                    return "Restored \(days) days ago, at \(at)"
+                }
+                return Contribution(
+                    to: item, "backup", title: title ?? "No restore of it was ever proven",
+                    lines: [])
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+import OpsInventory
 import OpsJSONRPC
 import Testing
 
@@ -77,12 +78,28 @@ import Testing
         }
     }
 
-    @Test func `No method of the core gets around it`() async throws {
-        try await TicketingFixture.run { fixture in
-            for name in ["search.query", "audit.list", "event.read", "link.list", "link.create"] {
-                let error = await fixture.refusal(name, uid: 5001)
-                #expect(error?.kind == "forbidden", "\(name)")
+    /// What the core answers to everybody: who they are, and what there is to ask.
+    private static let everybodys: Set = [
+        "rpc.discover"
+    ]
+
+    @Test func `No method of the core or of another plugin gets around it`() async throws {
+        try await TicketingFixture.run(others: [InventoryPlugin.self]) { fixture in
+            let document = try await fixture.call("rpc.discover")
+            let methods = (document["methods"]?.array ?? []).compactMap { $0["name"]?.string }
+            #expect(methods.contains("audit.verify") && methods.contains("ci.import"))
+            let own = Set(
+                TicketingPlugin.manifest.methods.filter(\.mindsOwner).map(\.name))
+            var open: Set<String> = []
+            for method in methods where !own.contains(method) {
+                do {
+                    try await fixture.call(method, uid: 5001)
+                    open.insert(method)
+                } catch let error as RPCError {
+                    if error.kind != "forbidden" { open.insert(method) }
+                }
             }
+            #expect(open == Self.everybodys)
         }
     }
 

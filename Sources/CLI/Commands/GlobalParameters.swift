@@ -16,6 +16,8 @@ enum GlobalParameters {
         },
         option("fields", "Only these members, separated by commas.", .list(.text)) {
             $0.placeholder = "A,B"
+            // One that sets a field of a record's own would be taken for it.
+            $0.hasSingular = false
         },
         option("all", "Every page of a list.", .boolean),
         option("watch", "Run again every so many seconds and redraw.", .text) {

@@ -25,6 +25,8 @@ struct Parameter: Sendable, Equatable {
     var implied: String?
     /// What stands for the value in help, where the name would say less.
     var placeholder: String?
+    /// Whether one value of a list may also be given by the word for one.
+    var hasSingular = true
     /// The long spelling, unless the type has a handier one.
     private var flag: String
 
@@ -64,7 +66,7 @@ struct Parameter: Sendable, Equatable {
     var flags: [String] {
         switch type {
         case .duration where flag.hasSuffix("-ms"): [String(flag.dropLast(3)), flag]
-        case .list: flag.singular == flag ? [flag] : [flag, flag.singular]
+        case .list: flag.singular == flag || !hasSingular ? [flag] : [flag, flag.singular]
         case .map: flag.singular == flag ? [flag] : [flag.singular, flag]
         case .text, .integer, .number, .boolean, .instant, .duration, .choice, .json: [flag]
         }

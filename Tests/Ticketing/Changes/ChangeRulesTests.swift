@@ -6,20 +6,56 @@ import Testing
 
 /// Changes as values: their states, their gate, their risk, their policy, their calendar.
 @Suite struct ChangeRulesTests {
-    @Test func `A change goes where its type says`() {
-        let table: [(ChangeType, TicketState, [TicketState])] = [
-            (.normal, .new, [.assess, .cancelled]), (.standard, .new, [.scheduled, .cancelled]),
-            (.emergency, .new, [.authorize, .cancelled]),
-            (.normal, .assess, [.authorize, .new, .cancelled]),
-            (.normal, .authorize, [.scheduled, .new, .cancelled]),
-            (.normal, .scheduled, [.implement, .authorize, .cancelled]),
-            (.standard, .scheduled, [.implement, .cancelled]),
-            (.normal, .implement, [.review]), (.emergency, .review, [.closed]),
-            (.normal, .closed, []), (.normal, .cancelled, []), (.normal, .onHold, []),
-            (.normal, .resolved, []),
-        ]
-        for (type, state, moves) in table {
-            #expect(ChangeRules.next(type, from: state) == moves, "\(type) \(state)")
+    /// Where a change goes, by its type: everything that there is, written down.
+    private static let table: [ChangeType: [TicketState: [TicketState]]] = [
+        .normal: [
+            .new: [.assess, .cancelled], .assess: [.authorize, .new, .cancelled],
+            .authorize: [.scheduled, .new, .cancelled],
+            .scheduled: [.implement, .authorize, .cancelled], .implement: [.review],
+            .review: [.closed],
+        ],
+        .standard: [
+            .new: [.scheduled, .cancelled], .assess: [.authorize, .new, .cancelled],
+            .authorize: [.scheduled, .new, .cancelled], .scheduled: [.implement, .cancelled],
+            .implement: [.review], .review: [.closed],
+        ],
+        .emergency: [
+            .new: [.authorize, .cancelled], .assess: [.authorize, .new, .cancelled],
+            .authorize: [.scheduled, .new, .cancelled],
+            .scheduled: [.implement, .authorize, .cancelled], .implement: [.review],
+            .review: [.closed],
+        ],
+    ]
+
+    @Test(arguments: ChangeType.allCases, TicketState.allCases)
+    func `A change goes where its type says, and nowhere else`(
+        type: ChangeType, state: TicketState
+    ) throws {
+        let legal = Self.table[type]?[state] ?? []
+        #expect(ChangeRules.next(type, from: state) == legal)
+        let now = try SLAHours.at("05 10:00")
+        let ticket = Ticket(
+            ref: Ticket.ref("CHG-1"), key: "CHG-1", kind: .change, title: "x", description: "",
+            state: state, impact: 3, urgency: 3, priority: 5, labels: [:], channel: .api,
+            knownError: false, reopenCount: 0, createdAt: now, updatedAt: now, generation: 1)
+        for target in TicketState.allCases {
+            var wish = TransitionTicket()
+            (wish.ticket, wish.to) = (ticket.key, target)
+            wish.resolution = target == .closed ? "done" : nil
+            func move() throws(RPCError) -> Ticket {
+                try TicketRules.move(ticket, wish, among: legal, at: now)
+            }
+            if legal.contains(target) {
+                #expect(try move().state == target)
+                continue
+            }
+            let error = #expect(throws: RPCError.self) { try move() }
+            #expect(error?.kind == "illegal_transition")
+            let names = legal.map(\.rawValue).joined(separator: ", ")
+            #expect(
+                error?.hint
+                    == (legal.isEmpty ? "It is over; create a new one." : "It can become \(names).")
+            )
         }
     }
 
@@ -103,6 +139,20 @@ import Testing
         facts.affected = nil
         #expect(ChangeRisk.points(facts).map(\.fact) == ["affected"])
         #expect(ChangeRisk.risk(ChangeRisk.points(facts)) == .low)
+        facts.affected = 0
+        facts.freezes = 2
+        #expect(
+            ChangeRisk.points(facts) == [
+                .init(fact: "freezes", points: 2, reason: "its window lies in 2 freezes")
+            ])
+        #expect(ChangeRisk.risk(ChangeRisk.points(facts)) == .medium)
+        facts.conflicts = 3
+        facts.hasTestPlan = false
+        #expect(
+            ChangeRisk.points(facts).map { "\($0.fact) \($0.points)" }
+                == ["conflicts 1", "freezes 2", "test_plan 1"])
+        #expect(ChangeRisk.risk(ChangeRisk.points(facts)) == .high)
+        (facts.conflicts, facts.freezes, facts.hasTestPlan) = (0, 0, true)
         facts.affected = 500
         facts.failed = 3
         facts.outage = true

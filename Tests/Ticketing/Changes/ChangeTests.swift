@@ -372,6 +372,39 @@ import Testing
         }
     }
 
+    @Test func `Freezes in which a window lies count, and other times and items do not`()
+        async throws
+    {
+        try await TicketingFixture.onMonday { fixture in
+            let key = try await plan(fixture, "x", ["items": ["ci:1"]])
+            let freezes: [(String, String, String, JSON)] = [
+                ("audit", "06 00:00", "07 00:00", []),
+                ("fair", "06 21:00", "09 00:00", ["ci:1"]),
+                ("later", "08 00:00", "09 00:00", []),
+                ("elsewhere", "06 00:00", "07 00:00", ["ci:2"]),
+            ]
+            for (name, from, to, items) in freezes {
+                try await fixture.call(
+                    "freeze.create",
+                    [
+                        "name": .string(name), "from": try berlin(from), "to": try berlin(to),
+                        "items": items,
+                    ])
+            }
+            let page = try await fixture.call("change.risk", ["change": .string(key)])
+            #expect(page["facts"]?["freezes"] == 2)
+            #expect(page["facts"]?["conflicts"] == 0)
+            let point = page["points"]?.array?.first { $0["fact"] == "freezes" }
+            #expect(point?["points"] == 2)
+            #expect(page["conflicts"]?.array?.map { $0["name"] } == ["audit", "fair"])
+            try await fixture.call("freeze.delete", ["freeze": "audit"])
+            try await fixture.call("freeze.delete", ["freeze": "fair"])
+            let free = try await fixture.call("change.risk", ["change": .string(key)])
+            #expect(free["facts"]?["freezes"] == 0)
+            #expect(free["risk"] == "low")
+        }
+    }
+
     @Test func `Without an inventory the gap is named`() async throws {
         try await TicketingFixture.onMonday { fixture in
             let key = try await plan(fixture, "x", ["items": ["ci:1"]])
