@@ -80,12 +80,12 @@ struct FieldSetTests {
     func `members are found wrong as if they were decoded`(text: String) throws {
         let members = try #require(try JSON.parse(text).object)
         let set = FieldSet(Order.self)
-        func wrong(_ judge: () throws(RPCError) -> Void) -> Set<RPCError.FieldError> {
+        func wrong(_ judge: () throws(RPCError) -> Void) -> [String] {
             do throws(RPCError) {
                 try judge()
                 return []
             } catch {
-                return Set(error.fields)
+                return error.fields.map { "\($0.path): \($0.reason)" }.sorted()
             }
         }
         let decoded = wrong { () throws(RPCError) in _ = try set.decode(members) }
