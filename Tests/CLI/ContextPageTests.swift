@@ -119,47 +119,48 @@ import Testing
                 """)
     }
 
-    @Test func `A change has its plan, window, risk and approvals on its page`() {
-        let text = view.render([
-            "ticket": Self.ticket,
-            "change": [
-                "type": "normal", "risk": "high", "risk_reason": "Black Friday", "reason": "",
-                "plan": "Stop it.\nPut it in.", "backout_plan": "Take it out.", "test_plan": "",
-                "window_from": "2026-11-21T14:00:00.000Z",
-                "window_to": "2026-11-21T16:00:00.000Z", "outage": true,
-            ],
-            "items": ["ci:1", "ci:2"], "next_states": ["scheduled", "cancelled"],
-            "approvals": [
-                [
-                    "ref": "approval:1", "mode": "all", "needed": 2, "approvers": ["ana", "bert"],
-                    "state": "pending", "overrides_freeze": true, "comment": "Ten minutes.",
-                    "votes": [
-                        [
-                            "approver": "ana", "vote": "approve", "comment": "",
-                            "at": "2026-11-21T11:00:00.000Z",
-                        ],
-                        [
-                            "approver": "bert", "vote": "reject", "comment": "Not today.",
-                            "at": "2026-11-21T11:50:00.000Z",
-                        ],
+    private static let change: JSON = [
+        "ticket": ticket,
+        "change": [
+            "type": "normal", "risk": "high", "risk_reason": "Black Friday", "reason": "",
+            "plan": "Stop it.\nPut it in.", "backout_plan": "Take it out.", "test_plan": "",
+            "window_from": "2026-11-21T14:00:00.000Z",
+            "window_to": "2026-11-21T16:00:00.000Z", "outage": true,
+        ],
+        "items": ["ci:1", "ci:2"], "next_states": ["scheduled", "cancelled"],
+        "approvals": [
+            [
+                "ref": "approval:1", "mode": "all", "needed": 2, "approvers": ["ana", "bert"],
+                "state": "pending", "overrides_freeze": true, "comment": "Ten minutes.",
+                "votes": [
+                    [
+                        "approver": "ana", "vote": "approve", "comment": "",
+                        "at": "2026-11-21T11:00:00.000Z",
+                    ],
+                    [
+                        "approver": "bert", "vote": "reject", "comment": "Not today.",
+                        "at": "2026-11-21T11:50:00.000Z",
                     ],
                 ],
-                [
-                    "ref": "approval:2", "mode": "quorum", "needed": 2,
-                    "approvers": ["ana", "bert", "cleo"], "state": "void",
-                    "overrides_freeze": false, "comment": "", "votes": [],
-                ],
             ],
-            "missing": ["approvals are waited for"],
-            "incidents": [
-                [
-                    "key": "INC-9", "title": "web1 is slow", "state": "new",
-                    "at": "2026-11-21T11:57:00.000Z", "items": ["ci:1"],
-                ]
+            [
+                "ref": "approval:2", "mode": "quorum", "needed": 2,
+                "approvers": ["ana", "bert", "cleo"], "state": "void",
+                "overrides_freeze": false, "comment": "", "votes": [],
             ],
-        ])
+        ],
+        "missing": ["approvals are waited for"],
+        "incidents": [
+            [
+                "key": "INC-9", "title": "web1 is slow", "state": "new",
+                "at": "2026-11-21T11:57:00.000Z", "items": ["ci:1"],
+            ]
+        ],
+    ]
+
+    @Test func `A change has its plan, window, risk and approvals on its page`() {
         #expect(
-            text == """
+            view.render(Self.change) == """
                 CHG-2  More memory
                   authorize, priority 5, with nobody, for emil
                   normal change, risk high, outage

@@ -64,6 +64,25 @@ import Testing
         #expect(line == "    name: a -> \(String(repeating: "x", count: 24))…")
     }
 
+    @Test func `What was taken back is shown as what it changed`() {
+        let view = HistoryView(palette: .plain, width: nil, now: Fixture.now)
+        let changed: JSON = [
+            ["member": "class", "before": "router", "after": "server"],
+            ["member": "generation", "before": 2, "after": 3],
+        ]
+        #expect(
+            view.renderReverted([
+                "entries": [12], "changes": [["ref": "ci:4", "exists": true, "changed": changed]],
+            ]) == "ci:4\n    class: router -> server\nentry 12 taken back\n")
+        #expect(
+            view.renderReverted([
+                "entries": [12, 13],
+                "changes": [["ref": "ci:4", "exists": false, "changed": changed]],
+            ]) == "ci:4  is gone\n2 entries taken back\n")
+        #expect(view.renderReverted(["entries": [1], "changes": [["kind": "item"]]]) == nil)
+        #expect(view.renderReverted(["ref": "ci:4"]) == nil)
+    }
+
     @Test func `Other lists are none of its business`() {
         let view = HistoryView(palette: .plain, width: nil, now: Fixture.now)
         #expect(view.render([]) == nil)

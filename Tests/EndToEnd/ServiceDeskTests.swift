@@ -31,14 +31,22 @@ struct ServiceDeskTests {
     }
 
     private func prepare(_ client: TestClient, _ url: String) async throws {
-        _ = try await client.call("service.create", ["name": "web shop", "criticality": 1])
+        let shop = try await client.call(
+            "service.create", ["name": "web shop", "criticality": 1])
         _ = try await client.call("ci.create", ["name": "web1", "class": "server"])
         _ = try await client.call(
             "ci.create", ["name": "storefront", "class": "application", "service": "web shop"])
         _ = try await client.call(
             "ci.relate", ["ci": "storefront", "rel": "runs_on", "to": ["web1"]])
-        _ = try await client.call(
-            "change.create", ["title": "A new certificate", "items": ["ci:1"]])
+        let now = try #require(shop["created_at"]?.string.flatMap { Instant($0) })
+        func ago(_ hours: Int) -> String { (now - .seconds(hours * 3600)).description }
+        // Two changes that another desk has made: yesterday, and long ago.
+        let changes = """
+            source,kind,title,state,resolution,created_at,closed_at,items
+            old:1,change,A new certificate,closed,done,\(ago(90)),\(ago(20)),web1
+            old:2,change,A bigger disk,closed,done,\(ago(9000)),\(ago(8000)),web1
+            """
+        _ = try await client.call("ticket.import", ["text": .string(changes)])
         _ = try await client.call(
             "check.create",
             [
@@ -74,6 +82,8 @@ struct ServiceDeskTests {
                 for part in parts {
                     #expect(shown.output.contains(part), "\(part) in \(shown.output)")
                 }
+                #expect(shown.output.contains("CHG-1  suspect  A new certificate  closed, "))
+                #expect(!shown.output.contains("CHG-2"))
                 let page = try await client.call("ticket.context", ["ticket": "INC-1"])
                 #expect(page["affects"] == ["ci:1"])
                 #expect(page["changes"]?.array?.map { $0["ref"] } == ["ticket:CHG-1"])

@@ -110,4 +110,29 @@ import Testing
             #expect(list["items"] == [file])
         }
     }
+
+    @Test func `A file is a sign of life: what waits for one waits anew`() async throws {
+        try await TicketingFixture.run { fixture in
+            let day = Duration.seconds(86_400)
+            try await fixture.trigger(
+                "give up", rank: 1, on: "waiting",
+                do: ["to": "resolved", "resolution": "no answer"],
+                ["state": "on_hold", "after_ms": 604_800_000])
+            let key = try await fixture.open("x", ["requester": "uid:5001"])
+            try await fixture.hold(key)
+            await fixture.pass(.seconds(6 * 86_400))
+            try await fixture.call(
+                "ticket.attach", ["ticket": .string(key), "name": "log", "content": "YWJj"],
+                uid: 5001)
+            await fixture.pass(day)
+            #expect(try await fixture.ticket(key)["state"] == "on_hold")
+            await fixture.pass(.seconds(5 * 86_400))
+            try await fixture.call(
+                "ticket.attachment.delete", ["attachment": "attachment:1"])
+            await fixture.pass(.seconds(6 * 86_400))
+            #expect(try await fixture.ticket(key)["state"] == "on_hold")
+            await fixture.pass(day)
+            #expect(try await fixture.ticket(key)["state"] == "resolved")
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import OpsInventory
 import OpsJSONRPC
 import Testing
 
@@ -103,12 +104,8 @@ import Testing
     {
         try await TicketingFixture.run { fixture in
             for (title, item) in [("old", "ci:1"), ("new certificate", "ci:1"), ("far", "ci:2")] {
-                let key = try await fixture.open(title, ["items": [.string(item)]])
-                // What a change is beside its kind makes no difference here.
-                try await fixture.platform.store.write(as: .system, reason: "test") { tx in
-                    try tx.execute(
-                        "UPDATE ticketing_ticket SET kind = 'change' WHERE key = ?", key)
-                }
+                try await fixture.call(
+                    "change.create", ["title": .string(title), "items": [.string(item)]])
                 await fixture.time.advance(by: .seconds(title == "old" ? 700_000 : 3600))
             }
             let key = try await fixture.open("web1 is down", ["items": ["ci:1"]])
@@ -118,6 +115,75 @@ import Testing
             let longer = try await self.page(fixture, key, ["changes_within_ms": 1_000_000_000])
             #expect(
                 longer["changes"]?.array?.map { $0["title"] } == ["new certificate", "old"])
+        }
+    }
+
+    @Test func `A change counts from when it was made, not from when somebody wrote about it`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            let now = fixture.time.now()
+            func ago(_ hours: Int) -> String { (now - .seconds(hours * 3600)).description }
+            let text = """
+                source,kind,title,state,resolution,created_at,closed_at,items
+                a:1,change,last year,closed,done,\(ago(9000)),\(ago(8900)),ci:1
+                a:2,change,yesterday,closed,done,\(ago(9000)),\(ago(20)),ci:1
+                a:3,change,never,cancelled,,\(ago(40)),\(ago(30)),ci:1
+                a:4,change,this week,closed,done,\(ago(9000)),\(ago(100)),ci:1
+                """
+            try await fixture.call("ticket.import", ["text": .string(text)])
+            try await fixture.call(
+                "change.create",
+                [
+                    "title": "next month", "items": ["ci:1"], "plan": "p", "backout_plan": "b",
+                    "window_from": .string(ago(-700)), "window_to": .string(ago(-701)),
+                ])
+            let key = try await fixture.open("web1 is down", ["items": ["ci:1"]])
+            let changes = try await page(fixture, key)["changes"]?.array ?? []
+            #expect(changes.map { $0["title"] } == ["next month", "yesterday", "this week"])
+            #expect(changes.map { $0["suspect"] } == [false, true, false])
+            #expect(changes.map { $0["at"]?.string } == [ago(-700), ago(20), ago(100)])
+            #expect(changes.first?["window_to"]?.string == ago(-701))
+            let suspects = try await fixture.call("ticket.get", ["ticket": .string(key)])
+            #expect(suspects["suspects"]?.array?.map { $0["title"] } == ["yesterday"])
+        }
+    }
+
+    @Test func `Changes of what an item stands on are on its page`() async throws {
+        try await TicketingFixture.run(others: [InventoryPlugin.self]) { fixture in
+            for name in ["web1", "vm1", "hv1", "other"] {
+                try await fixture.call(
+                    "ci.create", ["name": .string(name), "class": "server"])
+            }
+            for (upper, lower) in [("web1", "vm1"), ("vm1", "hv1"), ("other", "web1")] {
+                try await fixture.call(
+                    "ci.relate",
+                    ["ci": .string(upper), "rel": "runs_on", "to": [.string(lower)]])
+            }
+            for item in ["ci:3", "ci:4"] {
+                try await fixture.call(
+                    "change.create",
+                    ["title": .string("new \(item)"), "items": [.string(item)]])
+            }
+            try await fixture.call(
+                "change.create", ["title": "both", "items": ["ci:1", "ci:2", "ci:3"]])
+            let key = try await fixture.open("web1 is down", ["items": ["ci:1"]])
+            let page = try await page(fixture, key)
+            let said = (page["changes"]?.array ?? []).map {
+                "\($0["title"]?.string ?? "") \($0["reason"]?.string ?? "")"
+            }
+            #expect(
+                Set(said) == [
+                    "both changes ci:1", "new ci:3 changes ci:3, on which it stands",
+                ])
+            #expect(page["missing"] == [])
+            // An item that the inventory has no more leaves the rest of the page as it is.
+            let lost = try await fixture.open("gone is down", ["items": ["ci:1", "ci:99"]])
+            let rest = try await self.page(fixture, lost)
+            #expect(rest["changes"]?.array?.map { $0["title"] } == ["both"])
+            let gap = rest["missing"]?.array?.first { $0["sections"] == ["changes"] }
+            #expect(gap?["plugin"] == "ticketing")
+            #expect(gap?["message"]?.string?.contains("ci:99") == true)
         }
     }
 

@@ -9,7 +9,12 @@ import Testing
     @Test(arguments: [
         ("=1+2", "'=1+2"), ("+49 731", "'+49 731"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"),
         ("\tx", "'\tx"), ("\rx", "'\rx"), ("\r\nx", "'\r\nx"), ("a=b", "a=b"), ("", ""),
-        ("'x", "'x"),
+        ("'x", "'x"), ("\nx", "'\nx"), ("\n=1", "'\n'=1"), ("x;=1+2;y", "x;'=1+2;y"),
+        ("a,-1", "a,'-1"), ("a\t@b", "a\t'@b"), ("a\r\n+1", "a\r\n'+1"),
+        ("x; \"=1\"", "x; \"'=1\""),
+        ("\u{FEFF} =1", "\u{FEFF} '=1"), ("\u{FF1D}1", "'\u{FF1D}1"),
+        ("a;\u{FF0B}1", "a;'\u{FF0B}1"),
+        ("\u{FF0D}1", "'\u{FF0D}1"), ("\u{FF20}A", "'\u{FF20}A"), ("a - b; c=d", "a - b; c=d"),
     ])
     func `No cell is a formula`(text: String, cell: String) {
         #expect(TicketFile.safe(text) == cell)
@@ -37,6 +42,44 @@ import Testing
             #expect(second["count"] == 1)
             #expect(second["next_cursor"] == nil)
             #expect(second["text"]?.string?.contains(",'=cmd|' /C calc'!A0,") == true)
+        }
+    }
+
+    @Test func `Whatever a spreadsheet cuts a file at, no piece of it is a formula`() async throws {
+        let fields: JSON = ["fields": [["name": "site"]]]
+        try await TicketingFixture.run(fields) { fixture in
+            let formulas = "=+-@\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}"
+            let text = formulas.flatMap { sign in
+                [",", ";", "\t", "\n", "\r\n", "; \"", ",\u{A0}"].map { "x\($0)\(sign)1+2" }
+            }.joined(separator: "|")
+            for sign in formulas {
+                try await fixture.open("\(sign)1;\(sign)2", ["description": .string(text)])
+            }
+            try await fixture.open(
+                "x;=1+2;y",
+                [
+                    "labels": ["a": .string(text)], "fields": ["site": .string(text)],
+                    "requester": "\n=x",
+                ])
+            let file = try await fixture.call("ticket.export")["text"]?.string ?? ""
+            for separator in [",", ";", "\t"] as [Character] {
+                let cells = file.unicodeScalars.split {
+                    $0 == separator.unicodeScalars.first || $0 == "\n" || $0 == "\r"
+                }
+                for cell in cells {
+                    let first = cell.first { !" \"\u{A0}\t".unicodeScalars.contains($0) }
+                    #expect(
+                        first.map { !formulas.unicodeScalars.contains($0) } ?? true,
+                        "\(String(cell)) when cut at \(separator)")
+                }
+            }
+            // What is written as JSON is the same when it is read again.
+            for name in ["a", "site"] {
+                let begin = try #require(file.firstRange(of: "{\"\"\(name)\"\""))
+                let end = try #require(file[begin.lowerBound...].firstIndex(of: "}"))
+                let json = String(file[begin.lowerBound...end]).replacing("\"\"", with: "\"")
+                #expect(try JSON.parse(json) == .object([name: .string(text)]))
+            }
         }
     }
 

@@ -119,6 +119,20 @@ import Testing
         }
     }
 
+    @Test func `Items and time worked are part of the difference`() async throws {
+        try await run { fixture in
+            let first = try await take(fixture, "source,title,items,work_ms\na:1,x,ci:1,5000")
+            #expect(first["changes"]?[0]?["after"]?["items"] == ["ci:1"])
+            #expect(first["changes"]?[0]?["after"]?["work_ms"] == 5000)
+            let text = "source,title,items\na:1,x,ci:1 ci:2"
+            let dry = try await fixture.rehearse("ticket.import", ["text": .string(text)])
+            #expect(counts(dry) == [0, 1, 0])
+            #expect(dry["changes"]?[0]?["before"] == ["items": ["ci:1"]])
+            #expect(dry["changes"]?[0]?["after"] == ["items": ["ci:1", "ci:2"]])
+            #expect(try await take(fixture, text)["changes"] == dry["changes"])
+        }
+    }
+
     @Test func `What was done since stays where the file has no column for it`() async throws {
         try await run { fixture in
             try await take(fixture, desk)
@@ -329,6 +343,51 @@ import Testing
             let before = try await written(fixture)
             #expect(counts(try await take(fixture, text)) == [0, 0, 5])
             #expect(try await written(fixture) == before)
+        }
+    }
+
+    @Test func `What was answered or over elsewhere gets no clock for that here, whatever comes`()
+        async throws
+    {
+        try await run { fixture in
+            try await fixture.call(
+                "sla.create",
+                [
+                    "name": "gold", "rank": 10,
+                    "targets": [
+                        ["metric": "response", "target_ms": 3_600_000],
+                        ["metric": "resolution", "target_ms": 10_000_000_000],
+                        ["metric": "update", "target_ms": 3_600_000],
+                    ],
+                ])
+            try await fixture.call("queue.create", ["name": "net"])
+            let past = (fixture.time.now() - .seconds(30 * 86_400)).description
+            try await take(
+                fixture,
+                """
+                source,title,requester,state,resolution,created_at
+                a:1,worked,ann,in_progress,,\(past)
+                a:2,done,ann,resolved,a new disk,\(past)
+                """)
+            try await fixture.move("INC-2", "in_progress")
+            for key in ["INC-1", "INC-2"] {
+                try await fixture.call("ticket.assign", ["ticket": .string(key), "queue": "net"])
+                try await fixture.call(
+                    "ticket.update", ["ticket": .string(key), "labels": ["a": "b"], "urgency": 1])
+                try await fixture.call(
+                    "sla.recompute", ["ticket": .string(key), "reason": "new terms"])
+            }
+            func metrics(_ key: String) async throws -> [JSON?] {
+                let page = try await fixture.call("ticket.get", ["ticket": .string(key)])
+                return (page["clocks"]?.array ?? []).map { $0["metric"] }
+            }
+            #expect(try await metrics("INC-1") == ["resolution"])
+            #expect(try await metrics("INC-2") == [])
+            #expect(try await fixture.events("sla.breached").isEmpty)
+            // Who asks again waits for an answer as everybody does who was answered.
+            try await fixture.call(
+                "ticket.comment", ["ticket": "INC-1", "body": "any news?"], as: Principal("ann"))
+            #expect(try await metrics("INC-1") == ["resolution", "update"])
         }
     }
 

@@ -188,6 +188,32 @@ import Testing
         }
     }
 
+    @Test func `Who takes the own taking over back leaves the ticket to the recovery`() async throws
+    {
+        try await TicketingFixture.run(Self.config) { fixture in
+            for check in ["check:1", "check:2"] {
+                try await change(fixture, check, "critical")
+            }
+            for key in ["INC-1", "INC-2"] {
+                try await fixture.call(
+                    "ticket.assign", ["ticket": .string(key), "assignee": "anna"])
+            }
+            // The second is also moved, and that stays.
+            try await fixture.move("INC-2", "in_progress")
+            for key in ["INC-1", "INC-2"] {
+                let history = try await fixture.call(
+                    "record.history", ["ref": .string("ticket:\(key)")])
+                let given = history["items"]?.array?.first { $0["action"] == "ticket.assigned" }
+                try await fixture.call("record.revert", ["entry": given?["entry"] ?? .null])
+            }
+            for check in ["check:1", "check:2"] {
+                try await change(fixture, check, "ok")
+            }
+            #expect(try await fixture.ticket("INC-1")["state"] == "resolved")
+            #expect(try await fixture.ticket("INC-2")["state"] == "in_progress")
+        }
+    }
+
     @Test func `What fails again soon goes on with its ticket, later with a new one`() async throws
     {
         try await TicketingFixture.run(Self.config) { fixture in

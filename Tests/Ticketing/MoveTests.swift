@@ -6,12 +6,18 @@ import Testing
 
 /// Merges and splits, and the way back.
 @Suite struct MoveTests {
-    /// Everything that tickets consist of, row by row.
+    /// Every row of every table of the plugin, but for the moves, and what else tickets consist of.
     private func everything(_ fixture: TicketingFixture) async throws -> [String] {
         try await fixture.platform.store.read { tx in
             var rows: [String] = []
-            for table in ["ticketing_ticket", "ticketing_entry", "ticketing_attachment"] {
-                rows += try tx.rows("SELECT * FROM \(table) ORDER BY id").map { "\(table) \($0)" }
+            let tables = try tx.rows(
+                """
+                SELECT name FROM sqlite_master
+                WHERE type = 'table' AND name LIKE 'ticketing_%' AND name <> 'ticketing_move'
+                """
+            ).map { try $0.text("name") }
+            for table in tables {
+                rows += try tx.rows("SELECT * FROM \(table)").map { "\(table) \($0)" }.sorted()
             }
             rows += try tx.rows("SELECT * FROM link ORDER BY from_ref, relation, to_ref")
                 .map { "link \($0)" }
@@ -90,6 +96,152 @@ import Testing
             #expect(after == before)
             let again = await fixture.refusal("ticket.unmerge", ["ticket": "INC-1"])
             #expect(again?.kind == "conflict")
+        }
+    }
+
+    /// An incident, a request and a change, each twice, with all that a ticket can have.
+    private func prepareAll(_ fixture: TicketingFixture) async throws {
+        try await fixture.berlin()
+        try await fixture.sla(
+            "gold",
+            ["response", "update", "resolution"].map { SLAHours.target($0, hours: 80) })
+        for (rank, state) in ["new", "on_hold"].enumerated() {
+            try await fixture.trigger(
+                "remind \(state)", rank: rank + 1, on: "waiting", do: ["note": "still there?"],
+                ["state": .string(state), "after_ms": 600_000_000])
+        }
+        let check = try #require(Ref("check:1"))
+        let seq = try await fixture.platform.store.write(as: .system, reason: "test") { tx in
+            try tx.announce(
+                "check.state_changed", check,
+                [
+                    "check": "check:1", "name": "web", "type": "http", "labels": [:],
+                    "state": "critical", "previous_state": "ok", "state_type": "hard",
+                    "attempt": 3, "output": "no answer", "at": .string(tx.now.description),
+                ])
+        }
+        try await fixture.takenIn(seq)
+        try await fixture.open("mail is down")
+        for kind in ["request", "change"] {
+            for title in ["one", "two"] {
+                try await fixture.open(title, ["kind": .string(kind), "requester": "ann"])
+            }
+        }
+        try await fixture.pass(to: "05 09:30")
+        for key in ["INC-1", "REQ-1", "CHG-1"] {
+            _ = try await say(fixture, key, "we look at it")
+            try await fixture.call(
+                "ticket.attach", ["ticket": .string(key), "name": "log", "content": "YWJj"])
+        }
+        try await fixture.call(
+            "change.update", ["change": "CHG-1", "plan": "do it", "backout_plan": "undo it"])
+        try await fixture.move("CHG-1", "assess")
+        for key in ["REQ-1", "CHG-1"] {
+            let approval = try await fixture.call(
+                "approval.request", ["ticket": .string(key), "approvers": ["bob", "eve"]])
+            try await fixture.call(
+                "approval.decide", ["approval": approval["ref"] ?? .null, "vote": "approve"],
+                as: Principal("bob"))
+        }
+        try await fixture.pass(to: "05 09:45")
+        // Somebody asks again, and is answered at the very moment of the merge.
+        try await fixture.call(
+            "ticket.comment", ["ticket": "REQ-1", "body": "any news?"], as: Principal("ann"))
+        try await fixture.pass(to: "05 10:00")
+        _ = try await say(fixture, "REQ-1", "soon")
+    }
+
+    @Test func `A merge of tickets that have all there is is taken back to the byte`() async throws
+    {
+        try await TicketingFixture.onMonday(["intake": [["states": ["critical"]]]]) { fixture in
+            try await prepareAll(fixture)
+            let before = try await everything(fixture)
+            for table in [
+                "watch", "approval", "approval_vote", "change", "trigger_wait", "clock",
+                "clock_segment", "attachment",
+            ] {
+                #expect(before.contains { $0.hasPrefix("ticketing_\(table) ") }, "\(table)")
+            }
+            for kind in ["INC", "REQ", "CHG"] {
+                try await fixture.call(
+                    "ticket.merge", ["ticket": .string("\(kind)-1"), "into": .string("\(kind)-2")])
+            }
+            try await fixture.pass(to: "05 11:00")
+            for kind in ["INC", "REQ", "CHG"] {
+                try await fixture.call("ticket.unmerge", ["ticket": .string("\(kind)-1")])
+            }
+            let after = try await everything(fixture)
+            #expect(after.filter { !before.contains($0) } == [])
+            #expect(before.filter { !after.contains($0) } == [])
+            #expect(after == before)
+        }
+    }
+
+    @Test func `What happened while a ticket was merged counts when that is taken back`()
+        async throws
+    {
+        try await TicketingFixture.onMonday(["intake": [["states": ["critical"]]]]) { fixture in
+            try await prepareAll(fixture)
+            func waits() async throws -> [String: String] {
+                try await fixture.platform.store.read { tx in
+                    let rows = try tx.rows(
+                        """
+                        SELECT t.key, w.trigger_id, w.due_at FROM ticketing_trigger_wait w
+                        JOIN ticketing_ticket t ON t.id = w.ticket_id WHERE t.key LIKE 'INC-%'
+                        """)
+                    return Dictionary(
+                        uniqueKeysWithValues: try rows.map {
+                            (
+                                "\(try $0.text("key")) \(try $0.int("trigger_id"))",
+                                try $0.instant("due_at").description
+                            )
+                        })
+                }
+            }
+            let before = try await waits()
+            try await fixture.call("ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            try await fixture.pass(to: "05 11:00")
+            _ = try await say(fixture, "INC-2", "somebody works on it")
+            try await fixture.call(
+                "calendar.update",
+                ["calendar": "berlin", "days": ["2026-01-06": [], "2026-01-07": ["09:00-12:00"]]])
+            try await fixture.pass(to: "05 12:00")
+            try await fixture.call("ticket.unmerge", ["ticket": "INC-1"])
+            let after = try await waits()
+            #expect(after["INC-1 1"] == before["INC-1 1"])
+            let touched = try SLAHours.at("05 11:00") + .milliseconds(600_000_000)
+            #expect(after["INC-2 1"] == touched.description)
+            // The clock that was away counts by the new hours, as the one that went on does.
+            let due = try await fixture.clock("INC-1", "resolution")?["due_at"]
+            #expect(due == (try await fixture.clock("INC-2", "resolution")?["due_at"]))
+            #expect(due != nil)
+
+            // A trigger that was changed meanwhile lets everything wait anew.
+            try await fixture.call("ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            try await fixture.pass(to: "05 13:00")
+            try await fixture.call(
+                "trigger.update", ["trigger": "remind new", "after_ms": 700_000_000])
+            try await fixture.pass(to: "05 14:00")
+            try await fixture.call("ticket.unmerge", ["ticket": "INC-1"])
+            let anew = try SLAHours.at("05 14:00") + .milliseconds(700_000_000)
+            #expect(try await waits()["INC-1 1"] == anew.description)
+        }
+    }
+
+    @Test func `A split that is taken back leaves nothing that waits`() async throws {
+        try await TicketingFixture.onMonday(["intake": [["states": ["critical"]]]]) { fixture in
+            try await prepareAll(fixture)
+            let line = try await say(fixture, "INC-1", "by the way, the printer burns")
+            let before = try await everything(fixture)
+            try await fixture.pass(to: "05 10:30")
+            try await fixture.call(
+                "ticket.split",
+                ["ticket": "INC-1", "title": "printer burns", "entries": [.number(.init(line))]])
+            try await fixture.pass(to: "05 11:00")
+            try await fixture.call("ticket.unmerge", ["ticket": "INC-3"])
+            let after = try await everything(fixture)
+            #expect(after.filter { !before.contains($0) } == [])
+            #expect(after == before)
         }
     }
 

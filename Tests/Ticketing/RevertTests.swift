@@ -115,11 +115,33 @@ import Testing
 
     @Test func `The priority follows the matrix where later changes had left it`() async throws {
         try await TicketingFixture.run { fixture in
-            try await fixture.open("x", ["impact": 2, "urgency": 2])
-            let before = try await fixture.ticket("INC-1")["priority"]
-            try await fixture.call("ticket.update", ["ticket": "INC-1", "impact": 1])
-            try await revert(fixture, "ticket:INC-1", "ticket.updated")
-            #expect(try await fixture.ticket("INC-1")["priority"] == before)
+            func update(_ more: JSON.Object) async throws -> JSON {
+                var params = more
+                params["ticket"] = "INC-1"
+                try await fixture.call("ticket.update", .object(params))
+                return try await entry(fixture, "ticket:INC-1", "ticket.updated")
+            }
+            func priority() async throws -> [JSON?] {
+                let ticket = try await fixture.ticket("INC-1")
+                return [ticket["priority"], ticket["priority_reason"]]
+            }
+            try await fixture.open("x")
+            // The reason goes, and with it the priority that it gave, although the impact stays.
+            let override = try await update(["priority": 1, "priority_reason": "vip"])
+            let impact = try await update(["impact": 1])
+            #expect(try await priority() == [1, "vip"])
+            try await fixture.call("record.revert", ["entry": override])
+            #expect(try await priority() == [3, nil])
+            try await fixture.call("record.revert", ["entry": impact])
+            #expect(try await priority() == [5, nil])
+            // A change that the priority did not follow, since it had a reason, is taken back when
+            // it has none any more.
+            _ = try await update(["priority": 1, "priority_reason": "vip"])
+            let under = try await update(["impact": 1])
+            _ = try await update(["priority": 0])
+            #expect(try await priority() == [3, nil])
+            try await fixture.call("record.revert", ["entry": under])
+            #expect(try await priority() == [5, nil])
         }
     }
 

@@ -48,11 +48,14 @@ import Testing
         let first = try ticket(
             .incident, ["state": "closed", "resolution": "y", "resolved_at": .string(resolved)])
         #expect(first.closedAt?.description == resolved)
+        // What was over had come in before.
+        #expect(first.createdAt.description == resolved)
         let second = try ticket(
             .incident, ["state": "closed", "resolution": "y", "closed_at": .string(closed)])
         #expect(second.resolvedAt?.description == closed)
+        #expect(second.createdAt.description == closed)
         let third = try ticket(.incident, ["state": "closed", "resolution": "y"])
-        #expect(third.resolvedAt == now && third.closedAt == now)
+        #expect(third.createdAt == now && third.resolvedAt == now && third.closedAt == now)
         let fourth = try ticket(.incident, ["state": "cancelled"])
         #expect(fourth.resolvedAt == nil && fourth.closedAt == now)
     }

@@ -378,4 +378,20 @@ import Testing
             #expect(try await fixture.found("rebooted") == ["ticket:\(key)"])
         }
     }
+
+    @Test func `Who asked for a request or a change stays known`() async throws {
+        try await TicketingFixture.run { fixture in
+            for kind in ["request", "change", "incident"] {
+                try await fixture.open("x", ["kind": .string(kind), "requester": "ann"])
+            }
+            for key in ["REQ-1", "CHG-1"] {
+                let error = await fixture.refusal(
+                    "ticket.update", ["ticket": .string(key), "requester": ""])
+                #expect(error?.fields.map(\.path) == ["requester"])
+                #expect(try await fixture.ticket(key)["requester"] == "ann")
+            }
+            try await fixture.call("ticket.update", ["ticket": "INC-1", "requester": ""])
+            #expect(try await fixture.ticket("INC-1")["requester"] == nil)
+        }
+    }
 }

@@ -20,7 +20,7 @@ struct ContextView {
             + approvals(result["approvals"]?.array ?? [])
             + incidents(result["incidents"]?.array ?? [])
             + parts.map(part).joined()
-            + related("changes", result["changes"]) + related("similar", result["similar"])
+            + changes(result["changes"]?.array ?? []) + similar(result["similar"]?.array ?? [])
             + timeline(result["timeline"]?.array ?? []) + gaps(missing)
     }
 
@@ -71,19 +71,36 @@ struct ContextView {
         return page
     }
 
-    private func related(_ name: String, _ tickets: JSON?) -> String {
-        guard let tickets = tickets?.array, !tickets.isEmpty else { return "" }
-        return title(name, "")
+    private func changes(_ changes: [JSON]) -> String {
+        guard !changes.isEmpty else { return "" }
+        return title("changes", "")
+            + changes.map { change in
+                var facts = [word(change["state"]), time(change["at"])]
+                if let outcome = change["outcome"] { facts.append(word(outcome)) }
+                facts.append(word(change["reason"]))
+                let isSuspect = change["suspect"] == true
+                return other(
+                    change, facts, isSuspect ? palette.paint("suspect", .warning) + "  " : "")
+            }.joined()
+    }
+
+    private func similar(_ tickets: [JSON]) -> String {
+        guard !tickets.isEmpty else { return "" }
+        return title("similar", "")
             + tickets.map { ticket in
-                let key = palette.paint(word(ticket["key"]), .accent)
-                let facts = "\(word(ticket["state"])), \(time(ticket["updated_at"]))"
-                var line = "\(Self.indent)\(key)  \(word(ticket["title"]))  "
-                line += palette.paint(facts, .quiet) + "\n"
+                var line = other(ticket, [word(ticket["state"]), time(ticket["updated_at"])])
                 if let solution = ticket["resolution"] {
                     line += "\(Self.indent)\(Self.indent)\(word(solution))\n"
                 }
                 return line
             }.joined()
+    }
+
+    /// The line of another ticket.
+    private func other(_ ticket: JSON, _ facts: [String], _ mark: String = "") -> String {
+        let key = palette.paint(word(ticket["key"]), .accent)
+        let rest = palette.paint(facts.joined(separator: ", "), .quiet)
+        return "\(Self.indent)\(key)  \(mark)\(word(ticket["title"]))  \(rest)\n"
     }
 
     private func timeline(_ entries: [JSON]) -> String {

@@ -13,12 +13,33 @@ struct HistoryView {
     /// Nil when the items are no changes of a record.
     func render(_ items: [JSON]) -> String? {
         guard !items.isEmpty, items.allSatisfy(Self.isChange) else { return nil }
-        return items.map { head($0) + differences($0) }.joined()
+        return items.map { item in
+            let isNew = item["before"] == nil || item["before"] == .null
+            return head(item) + differences(item["changed"]?.array ?? [], isNew: isNew)
+        }.joined()
     }
 
     private static func isChange(_ item: JSON) -> Bool {
         item["principal"]?.string != nil && item["action"]?.string != nil
             && item["changed"]?.array != nil
+    }
+
+    /// What was taken back of a history, a record with its members after the other; nil when the
+    /// answer says no such thing.
+    func renderReverted(_ result: JSON) -> String? {
+        guard let entries = result["entries"]?.array, let changes = result["changes"]?.array,
+            changes.allSatisfy({ $0["ref"]?.string != nil && $0["changed"]?.array != nil })
+        else { return nil }
+        let done = entries.count == 1 ? "entry \(entries[0].text)" : "\(entries.count) entries"
+        return changes.map(reverted).joined() + "\(done) taken back\n"
+    }
+
+    private func reverted(_ change: JSON) -> String {
+        let ref = palette.paint((change["ref"]?.string ?? "").visibleLine, .strong)
+        guard change["exists"] != false else {
+            return "\(ref)  \(palette.paint("is gone", .failure))\n"
+        }
+        return "\(ref)\n" + differences(change["changed"]?.array ?? [], isNew: false)
     }
 
     private func head(_ item: JSON) -> String {
@@ -33,9 +54,8 @@ struct HistoryView {
         return line + "\n"
     }
 
-    private func differences(_ item: JSON) -> String {
-        let isNew = item["before"] == nil || item["before"] == .null
-        let all = (item["changed"]?.array ?? []).filter { !isNew || text($0["after"]) != nil }
+    private func differences(_ changed: [JSON], isNew: Bool) -> String {
+        let all = changed.filter { !isNew || text($0["after"]) != nil }
         let asked = all.filter { !Self.unasked.contains($0["member"]?.string ?? "") }
         return (asked.isEmpty ? all : asked).map { difference($0, isNew: isNew) }.joined()
     }

@@ -59,15 +59,18 @@ struct Printer {
         }
         guard method.effect != .read else {
             return ContextView(palette: out.palette, now: now).render(result)
-                ?? result["items"]?.array.flatMap(
-                    HistoryView(palette: out.palette, width: out.width, now: now).render)
+                ?? result["items"]?.array.flatMap(history.render)
         }
         return ChangesView(palette: out.palette).render(result)
             ?? TrialView(palette: out.palette, glyphs: glyphs, width: out.width, now: now)
             .render(result)
             ?? RiskView(
                 palette: out.palette, width: out.width, now: now, columns: method.columns
-            ).render(result)
+            ).render(result) ?? history.renderReverted(result)
+    }
+
+    private var history: HistoryView {
+        HistoryView(palette: out.palette, width: out.width, now: now)
     }
 
     /// What a write did, in a line where there is one.

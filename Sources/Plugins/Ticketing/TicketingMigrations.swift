@@ -47,7 +47,8 @@ enum TicketingMigrations {
                     resolved_at BIGINT,
                     closed_at BIGINT,
                     generation BIGINT NOT NULL,
-                    is_taken_over INTEGER NOT NULL DEFAULT 0
+                    is_taken_over INTEGER NOT NULL DEFAULT 0,
+                    came_as TEXT NOT NULL DEFAULT 'new'
                 );
                 CREATE INDEX ticketing_ticket_by_open ON ticketing_ticket (is_open, id);
                 CREATE INDEX ticketing_ticket_by_urgency ON ticketing_ticket (is_open, priority, id);

@@ -23,7 +23,8 @@ public actor TicketingPlugin: Plugin, Reloads, Reverts {
             + ViewMethods.events,
         calls: ["ci.get", "ci.impact", "ci.depends"],
         subscribes: IntakeWriter.topics,
-        records: RecordKinds.declarations + [TicketReverter.declaration],
+        records: RecordKinds.declarations + [TicketReverter.declaration]
+            + TicketReverter.parts,
         migrations: TicketingMigrations.all + SLAMigrations.all + ApprovalMigrations.all
             + ChangeMigrations.all + TriggerMigrations.all + TemplateMigrations.all
             + ViewMigrations.all)

@@ -84,4 +84,59 @@ import Testing
             #expect(try await entries("ticket.linked").count == 3)
         }
     }
+
+    @Test func `The second of two planners is told what the first has planned otherwise`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            let made = try await fixture.call(
+                "change.create", ["title": "reboot", "plan": "pull the plug", "items": ["ci:1"]])
+            #expect(made["ticket"]?["generation"] == 1)
+            try await fixture.call(
+                "change.update",
+                [
+                    "change": "CHG-1", "plan": "ask first", "items": ["ci:2"], "outage": true,
+                    "generation": 1,
+                ])
+            try await fixture.call("ticket.update", ["ticket": "CHG-1", "title": "restart"])
+            let first = await fixture.refusal(
+                "change.update", ["change": "CHG-1", "plan": "mine", "generation": 1])
+            #expect(first?.kind == "stale_generation")
+            #expect(
+                first?.fields == [
+                    .init(path: "title", reason: #"is "restart", and was "reboot""#),
+                    .init(path: "outage", reason: "is true, and was false"),
+                    .init(path: "plan", reason: #"is "ask first", and was "pull the plug""#),
+                    .init(path: "items", reason: #""ci:1" was taken away"#),
+                    .init(path: "items", reason: #""ci:2" came to it"#),
+                ])
+            let second = await fixture.refusal(
+                "change.update", ["change": "CHG-1", "plan": "mine", "generation": 2])
+            #expect(second?.fields.map(\.path) == ["title"])
+            #expect(
+                try await fixture.call("change.get", ["change": "CHG-1"])["change"]?["plan"]
+                    == "ask first")
+        }
+    }
+
+    @Test func `Who changes or deletes what was changed meanwhile is told how`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await fixture.call("queue.create", ["name": "net"])
+            try await fixture.call(
+                "queue.update", ["queue": "net", "description": "cables", "assignee": "anna"])
+            for (method, more) in [
+                ("queue.update", ["description": "mine"]), ("queue.delete", [:]),
+            ] as [(String, JSON.Object)] {
+                var params = more
+                (params["queue"], params["generation"]) = ("net", 1)
+                let error = await fixture.refusal(method, .object(params))
+                #expect(error?.kind == "stale_generation")
+                #expect(
+                    error?.fields == [
+                        .init(path: "assignee", reason: #"is "anna", and was nothing"#),
+                        .init(path: "description", reason: #"is "cables", and was """#),
+                    ])
+            }
+        }
+    }
 }

@@ -70,6 +70,14 @@ public struct Contributions: Codable, Sendable, Equatable {
         public var reason: Reason
         /// Why, in words.
         public var message: String
+
+        /// Makes a gap.
+        public init(plugin: String, sections: [String], reason: Reason, message: String) {
+            self.plugin = plugin
+            self.sections = sections
+            self.reason = reason
+            self.message = message
+        }
     }
 
     /// What is said, by the plugins' names, each in its own order.

@@ -57,6 +57,7 @@ enum ApprovalWriter {
             "INSERT INTO ticketing_approval_approver (approval_id, approver) VALUES (?, ?)",
             forEach: approval.approvers.map { [.int(Int64(approval.id)), .text($0)] })
         try publish("approval.requested", approval, before: nil, in: tx)
+        if !approval.comment.isEmpty { try index(approval, in: tx) }
         return approval
     }
 
@@ -68,9 +69,7 @@ enum ApprovalWriter {
         var approval = new
         approval.updatedAt = tx.now
         approval.generation = old.generation + 1
-        try tx.execute(
-            "UPDATE ticketing_approval SET state = ?, updated_at = ?, generation = ? WHERE id = ?",
-            approval.state.rawValue, approval.updatedAt, approval.generation, approval.id)
+        try store(approval, in: tx)
         for vote in approval.votes where !old.votes.contains(vote) {
             try tx.execute(
                 """
@@ -81,7 +80,27 @@ enum ApprovalWriter {
                 vote.recordedBy, vote.at)
         }
         try publish(topic, approval, before: old, in: tx)
+        if approval.votes.map(\.comment) != old.votes.map(\.comment) { try index(approval, in: tx) }
         return approval
+    }
+
+    /// Stores an approval as it once was, its generation included.
+    static func restore(
+        _ approval: Approval, from old: Approval, as topic: String, in tx: WriteTransaction
+    ) throws {
+        try store(approval, in: tx)
+        try publish(topic, approval, before: old, in: tx)
+    }
+
+    /// Lets the ticket be found by what is said about agreeing to it.
+    private static func index(_ approval: Approval, in tx: WriteTransaction) throws {
+        try TicketWriter.index(TicketWriter.existing(approval.ticket, in: tx), in: tx)
+    }
+
+    private static func store(_ approval: Approval, in tx: WriteTransaction) throws {
+        try tx.execute(
+            "UPDATE ticketing_approval SET state = ?, updated_at = ?, generation = ? WHERE id = ?",
+            approval.state.rawValue, approval.updatedAt, approval.generation, approval.id)
     }
 
     private static func publish(

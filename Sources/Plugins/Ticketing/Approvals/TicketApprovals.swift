@@ -42,13 +42,11 @@ enum TicketApprovals {
     }
 
     /// Waits again for approvals that were cancelled by a merge, which is taken back.
-    static func restore(_ ids: [Int], in tx: WriteTransaction) throws {
-        for id in ids {
-            let old = try ApprovalWriter.find(Approval.ref(id), in: tx)
+    static func restore(_ approvals: [Approval], in tx: WriteTransaction) throws {
+        for approval in approvals {
+            let old = try ApprovalWriter.find(approval.ref, in: tx)
             guard old.state == .cancelled else { continue }
-            var restored = old
-            restored.state = .pending
-            try ApprovalWriter.update(old, to: restored, as: "approval.restored", in: tx)
+            try ApprovalWriter.restore(approval, from: old, as: "approval.restored", in: tx)
         }
     }
 

@@ -33,7 +33,10 @@ actor AttachmentDesk {
             // What is sent to a ticket that was merged is for the one that goes on.
             let ticket = try MoveWriter.live(
                 TicketWriter.ticket(wish.ticket, for: call, in: tx), in: tx)
-            return try AttachmentWriter.insert(wish, bytes, sha256: sha256, to: ticket, in: tx)
+            let attachment = try AttachmentWriter.insert(
+                wish, bytes, sha256: sha256, to: ticket, in: tx)
+            try TriggerWaits.follow(in: tx)
+            return attachment
         }
     }
 
@@ -77,6 +80,7 @@ actor AttachmentDesk {
         try await call.write(to: store) { tx in
             try AttachmentWriter.delete(
                 Self.attachment(params.attachment, for: call, in: tx), in: tx)
+            try TriggerWaits.follow(in: tx)
             return Done()
         }
     }

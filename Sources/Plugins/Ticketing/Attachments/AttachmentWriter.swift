@@ -66,6 +66,7 @@ enum AttachmentWriter {
             DELETE FROM ticketing_content WHERE sha256 = ? AND NOT EXISTS
                 (SELECT 1 FROM ticketing_attachment a WHERE a.sha256 = ticketing_content.sha256)
             """, attachment.sha256)
+        try TicketWriter.index(TicketWriter.existing(attachment.ticket.key, in: tx), in: tx)
         try publish("ticket.detached", attachment, isThere: false, in: tx)
     }
 

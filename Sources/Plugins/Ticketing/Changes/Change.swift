@@ -61,6 +61,11 @@ struct Change: Codable, Sendable, Equatable {
         return windowFrom..<windowTo
     }
 
+    /// What it says in words, by which it is found.
+    var texts: [String] {
+        [reason, plan, backoutPlan, testPlan, riskReason ?? ""].filter { !$0.isEmpty }
+    }
+
     /// From when on what breaks may have broken by it.
     var begin: Instant? { implementedAt ?? windowFrom }
 }

@@ -112,10 +112,7 @@ struct ChangeDesk: Sendable {
         let policy = await policy()
         return try await call.write(to: store) { tx in
             let (ticket, old) = try ChangeWriter.find(wish.change, in: tx)
-            if let generation = wish.generation, generation != ticket.generation {
-                throw RPCError.staleGeneration(
-                    "\(ticket.key) is at generation \(ticket.generation), not \(generation).")
-            }
+            try Staleness.refuse(wish.generation, ticket, old, in: tx)
             try Self.refuseOver(ticket, wish)
             var new = old
             try Self.take(wish, into: &new, in: tx)

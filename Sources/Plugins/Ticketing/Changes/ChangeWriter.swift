@@ -47,7 +47,7 @@ enum ChangeWriter {
         in tx: WriteTransaction
     ) throws -> Ticket {
         guard new != old else { return ticket }
-        try store(new, of: ticket, in: tx)
+        try store(new, before: old, of: ticket, in: tx)
         try tx.audit(
             topic, ticket.ref, before: try JSON(encoding: old), after: try JSON(encoding: new))
         try tx.announce(topic, ticket.ref, .object(TicketWriter.identity(ticket)))
@@ -57,8 +57,12 @@ enum ChangeWriter {
         return try TicketWriter.update(ticket, to: touched, as: "ticket.updated", in: tx)
     }
 
-    /// Stores what a ticket that was just opened is about.
-    static func store(_ change: Change, of ticket: Ticket, in tx: WriteTransaction) throws {
+    /// Stores what a ticket is about, which was just opened unless it was something else before; it is
+    /// found by that from then on.
+    static func store(
+        _ change: Change, before old: Change = Change(), of ticket: Ticket,
+        in tx: WriteTransaction
+    ) throws {
         try tx.execute(
             """
             UPDATE ticketing_change SET type = ?,
@@ -68,6 +72,7 @@ enum ChangeWriter {
                 outcome = ?, review_due_at = ?, implemented_at = ?
             WHERE ticket_id = ?
             """, arguments: columns(change) + [try TicketWriter.id(of: ticket.key, in: tx)])
+        if change.texts != old.texts { try TicketWriter.index(ticket, in: tx) }
     }
 
     /// Takes away what a ticket has as a change, with the ticket.
@@ -118,10 +123,19 @@ enum ChangeWriter {
         return isOther
     }
 
+    /// When a ticket began, in SQL: an incident when it was opened, a change when it was begun or
+    /// was to be.
+    ///
+    /// Of a change that was made elsewhere only its end is known: it was begun by then.
+    static let begin = """
+        COALESCE(c.implemented_at, c.window_from,
+            CASE WHEN t.kind = 'change' AND t.state = 'closed'
+                THEN COALESCE(t.resolved_at, t.closed_at) END,
+            t.created_at)
+        """
+
     /// The tickets of a kind that touch one of some items and began within a time, each with those
     /// that it touches: what has been used for years has very many.
-    ///
-    /// An incident begins when it is opened, a change when it is begun or was to be.
     static func tickets(
         _ kind: TicketKind, touching items: [Ref], begun time: ClosedRange<Instant>,
         in tx: ReadTransaction
@@ -135,7 +149,7 @@ enum ChangeWriter {
                 LEFT JOIN ticketing_change c ON c.ticket_id = t.id
                 WHERE l.to_ref = ? AND l.relation = 'affects' AND l.from_ref LIKE 'ticket:%'
                     AND t.kind = ?
-                    AND COALESCE(c.implemented_at, c.window_from, t.created_at) BETWEEN ? AND ?
+                    AND \(begin) BETWEEN ? AND ?
                 """, item, kind.rawValue, time.lowerBound, time.upperBound)
             for ticket in try rows.map(Ticket.init(row:)) {
                 touched[ticket.key, default: (ticket, [])].items.append(item)

@@ -11,6 +11,8 @@ struct Surroundings: Sendable, Equatable {
     var supports: Set<Ref> = []
     /// What could not be found out, and why.
     var gaps: [String] = []
+    /// Whether nobody here keeps an inventory.
+    var isUnanswered = false
 
     /// The part of `ci.impact` and `ci.depends` that is needed here.
     private struct Graph: Decodable {
@@ -29,27 +31,42 @@ struct Surroundings: Sendable, Equatable {
     /// Asks about those of some refs that an inventory may know.
     static func ask(about refs: [Ref], _ context: PluginContext) async -> Surroundings {
         var surroundings = Surroundings()
-        let items = refs.filter { $0.noun == "ci" || $0.noun == "service" }
-        guard !items.isEmpty else { return surroundings }
-        surroundings.affected = await surroundings.nodes("ci.impact", items, context)
-        surroundings.supports = await surroundings.nodes("ci.depends", items, context)
+        let items = known(refs)
+        surroundings.affected = await surroundings.nodes("ci.impact", items, limit, context)
+        surroundings.supports = await surroundings.nodes("ci.depends", items, limit, context)
         return surroundings
     }
 
+    /// Asks only what they stand on, the nearest first.
+    static func footing(
+        of refs: [Ref], limit: Int, _ context: PluginContext
+    ) async -> Surroundings {
+        var surroundings = Surroundings()
+        surroundings.supports = await surroundings.nodes(
+            "ci.depends", known(refs), limit, context)
+        return surroundings
+    }
+
+    private static func known(_ refs: [Ref]) -> [Ref] {
+        refs.filter { $0.noun == "ci" || $0.noun == "service" }
+    }
+
     private mutating func nodes(
-        _ method: String, _ items: [Ref], _ context: PluginContext
+        _ method: String, _ items: [Ref], _ limit: Int, _ context: PluginContext
     ) async -> Set<Ref> {
+        guard !items.isEmpty else { return [] }
         do {
             let answer = try await context.call(
                 method,
                 [
                     "ci": .array(items.map { .string($0.description) }),
-                    "limit": .number(JSON.Number(Self.limit)),
+                    "limit": .number(JSON.Number(limit)),
                 ])
             let graph = try answer.decode(Graph.self)
             if graph.more > 0 { gaps.append("\(method) has \(graph.more) more") }
             return Set(graph.items.filter { $0.depth > 0 }.map(\.ref)).subtracting(items)
         } catch let error as RPCError {
+            isUnanswered = error.kind == "method_not_found"
             gaps.append("\(method): \(error.message)")
         } catch {
             gaps.append("\(method): its answer cannot be read")

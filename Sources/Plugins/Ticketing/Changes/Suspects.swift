@@ -37,7 +37,8 @@ enum Suspects {
     /// A change that was never made has broken nothing.
     private static func begin(of ticket: Ticket, _ change: Change) -> Instant? {
         switch ticket.state {
-        case .implement, .review, .closed: change.begin
+        case .implement, .review: change.begin
+        case .closed: change.begin ?? ticket.resolvedAt ?? ticket.closedAt
         case .scheduled: change.windowFrom
         default: nil
         }

@@ -30,8 +30,8 @@ struct TicketContext: Codable, Sendable {
     var workMs: Int
     /// What it affects.
     var affects: [Ref]
-    /// Changes of the same items, the newest first.
-    var changes: [RelatedTicket]
+    /// Changes of the same items and of what they stand on, the one that was begun last first.
+    var changes: [RelatedChange]
     /// Tickets like it that were solved, the most similar first.
     var similar: [RelatedTicket]
     /// What other plugins say about the affected records.
@@ -53,4 +53,37 @@ struct RelatedTicket: Codable, Sendable, Equatable {
     var reason: String
     var createdAt: Instant
     var updatedAt: Instant
+}
+
+/// A change on a context page.
+struct RelatedChange: Codable, Sendable, Equatable {
+    var ref: Ref
+    var key: String
+    var title: String
+    var state: TicketState
+    var type: ChangeType
+    /// When it was begun or is to be; else when it was over or opened.
+    var at: Instant
+    var windowFrom: Instant?
+    var windowTo: Instant?
+    var outcome: Change.Outcome?
+    /// Whether it was begun within a day before the incident, on what the incident affects.
+    var suspect: Bool
+    /// Why it stands here.
+    var reason: String
+
+    /// Reads a row of `ticketing_change` with its ticket and its beginning.
+    init(row: Row, reason: String, among suspects: Set<String>) throws {
+        key = try row.text("key")
+        ref = Ticket.ref(key)
+        title = try row.text("title")
+        state = try row.word("state")
+        type = try row.word("type")
+        at = try row.instant("begun_at")
+        windowFrom = try row.optionalInstant("window_from")
+        windowTo = try row.optionalInstant("window_to")
+        outcome = try row.optionalWord("outcome")
+        suspect = suspects.contains(key)
+        self.reason = reason
+    }
 }

@@ -18,21 +18,48 @@ struct ContextReader {
         try tx.links(from: ticket.ref, relation: LinkTicket.Relation.affects.rawValue).map(\.to)
     }
 
-    /// Changes of the same records, from a while before the ticket on.
-    func changes(of items: [Ref], within window: Duration) throws -> [RelatedTicket] {
-        var found: [String: RelatedTicket] = [:]
-        for item in items {
-            let rows = try linked(
-                to: item, "t.kind = 'change' AND t.updated_at >= ?", ticket.createdAt - window,
-                limit: Self.mostChanges)
-            for row in rows {
-                let change = try Self.related(row, "changes \(item)")
+    /// Changes of the affected records and of what they stand on, from a while before the ticket on.
+    ///
+    /// They are told by when they were begun or are to be: a change that was made long ago and is
+    /// written about today broke nothing today.
+    func changes(
+        of items: [Ref], standingOn supports: [Ref], within window: Duration
+    ) throws -> [RelatedChange] {
+        let suspects = Set(try Suspects.changes(before: ticket, in: tx).map(\.key))
+        var found: [String: RelatedChange] = [:]
+        for (refs, rest) in [(items, ""), (supports, ", on which it stands")] {
+            for row in try changes(touching: refs, since: ticket.createdAt - window) {
+                let change = try RelatedChange(
+                    row: row, reason: "changes \(try row.text("item"))\(rest)", among: suspects)
                 found[change.key] = found[change.key] ?? change
             }
         }
         found[ticket.key] = nil
-        return found.values.sorted { $0.updatedAt > $1.updatedAt }
+        return found.values.sorted { ($0.at, $0.key) > ($1.at, $1.key) }
             .prefix(Self.mostChanges).map(\.self)
+    }
+
+    private func changes(touching items: [Ref], since: Instant) throws -> [Row] {
+        guard !items.isEmpty else { return [] }
+        let places = items.map { _ in "?" }.joined(separator: ", ")
+        var arguments: [(any SQLConvertible)?] = items
+        arguments += [
+            "ticket:\(TicketKind.change.prefix)-%", TicketState.cancelled.rawValue, since,
+            // The ticket itself may be one of them.
+            Self.mostChanges + 1,
+        ]
+        // Most of what there is about an item are no changes: those are left out by their refs.
+        return try tx.rows(
+            """
+            SELECT c.*, t.key, t.title, t.state, \(ChangeWriter.begin) AS begun_at, l.item
+            FROM (SELECT from_ref, MIN(to_ref) AS item FROM link
+                WHERE to_ref IN (\(places)) AND relation = 'affects' AND from_ref LIKE ?
+                GROUP BY from_ref) l
+            JOIN ticketing_ticket t ON t.key = substr(l.from_ref, 8)
+            JOIN ticketing_change c ON c.ticket_id = t.id
+            WHERE t.state <> ? AND \(ChangeWriter.begin) >= ?
+            ORDER BY begun_at DESC, t.id DESC LIMIT ?
+            """, arguments: arguments)
     }
 
     /// Solved tickets of the same kind like this one: about the same records, or in the same words.

@@ -29,14 +29,49 @@ enum TicketFile {
     private static func cell(_ value: JSON?) -> String {
         guard let value, !value.isNull else { return "" }
         if case .object(let members) = value, members.isEmpty { return "" }
-        return value.string.map(safe) ?? value.text
+        // In JSON a letter can be written otherwise and stays what it is.
+        return value.string.map(safe)
+            ?? guarded(value.text) { "\\u" + String(0x10000 + $0.value, radix: 16).dropFirst() }
     }
 
     /// A text that no spreadsheet takes for a formula; the apostrophe says so to all of them.
+    ///
+    /// Which separator a spreadsheet expects depends on where it was bought, and one that expects
+    /// another one cuts cells where this file does not, whatever quotes say.
     static func safe(_ text: String) -> String {
-        guard let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first)
-        else { return text }
-        return "'" + text
+        let isBlank =
+            text.unicodeScalars.first.map { "\t\r\n".unicodeScalars.contains($0) } ?? false
+        return (isBlank ? "'" : "") + guarded(text) { "'" + String($0) }
+    }
+
+    /// What a formula begins with, the wide forms of East Asian keyboards included.
+    private static let formulas = Set("=+-@\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars)
+    private static let separators = Set(",;\t\r\n".unicodeScalars)
+
+    /// The text with every letter changed that begins a formula where some spreadsheet begins a cell.
+    private static func guarded(
+        _ text: String, _ change: (Unicode.Scalar) -> String
+    ) -> String {
+        guard text.unicodeScalars.contains(where: formulas.contains) else { return text }
+        var (safe, isStart) = ("", true)
+        for letter in text.unicodeScalars {
+            if isStart, formulas.contains(letter) {
+                safe += change(letter)
+                isStart = false
+            } else {
+                safe.unicodeScalars.append(letter)
+                isStart = separators.contains(letter) || (isStart && isPassedOver(letter))
+            }
+        }
+        return safe
+    }
+
+    /// What a spreadsheet may take off before it looks at a cell.
+    private static func isPassedOver(_ letter: Unicode.Scalar) -> Bool {
+        switch letter.properties.generalCategory {
+        case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator: true
+        default: letter == "\""
+        }
     }
 
     /// A line by RFC 4180.

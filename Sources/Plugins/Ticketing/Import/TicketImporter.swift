@@ -63,11 +63,14 @@ struct TicketImporter {
         let isGiven = (old.assignee, old.queue) != (wish.assignee, wish.queue)
         if isGiven { try TicketWriter.noteAssignment(of: wish, in: tx) }
         let new = try TicketWriter.update(old, to: wish, as: "ticket.updated", in: tx)
+        let items: JSON = try line.past.items.isEmpty ? .null : affected(old, in: tx)
         let isLinked = try link(new, to: line.past.items, in: tx)
         tally.note(old.ref.description, line: record.line)
         guard new != old || isLinked else { return counts.unchanged += 1 }
         counts.updated += 1
-        try show(new, before: old)
+        guard isLinked else { return try show(new, before: old) }
+        try show(
+            new, ["items": try affected(new, in: tx)], before: old, ["items": items])
     }
 
     private mutating func open(
@@ -76,16 +79,21 @@ struct TicketImporter {
         var draft = try placed(try line.draft(policy, at: tx.now), by: line, in: tx)
         if draft.kind.needsRequester { draft.requester = draft.requester ?? tx.author.name }
         let new = try TicketWriter.insert(draft, in: tx)
-        _ = try link(new, to: line.past.items, in: tx)
+        let isLinked = try link(new, to: line.past.items, in: tx)
         if let workMs = line.past.workMs, workMs > 0 {
             // The file does not say who worked; most likely whoever had it.
-            _ = try TicketWriter.append(
+            let entry = try TicketWriter.append(
                 .system, "time worked before the import", workMs: workMs, by: new.assignee,
                 at: new.resolvedAt ?? new.closedAt, to: new, in: tx)
+            try tx.audit(
+                "ticket.work_imported", new.ref, before: nil, after: try JSON(encoding: entry))
         }
         tally.note(new.ref.description, line: number)
         counts.created += 1
-        try show(new, before: nil)
+        var more: JSON.Object = [:]
+        more["work_ms"] = line.past.workMs.map { .number(JSON.Number($0)) }
+        if isLinked { more["items"] = try affected(new, in: tx) }
+        try show(new, more, before: nil)
     }
 
     /// Links a ticket to what the line says that it is about, beside what it was about before.
@@ -126,17 +134,27 @@ struct TicketImporter {
 
     // MARK: - What is said
 
-    private mutating func show(_ new: Ticket, before old: Ticket?) throws {
+    /// Shows what became of a ticket, and what is no member of it: its items, the time worked on it.
+    private mutating func show(
+        _ new: Ticket, _ more: JSON.Object = [:], before old: Ticket?, _ less: JSON.Object = [:]
+    ) throws {
         try tally.show(
             Imported.Change(
                 kind: new.kind.rawValue, name: new.title, ref: new.ref.description,
-                from: try old.map(Self.members), to: try Self.members(new)))
+                from: try old.map { try Self.members($0, less) },
+                to: try Self.members(new, more)))
+    }
+
+    private func affected(_ ticket: Ticket, in tx: ReadTransaction) throws -> JSON {
+        .array(try ChangeWriter.items(of: ticket, in: tx).map { .string($0.description) })
     }
 
     /// What a file may say of a ticket; the rest changes with every change.
-    private static func members(_ ticket: Ticket) throws -> JSON.Object {
+    private static func members(
+        _ ticket: Ticket, _ more: JSON.Object
+    ) throws -> JSON.Object {
         let all = try JSON(encoding: ticket).object ?? [:]
-        return JSON.Object(
-            all.filter { TicketLine.names.contains($0.key) }.map { ($0.key, $0.value) })
+        let said = all.filter { TicketLine.names.contains($0.key) }.map { ($0.key, $0.value) }
+        return JSON.Object(said + more.map { ($0.key, $0.value) })
     }
 }

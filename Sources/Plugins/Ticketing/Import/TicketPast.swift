@@ -37,7 +37,8 @@ struct TicketPast: Declared {
     func apply(to ticket: inout Ticket, at now: Instant) throws(RPCError) {
         let bad = mistakes(ticket.kind, at: now)
         guard bad.isEmpty else { throw .badMembers(bad) }
-        ticket.createdAt = createdAt ?? now
+        // What was over by then had come in by then.
+        ticket.createdAt = createdAt ?? resolvedAt ?? closedAt ?? now
         ticket.state = state
         ticket.holdReason = holdReason
         if isSolved {

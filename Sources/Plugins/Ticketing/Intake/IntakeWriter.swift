@@ -69,11 +69,36 @@ struct IntakeWriter: Sendable {
         let isGiven = (old.assignee, old.queue) != (new.assignee, new.queue)
         // A merge ends a ticket, and may be taken back.
         let isMoved = old.state != new.state && new.state != .cancelled
-        let isPerson = ["plugin:", Trigger.principalPrefix].allSatisfy {
-            !tx.author.name.hasPrefix($0)
+        guard new.channel == .monitoring, isGiven || isMoved, isPerson(tx.author.name) else {
+            return
         }
-        guard new.channel == .monitoring, isGiven || isMoved, isPerson else { return }
         try setTakenOver(true, new, in: tx)
+    }
+
+    /// Forgets that a person has taken a ticket over who took that back: it is as the last that was
+    /// no person left it.
+    static func tookBack(_ ticket: Ticket, in tx: WriteTransaction) throws {
+        guard ticket.channel == .monitoring else { return }
+        var isBack = false
+        let members = try JSON(encoding: ticket)
+        try tx.forEach(
+            """
+            SELECT principal, after FROM audit
+            WHERE ref = ? AND action LIKE 'ticket.%' AND after IS NOT NULL ORDER BY seq DESC
+            """, ticket.ref
+        ) { row in
+            let after = try row.json("after")
+            guard after["key"] != nil, !Self.isPerson(try row.text("principal")) else {
+                return true
+            }
+            isBack = ["state", "assignee", "queue"].allSatisfy { after[$0] == members[$0] }
+            return false
+        }
+        if isBack { try setTakenOver(false, ticket, in: tx) }
+    }
+
+    private static func isPerson(_ principal: String) -> Bool {
+        ["plugin:", Trigger.principalPrefix].allSatisfy { !principal.hasPrefix($0) }
     }
 
     private static func setTakenOver(

@@ -99,7 +99,7 @@ struct RecordMethods<
             let judge = await judge()
             return try await call.write(to: store) { tx in
                 let old = try Update.Result.find(change.key, in: tx)
-                try RPCError.refuseStale(change.generation, at: old.generation, old.name)
+                try Staleness.refuse(change.generation, old, in: tx)
                 var new = old
                 try change.change(&new, in: tx)
                 try judge(new)
@@ -109,7 +109,7 @@ struct RecordMethods<
         methods.handle(Delete.self) { call, params in
             try await call.write(to: store) { tx in
                 let record = try Delete.Deleted.find(params.key, in: tx)
-                try RPCError.refuseStale(params.generation, at: record.generation, record.name)
+                try Staleness.refuse(params.generation, record, in: tx)
                 try record.delete(in: tx)
                 return Done()
             }

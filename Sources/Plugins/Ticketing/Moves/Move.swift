@@ -27,6 +27,8 @@ struct MovedParts: Codable, Sendable, Equatable {
     var before: Ticket?
     /// What the move left of the ticket that it ended or began, to see whether somebody changed it.
     var after: Ticket
+    /// The number of its queue then, whose name may be another one by now.
+    var queue: Int?
     /// The lines that went over.
     var entries: [Int]
     /// The files that went over.
@@ -35,8 +37,12 @@ struct MovedParts: Codable, Sendable, Equatable {
     var marks: [Int]
     /// The links that the move made.
     var links: [MovedLink]
-    /// The numbers of the approvals that were waited for until the move ended their ticket.
-    var approvals: [Int] = []
+    /// Of a merge: the approvals that were waited for, as they were.
+    var approvals: [Approval] = []
+    /// Of a merge: the clocks of the source that were open, as they were.
+    var clocks: [Clock] = []
+    /// What both tickets waited for.
+    var waits: [MovedWait]
 }
 
 /// A link that a ``Move`` made.
@@ -49,6 +55,17 @@ struct MovedLink: Codable, Sendable, Hashable {
 extension Move {
     /// The ticket that the move ended or began, which is the one to name to take it back.
     var subject: String { kind == .merge ? source : target }
+
+    /// The move with the queue's name of now; a move itself leaves a ticket in its queue.
+    func calledAsNow(in tx: ReadTransaction) throws -> Move {
+        guard let number = moved.queue, let queue = try Queue.load(number, in: tx) else {
+            return self
+        }
+        var move = self
+        move.moved.before?.queue = queue.name
+        move.moved.after.queue = queue.name
+        return move
+    }
 
     /// Reads a row of `ticketing_move`.
     init(row: Row) throws {

@@ -97,8 +97,10 @@ struct MoveDesk: Sendable {
                     "\(ticket.key) was neither merged into another ticket nor split off.",
                     hint: "Name the ticket that ended by the merge, or began by the split.")
             }
+            let waits = try MovedWait.all(of: move, in: tx)
             let undone = try MoveWriter.undo(move, in: tx)
             try TriggerWaits.follow(in: tx)
+            try MovedWait.restore(move, from: waits, in: tx)
             return undone
         }
     }

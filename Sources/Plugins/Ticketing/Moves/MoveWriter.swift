@@ -66,13 +66,16 @@ enum MoveWriter {
         ended.state = .cancelled
         ended.holdReason = nil
         ended.closedAt = tx.now
+        let clocks = try TicketClocks.open(of: source, in: tx, at: tx.now)
         let waiting = try ApprovalWriter.approvals(of: source, in: tx).filter {
             $0.state == .pending
         }
         let after = try TicketWriter.update(source, to: ended, as: "ticket.merged", in: tx)
         let moved = MovedParts(
-            before: source, after: after, entries: entries, attachments: attachments,
-            marks: marks, links: links, approvals: waiting.map(\.id))
+            before: source, after: after, queue: try queue(of: after, in: tx), entries: entries,
+            attachments: attachments,
+            marks: marks, links: links, approvals: waiting, clocks: clocks,
+            waits: try MovedWait.all(of: [source, target], in: tx))
         try remember(.merge, from: source, to: target, moved, in: tx)
         try TicketWriter.index(after, in: tx)
         try TicketWriter.index(target, in: tx)
@@ -106,8 +109,9 @@ enum MoveWriter {
             try mark("split off from \(source.key)", target, in: tx),
         ]
         let moved = MovedParts(
-            before: nil, after: target, entries: wish.entries, attachments: attachments,
-            marks: marks, links: links)
+            before: nil, after: target, queue: try queue(of: target, in: tx),
+            entries: wish.entries, attachments: attachments,
+            marks: marks, links: links, waits: try MovedWait.all(of: [source], in: tx))
         try remember(.split, from: source, to: target, moved, in: tx)
         try TicketWriter.index(source, in: tx)
         try TicketWriter.index(target, in: tx)
@@ -142,7 +146,8 @@ enum MoveWriter {
     /// Undoes a move; both tickets are as if it had never been.
     ///
     /// - Throws: `conflict` with every reason why that is not possible any more.
-    static func undo(_ move: Move, in tx: WriteTransaction) throws -> UndoneMove {
+    static func undo(_ made: Move, in tx: WriteTransaction) throws -> UndoneMove {
+        let move = try made.calledAsNow(in: tx)
         let source = try TicketWriter.existing(move.source, in: tx)
         let target = try TicketWriter.existing(move.target, in: tx)
         let subject = move.kind == .merge ? source : target
@@ -174,7 +179,8 @@ enum MoveWriter {
         switch move.kind {
         case .merge:
             if let before = move.moved.before {
-                try TicketWriter.restore(before, from: source, as: "ticket.unmerged", in: tx)
+                try TicketWriter.restore(
+                    before, from: source, move.moved.clocks, as: "ticket.unmerged", in: tx)
                 try TicketWriter.index(before, in: tx)
             }
             try TicketApprovals.restore(move.moved.approvals, in: tx)
@@ -226,6 +232,10 @@ enum MoveWriter {
     ) throws -> [MovedLink] {
         guard try TicketLinks.add(from.ref, relation, to.ref, in: tx) else { return [] }
         return [MovedLink(from: from.ref, relation: relation, to: to.ref)]
+    }
+
+    private static func queue(of ticket: Ticket, in tx: ReadTransaction) throws -> Int? {
+        try ticket.queue.flatMap { try Queue.load($0, in: tx)?.id }
     }
 
     private static func mark(

@@ -58,8 +58,9 @@ extension Record {
             members["generation"] = 1
             return try JSON.object(members).decode(Self.self).insert(in: tx)
         }
-        members["updated_at"] = .string(old.updatedAt.description)
-        members["generation"] = .number(JSON.Number(old.generation))
+        members = try RestoredState.members(
+            members, of: ref, now: old.audited().object ?? [:],
+            knownBy: kind.actions, in: tx)
         _ = try JSON.object(members).decode(Self.self).update(from: old, in: tx)
     }
 

@@ -30,4 +30,7 @@ struct RecordKind: Sendable {
     }
 
     var table: String { "ticketing_\(noun)" }
+
+    /// The actions whose audit entries hold one whole.
+    var actions: [String] { ["created", "updated", "deleted"].map { "\(methods).\($0)" } }
 }

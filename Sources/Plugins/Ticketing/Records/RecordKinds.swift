@@ -14,8 +14,7 @@ enum RecordKinds {
     static let declarations = all.map { type in
         let kind = type.kind
         return RecordDeclaration(
-            kind.noun, wholeIn: ["created", "updated", "deleted"].map { "\(kind.methods).\($0)" },
-            marks: marks, methods: kind.methods)
+            kind.noun, wholeIn: kind.actions, marks: marks, methods: kind.methods)
     }
 
     /// The kind of a ref; nil for what is none of them.

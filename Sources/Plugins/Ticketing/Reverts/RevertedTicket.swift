@@ -17,10 +17,12 @@ enum RevertedTicket {
         if ticket.knownError, ticket.rootCause == nil, ticket.workaround == nil {
             throw RPCError.conflict("\(old.key) is a known error and keeps what is known of it.")
         }
-        // Changes that came since may have left the priority, and yet it follows from other values now.
-        if ticket.priorityReason == nil,
-            (ticket.impact, ticket.urgency) != (old.impact, old.urgency)
-        {
+        // Later changes may have left the priority or what it follows from, and without a reason it
+        // follows from that.
+        let isJudged =
+            (ticket.impact, ticket.urgency, ticket.priority, ticket.priorityReason)
+            != (old.impact, old.urgency, old.priority, old.priorityReason)
+        if isJudged, ticket.priorityReason == nil {
             ticket.priority = matrix.priority(impact: ticket.impact, urgency: ticket.urgency)
         }
         return ticket

@@ -10,25 +10,36 @@ enum TicketReverter {
             "ticket.merged", "ticket.unmerged", "ticket.unsplit", "ticket.deleted",
         ],
         partsIn: ["ticket.linked", "ticket.unlinked"],
-        consequences: ["sla.warning", "sla.breached"],
+        consequences: ["sla.warning", "sla.breached", "ticket.work_imported"],
         undoneBy: [
             "ticket.merged": "ticket.unmerge", "ticket.absorbed": "ticket.unmerge",
             "ticket.unmerged": "ticket.merge", "ticket.gave_back": "ticket.merge",
             "ticket.unsplit": "ticket.split", "ticket.split": "ticket.unmerge",
             "ticket.rejoined": "ticket.split", "ticket.deleted": "ticket.create",
-            "ticket.attached": "ticket.attachment.delete", "ticket.detached": "ticket.attach",
             "change.updated": "change.update", "change.assessed": "change.risk",
         ],
         marks: RecordKinds.marks, deletion: "ticket.unmerge")
+
+    /// What belongs to tickets and is not brought back: files by their own methods, and what somebody
+    /// was asked to agree to by none.
+    static let parts = [
+        RecordDeclaration(
+            "attachment", wholeIn: ["ticket.attached", "ticket.detached"],
+            undoneBy: [
+                "ticket.attached": "ticket.attachment.delete", "ticket.detached": "ticket.attach",
+            ]),
+        RecordDeclaration("approval", wholeIn: []),
+    ]
 
     /// Makes a ticket what it was; without a state it is taken away.
     static func restore(
         _ ref: Ref, to state: JSON.Object?, _ policy: TicketingPolicy, in tx: WriteTransaction
     ) throws {
         let old = try TicketWriter.existing(ref.key, in: tx)
-        guard var members = state else { return try takeAway(old, in: tx) }
-        let present = try JSON(encoding: old).object ?? [:]
-        for mark in RecordKinds.marks { members[mark] = present[mark] }
+        guard let state else { return try takeAway(old, in: tx) }
+        let members = try RestoredState.members(
+            state, of: ref, now: JSON(encoding: old).object ?? [:], knownBy: declaration.actions,
+            in: tx)
         let ticket = try RevertedTicket.ticket(
             members, from: old, among: TicketGate.next(old, in: tx), by: policy.matrix)
         if let queue = ticket.queue { _ = try Queue.named(queue, in: tx) }
@@ -42,6 +53,7 @@ enum TicketReverter {
         }
         _ = try TicketWriter.update(
             old, to: ticket, as: RevertedTicket.topic(old, to: ticket), in: tx)
+        try IntakeWriter.tookBack(ticket, in: tx)
         try TriggerWaits.follow(ticket, in: tx)
     }
 

@@ -13,7 +13,7 @@ internal import OpsJSONRPC
 /// The value knows no store and no time: every verb is told the instant and the hours. What was
 /// counted stands in its ``segments``, each with its reason, so that how a clock came to its due
 /// time can be told from the record alone.
-struct Clock: Sendable, Equatable {
+struct Clock: Codable, Sendable, Equatable {
     /// What is measured.
     enum Metric: String, Codable, CaseIterable, Sendable {
         /// From the opening to the first answer to who asked.
@@ -188,17 +188,6 @@ extension Clock {
         dueAt = nil
         state = .cancelled
         return facts
-    }
-
-    /// Is as it was before it was cancelled: the last stretch goes on as if nothing had been.
-    mutating func restore(by hours: WorkHours) {
-        guard let last = segments.indices.last else { return }
-        stoppedAt = nil
-        segments[last].to = nil
-        segments[last].workMs = 0
-        guard state == .cancelled else { return }
-        state = .running
-        schedule(at: segments[last].from, by: hours)
     }
 
     /// Counts again by a calendar that was changed: all of its segments, and what is left by the

@@ -26,6 +26,15 @@ enum ClockRules {
         }
     }
 
+    /// What is measured of a ticket from its beginning on, by the state in which it came here.
+    ///
+    /// What is over elsewhere is not judged by what was agreed here; and on what somebody works
+    /// elsewhere somebody has answered there.
+    static func metrics(ofWhatCameAs state: TicketState) -> [Clock.Metric] {
+        guard state.isOpen else { return [] }
+        return state == .new ? [.response, .resolution] : [.resolution]
+    }
+
     /// Why a stretch begins with a move.
     static func reason(
         from old: TicketState, to new: TicketState, _ holdReason: HoldReason?

@@ -2,7 +2,7 @@ internal import OpsCore
 internal import OpsJSONRPC
 
 /// A stretch of a clock's life in which it counted, or stood still.
-struct ClockSegment: Sendable, Equatable {
+struct ClockSegment: Codable, Sendable, Equatable {
     var from: Instant
     /// Nil while it goes on.
     var to: Instant?

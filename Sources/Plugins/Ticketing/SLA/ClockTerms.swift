@@ -2,7 +2,7 @@ internal import OpsCore
 internal import OpsJSONRPC
 
 /// What a clock is held to: the target of an SLA as it was when the clock took it over.
-struct ClockTerms: Sendable, Equatable {
+struct ClockTerms: Codable, Sendable, Equatable {
     /// The number and the name of the SLA.
     var sla: Int
     var slaName: String

@@ -4,13 +4,9 @@ internal import OpsJSONRPC
 /// Lets the clocks follow what happens to tickets, in the transaction in which it happens.
 enum TicketClocks {
     /// Starts the clocks of a ticket that was opened, as new or, by an import, further on.
-    ///
-    /// What is over elsewhere is not judged by what was agreed here; and on what somebody works
-    /// elsewhere somebody has answered there.
     static func opened(_ ticket: Ticket, in tx: WriteTransaction) throws {
-        guard ticket.state.isOpen, let sla = try SLA.holding(for: ticket, in: tx) else { return }
-        let metrics: [Clock.Metric] =
-            ticket.state == .new ? [.response, .resolution] : [.resolution]
+        let metrics = ClockRules.metrics(ofWhatCameAs: ticket.state)
+        guard !metrics.isEmpty, let sla = try SLA.holding(for: ticket, in: tx) else { return }
         let book = HoursBook(tx)
         for metric in metrics {
             try start(metric, of: ticket, sla, reason: "opened", book, in: tx)
@@ -37,15 +33,37 @@ enum TicketClocks {
         }
     }
 
-    /// Gives a ticket that is as it was before a merge the clocks back that ended by it.
-    static func restored(_ ticket: Ticket, from old: Ticket, in tx: WriteTransaction) throws {
-        guard ticket.closedAt == nil, let end = old.closedAt else { return }
+    /// The open clocks of a ticket that a merge is about to end, what is due by now settled.
+    static func open(of ticket: Ticket, in tx: ReadTransaction, at now: Instant) throws -> [Clock] {
+        let id = try TicketWriter.id(of: ticket.key, in: tx)
+        return try ClockWriter.clocks(of: id, in: tx).filter(\.isOpen).map { clock in
+            var settled = clock
+            _ = settled.settle(at: now)
+            return settled
+        }
+    }
+
+    /// Lets clocks go on that were ended by a merge, as if it had never been.
+    ///
+    /// By a calendar that was changed meanwhile they are counted again, as they would have been.
+    static func restore(_ clocks: [Clock], of ticket: Ticket, in tx: WriteTransaction) throws {
         let book = HoursBook(tx)
         let id = try TicketWriter.id(of: ticket.key, in: tx)
-        for clock in try ClockWriter.clocks(of: id, in: tx) where clock.stoppedAt == end {
-            var restored = clock
-            restored.restore(by: try book.hours(of: clock))
-            try ClockWriter.update(clock, to: restored, in: tx)
+        let ended = try ClockWriter.clocks(of: id, in: tx)
+        for clock in clocks {
+            guard let old = ended.first(where: { $0.id == clock.id }) else { continue }
+            var (restored, facts) = (clock, [ClockFact]())
+            for number in Set(clock.segments.compactMap(\.calendar)).sorted() {
+                guard let calendar = try Calendar.load(number, in: tx),
+                    clock.segments.contains(where: {
+                        $0.calendar == number && $0.calendarGeneration != calendar.generation
+                    })
+                else { continue }
+                facts += restored.recount(
+                    by: .business(try calendar.hours()), calendar: number,
+                    generation: calendar.generation, own: try book.hours(of: clock), at: tx.now)
+            }
+            try save(restored, before: old, facts, of: ticket, in: tx)
         }
     }
 
@@ -96,6 +114,7 @@ enum TicketClocks {
     private static func wasAnswered(
         _ ticket: Ticket, _ id: Int, in tx: ReadTransaction
     ) throws -> Bool {
+        guard try origin(of: id, in: tx) == .new else { return true }
         let askers = try MoveWriter.askers(of: ticket, in: tx).sorted() + [""]
         let places = askers.map { _ in "?" }.joined(separator: ", ")
         return try tx.row(
@@ -104,6 +123,11 @@ enum TicketClocks {
             WHERE ticket_id = ? AND kind = ? AND author NOT IN (\(places))
                 AND author NOT LIKE 'plugin:%' AND author NOT LIKE 'trigger:%' LIMIT 1
             """, arguments: [id, Entry.Kind.message.rawValue] + askers) != nil
+    }
+
+    /// The state in which a ticket came here.
+    private static func origin(of id: Int, in tx: ReadTransaction) throws -> TicketState {
+        try tx.row("SELECT came_as FROM ticketing_ticket WHERE id = ?", id)?.word("came_as") ?? .new
     }
 
     // MARK: - States
@@ -147,7 +171,7 @@ enum TicketClocks {
             try save(judged, before: clock, facts, of: ticket, in: tx)
         }
         guard let sla else { return }
-        for metric in [Clock.Metric.response, .resolution] {
+        for metric in ClockRules.metrics(ofWhatCameAs: try origin(of: id, in: tx)) {
             // Who has had an answer, or has the solution, waits for no first answer.
             if metric == .response, try ticket.state == .resolved || wasAnswered(ticket, id, in: tx)
             {

@@ -4,33 +4,125 @@ internal import OpsJSONRPC
 /// What somebody has not seen who changes a ticket that others have changed meanwhile.
 enum Staleness {
     /// Members that change with every change and say nothing.
-    private static let marks: Set = ["generation", "updated_at"]
+    private static let marks = Set(RecordKinds.marks)
+
+    /// What somebody has seen.
+    private struct Seen {
+        /// The record as it was then.
+        var members: JSON.Object
+        /// The entry of the audit log that says so, and the call that wrote it.
+        var seq: Int64
+        var request: String
+        var at: Instant
+    }
 
     /// Refuses a change that is based on another generation, and says what is different now.
     static func refuse(_ generation: Int?, _ ticket: Ticket, in tx: ReadTransaction) throws {
-        guard let generation, generation != ticket.generation else { return }
-        var error = RPCError.staleGeneration(
-            "\(ticket.key) is at generation \(ticket.generation), not \(generation).")
-        if let seen = try past(ticket.ref, generation, in: tx) {
-            error.fields = difference(from: seen, to: try JSON(encoding: ticket).object ?? [:])
+        try refuse(generation, ticket, in: tx) { _ in [] }
+    }
+
+    /// The same for a ticket that is a change: its plan and its items are a part of it.
+    static func refuse(
+        _ generation: Int?, _ ticket: Ticket, _ change: Change, in tx: ReadTransaction
+    ) throws {
+        try refuse(generation, ticket, in: tx) { seen in
+            try differences(of: change, ticket.ref, since: seen, in: tx)
+                + itemDifferences(of: ticket.ref, since: seen, in: tx)
         }
+    }
+
+    /// The same for a record that is kept beside tickets.
+    static func refuse(
+        _ generation: Int?, _ record: some Record, in tx: ReadTransaction
+    ) throws {
+        try refuse(generation, record.generation, "\"\(record.name)\"") {
+            guard let generation, let seen = try past(record.ref, generation, in: tx) else {
+                return []
+            }
+            return difference(from: seen.members, to: try record.audited().object ?? [:])
+        }
+    }
+
+    /// - Parameter more: What is different beside the ticket since an entry of the audit log.
+    private static func refuse(
+        _ generation: Int?, _ ticket: Ticket, in tx: ReadTransaction,
+        _ more: (Seen) throws -> [RPCError.FieldError]
+    ) throws {
+        try refuse(generation, ticket.generation, ticket.key) {
+            guard let generation, let seen = try past(ticket.ref, generation, in: tx) else {
+                return []
+            }
+            let now = try JSON(encoding: ticket).object ?? [:]
+            return try difference(from: seen.members, to: now) + more(seen)
+        }
+    }
+
+    private static func refuse(
+        _ generation: Int?, _ now: Int, _ name: String,
+        _ difference: () throws -> [RPCError.FieldError]
+    ) throws {
+        guard let generation, generation != now else { return }
+        var error = RPCError.staleGeneration("\(name) is at generation \(now), not \(generation).")
+        error.fields = try difference()
         throw error
     }
 
-    /// The ticket as it was then; nil when the audit log does not know, or no longer.
+    /// What was seen with a generation; nil when the audit log does not know, or no longer.
     private static func past(
         _ ref: Ref, _ generation: Int, in tx: ReadTransaction
-    ) throws -> JSON.Object? {
-        var found: JSON.Object?
+    ) throws -> Seen? {
+        var found: Seen?
         try tx.forEach(
-            "SELECT after FROM audit WHERE ref = ? AND after IS NOT NULL ORDER BY seq DESC", ref
+            """
+            SELECT seq, at, request_id, after FROM audit WHERE ref = ? AND after IS NOT NULL
+            ORDER BY seq DESC
+            """, ref
         ) { row in
             let after = try row.json("after")
-            guard after["generation"]?.int == generation else { return true }
-            found = after.object
+            guard after["generation"]?.int == generation, let members = after.object else {
+                return true
+            }
+            found = Seen(
+                members: members, seq: try row.int64("seq"),
+                request: try row.optionalText("request_id") ?? "", at: try row.instant("at"))
             return false
         }
         return found
+    }
+
+    /// What is planned otherwise.
+    ///
+    /// An entry about the change stands before that of the ticket that it
+    /// belongs to, so the first one after what was seen says what the plan was then.
+    private static func differences(
+        of change: Change, _ ref: Ref, since seen: Seen, in tx: ReadTransaction
+    ) throws -> [RPCError.FieldError] {
+        let row = try tx.row(
+            """
+            SELECT before FROM audit WHERE ref = ? AND action LIKE 'change.%' AND seq > ?
+                AND before IS NOT NULL ORDER BY seq LIMIT 1
+            """, ref, seen.seq)
+        guard let then = try row?.json("before").object else { return [] }
+        return difference(from: then, to: try JSON(encoding: change).object ?? [:])
+    }
+
+    /// The call that made what was seen may have linked it afterwards.
+    private static func itemDifferences(
+        of ref: Ref, since seen: Seen, in tx: ReadTransaction
+    ) throws -> [RPCError.FieldError] {
+        try tx.rows(
+            """
+            SELECT before, after FROM audit
+            WHERE ref = ? AND action IN ('ticket.linked', 'ticket.unlinked') AND seq > ?
+                AND NOT (COALESCE(request_id, '') = ? AND at = ?)
+            ORDER BY seq LIMIT 100
+            """, ref, seen.seq, seen.request, seen.at
+        ).compactMap { row in
+            let (lost, made) = (try row.optionalJSON("before"), try row.optionalJSON("after"))
+            guard let link = made ?? lost, link["relation"] == "affects" else { return nil }
+            let what = made == nil ? "was taken away" : "came to it"
+            return .init(path: "items", reason: "\(words(link["to"])) \(what)")
+        }
     }
 
     /// Every member that has another value now, by name.

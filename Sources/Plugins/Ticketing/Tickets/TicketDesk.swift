@@ -128,7 +128,13 @@ actor TicketDesk {
             if let description = change.description { ticket.description = description }
             if let impact = change.impact { ticket.impact = impact }
             if let urgency = change.urgency { ticket.urgency = urgency }
-            if let requester = change.requester { ticket.requester = requester.orNil }
+            if let requester = change.requester {
+                guard !requester.isEmpty || !ticket.kind.needsRequester else {
+                    throw RPCError.badMember(
+                        "requester", "has to be known: \(ticket.kind.article) is somebody's")
+                }
+                ticket.requester = requester.orNil
+            }
             if let labels = change.labels { ticket.labels = labels }
             if let fields = change.fields {
                 ticket.fields = try policy.fields.apply(fields, to: ticket.fields, of: ticket.kind)

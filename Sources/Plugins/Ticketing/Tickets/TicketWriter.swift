@@ -21,14 +21,15 @@ enum TicketWriter {
                 title, description, state, is_open, hold_reason, impact, urgency, priority,
                 priority_reason, requester, assignee, queue_id, labels, fields, resolution,
                 resolution_code, root_cause, workaround, known_error, reopen_count, updated_at,
-                resolved_at, closed_at, generation, id, key, kind, channel, source, created_at)
+                resolved_at, closed_at, generation, id, key, kind, channel, source, created_at,
+                came_as)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
                 (SELECT id FROM ticketing_queue WHERE name = ?),
-                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             arguments: try columns(ticket) + [
                 try tx.nextID("ticket"), ticket.key, ticket.kind.rawValue,
-                ticket.channel.rawValue, ticket.source, ticket.createdAt,
+                ticket.channel.rawValue, ticket.source, ticket.createdAt, ticket.state.rawValue,
             ])
         try publish("ticket.created", ticket, before: nil, in: tx)
         if ticket.kind == .change { try ChangeWriter.insert(Change(), of: ticket, in: tx) }
@@ -50,12 +51,13 @@ enum TicketWriter {
         return try TicketApprovals.changed(ticket, in: tx)
     }
 
-    /// Stores a ticket as it once was, its generation included.
+    /// Stores a ticket and its clocks as they once were, its generation included.
     static func restore(
-        _ ticket: Ticket, from old: Ticket, as topic: String, in tx: WriteTransaction
+        _ ticket: Ticket, from old: Ticket, _ clocks: [Clock], as topic: String,
+        in tx: WriteTransaction
     ) throws {
         try replace(old, by: ticket, as: topic, in: tx)
-        try TicketClocks.restored(ticket, from: old, in: tx)
+        try TicketClocks.restore(clocks, of: ticket, in: tx)
     }
 
     private static func replace(
@@ -78,6 +80,9 @@ enum TicketWriter {
     /// Takes a ticket away, with its links; only for one that should not have been.
     static func delete(_ ticket: Ticket, as topic: String, in tx: WriteTransaction) throws {
         try TicketClocks.deleted(ticket, in: tx)
+        try tx.execute(
+            "DELETE FROM ticketing_trigger_wait WHERE ticket_id = ?",
+            try id(of: ticket.key, in: tx))
         try ChangeWriter.delete(of: ticket, in: tx)
         try tx.execute("DELETE FROM ticketing_ticket WHERE key = ?", ticket.key)
         try tx.unlinkAll(ticket.ref)
@@ -211,7 +216,7 @@ enum TicketWriter {
 
     /// Lets a ticket be found by what it says now.
     static func index(_ ticket: Ticket, in tx: WriteTransaction) throws {
-        try index(ticket, saying: newestLines(of: ticket, in: tx), in: tx)
+        try index(ticket, saying: newestLines(of: ticket, in: tx) + beside(ticket, in: tx), in: tx)
     }
 
     private static func index(
@@ -225,6 +230,9 @@ enum TicketWriter {
                 facets: facets(of: ticket)))
     }
 
+    /// What is longer is a text to look for, and nothing to choose by; in bytes.
+    private static let longestFacet = 200
+
     /// What a search for tickets can be filtered by.
     private static func facets(of ticket: Ticket) -> [String: String] {
         var facets = [
@@ -235,6 +243,9 @@ enum TicketWriter {
         facets["assignee"] = ticket.assignee
         facets["requester"] = ticket.requester
         for (name, value) in ticket.labels { facets["labels.\(name)"] = value }
+        for (name, value) in ticket.fields where value.text.utf8.count <= longestFacet {
+            facets["fields.\(name)"] = value.string ?? value.text
+        }
         return facets
     }
 
@@ -243,7 +254,28 @@ enum TicketWriter {
         [
             ticket.title, ticket.description, ticket.resolution, ticket.rootCause,
             ticket.workaround,
-        ].compactMap { $0 }
+        ].compactMap { $0 } + ticket.fields.keys.sorted().compactMap { ticket.fields[$0]?.string }
+    }
+
+    /// What belongs to a ticket beside its lines: the plan of a change, what was said to those who
+    /// agree, the names of its files; as much of it as of the lines.
+    private static func beside(_ ticket: Ticket, in tx: ReadTransaction) throws -> [String] {
+        var texts: [String] = []
+        if ticket.kind == .change { texts += try ChangeWriter.load(ticket, in: tx).texts }
+        if ticket.kind == .change || ticket.kind == .request {
+            texts += try ApprovalWriter.approvals(of: ticket, in: tx).suffix(100).flatMap {
+                [$0.comment] + $0.votes.map(\.comment)
+            }
+        }
+        texts += try tx.rows(
+            "SELECT name FROM ticketing_attachment WHERE ticket_id = ? ORDER BY id DESC LIMIT 100",
+            try id(of: ticket.key, in: tx)
+        ).map { try $0.text("name") }
+        var bytes = 0
+        return texts.filter { !$0.isEmpty }.prefix { text in
+            defer { bytes += text.utf8.count }
+            return bytes < indexedBytes
+        }
     }
 
     /// How much of the lines a ticket is found by, in bytes: each one that is added costs as much.
