@@ -67,7 +67,8 @@ import Testing
                         body: "\(word) \(number)"))
             }
         }
-        for (text, total) in [("d*", 40), ("di*", 30), ("dis*", 30), ("disk*", 20), ("diske*", 10)] {
+        for (text, total) in [("d*", 40), ("di*", 30), ("dis*", 30), ("disk*", 20), ("diske*", 10)]
+        {
             let whole = try await search(SearchQuery(text, limit: 100))
             #expect(whole.total == total && whole.items.count == total, "\(text)")
             #expect(Set(whole.items.map(\.ref)).count == total, "\(text)")
