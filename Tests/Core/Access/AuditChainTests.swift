@@ -144,7 +144,8 @@ struct AuditChainTests {
             DROP TABLE search_index; ALTER TABLE search_document DROP COLUMN facets;
             CREATE VIRTUAL TABLE search_index USING fts5 (title, body, labels);
             DELETE FROM migration
-            WHERE owner = 'store' AND name IN ('chain_audit', 'add_search_facets');
+            WHERE owner = 'store'
+                AND name IN ('chain_audit', 'add_search_facets', 'gather_search_index');
             """)
         let verified = try await log.verify()
         #expect(verified.finding == nil)

@@ -189,7 +189,7 @@ import Testing
                 tokenize='unicode61 remove_diacritics 2', prefix='2 3')
             """,
             "INSERT INTO search_index (search_index) VALUES ('rebuild')",
-            "DELETE FROM migration WHERE name = 'add_search_facets'",
+            "DELETE FROM migration WHERE name IN ('add_search_facets', 'gather_search_index')",
         ] {
             try await store.writeUnaudited { _ = try $0.execute(sql) }
         }
