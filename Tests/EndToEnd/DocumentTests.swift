@@ -40,7 +40,8 @@ struct DocumentTests {
             ["bash", script], environment: environment, directory: folder.path,
             errors: folder.file("errors"))
         do {
-            let ending = try await shell.ending()
+            // A guide is a story of a hundred commands, each a program of its own.
+            let ending = try await shell.ending(within: 300)
             await shell.end()
             let said = "\(try await shell.rest())\n\(folder.read("errors"))"
             #expect(ending == .exited(0), "\(said)")

@@ -82,7 +82,7 @@ import Testing
         }
         let best = try await search(SearchQuery("d*", limit: 1)).items.first
         #expect(best?.ref == Ref("ticket", 30) && best?.snippet == "dispatch dispatch")
-        #expect(try await refs("door 3*").count == 3)
+        #expect(try await refs("door 3*").count == 4)
     }
 
     @Test func `only beginnings that the index has no list of are long searches`() throws {

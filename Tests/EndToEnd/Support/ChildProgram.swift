@@ -58,16 +58,18 @@ final class ChildProgram: @unchecked Sendable {
     var hasEnded: Bool { ended.wait(timeout: .now()) == .success }
 
     /// Waits for the end; kills the program and fails when it does not come.
-    func ending() async throws -> Ending {
+    ///
+    /// - Parameter seconds: How long, for what does more than one thing.
+    func ending(within seconds: Int = TestClient.patience) async throws -> Ending {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue(label: "child-wait").async { [self] in
-                continuation.resume(with: Result { try endingNow() })
+                continuation.resume(with: Result { try endingNow(within: seconds) })
             }
         }
     }
 
-    private func endingNow() throws -> Ending {
-        guard ended.wait(timeout: .now() + .seconds(TestClient.patience)) == .success else {
+    private func endingNow(within seconds: Int) throws -> Ending {
+        guard ended.wait(timeout: .now() + .seconds(seconds)) == .success else {
             kill(-pid, SIGKILL)
             throw TestFailure("process \(pid) did not end in time")
         }
