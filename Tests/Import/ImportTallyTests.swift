@@ -36,8 +36,11 @@ import Testing
         #expect(report.mistakes.first?.path == "line 1: name")
         let refusal = #expect(throws: RPCError.self) { try whole.report([:], of: "ci") }
         #expect(refusal?.fields.count == 100)
+        #expect(refusal?.message == "Nothing was imported: 100 lines are wrong.")
         // What comes after was not looked at.
-        #expect(refusal?.message == "Nothing was imported: at least 100 lines are wrong.")
+        whole.leaveRest()
+        let short = #expect(throws: RPCError.self) { try whole.report([:], of: "ci") }
+        #expect(short?.message == "Nothing was imported: at least 100 lines are wrong.")
     }
 
     @Test func `Lines that are no record are counted and named with the others`() throws {

@@ -1,4 +1,5 @@
 import Glibc
+import OpsJSONRPC
 import TestClient
 
 /// Builds what outsiders build: the C library, C programs on it, and Swift programs of packages of
@@ -102,8 +103,20 @@ actor ExampleBuild {
         String(source.split(separator: "/").last?.split(separator: ".").first ?? "")
     }
 
+    /// The objects of a module; not those of sources that are gone, which a build leaves where they are.
     private static func objects(of module: String) -> [String] {
-        TextFiles.entries(of: Programs.path("\(module).build")).filter { $0.hasSuffix(".o") }
+        let folder = Programs.path("\(module).build")
+        let all = TextFiles.entries(of: folder).filter { $0.hasSuffix(".o") }
+        // Modules in C have no such map.
+        guard let text = try? Document.text(of: folder + "/output-file-map.json"),
+            let map = try? JSON.parse(text).object
+        else { return all }
+        let names = Set(map.compactMap { $0.value["object"]?.string.map(name(ofFile:)) })
+        return all.filter { names.contains(name(ofFile: $0)) }
+    }
+
+    private static func name(ofFile path: String) -> Substring {
+        path.split(separator: "/").last ?? ""
     }
 
     /// The C modules under the modules of the package.
