@@ -78,10 +78,9 @@ import Testing
         }
     }
 
-    /// What the core answers to everybody: who they are, and what there is to ask.
-    private static let everybodys: Set = [
-        "rpc.discover"
-    ]
+    /// What the core answers to everybody: that it is there, what there is to ask, and who they are
+    /// once they show a token.
+    private static let everybodys: Set = ["rpc.discover", "system.ping", "token.use"]
 
     @Test func `No method of the core or of another plugin gets around it`() async throws {
         try await TicketingFixture.run(others: [InventoryPlugin.self]) { fixture in

@@ -171,11 +171,12 @@ import Testing
             var now = begin
             for _ in 0..<Int.random(in: 0...3, using: &random) {
                 now += Int.random(in: 0..<1500, using: &random)
+                let isOther = Int.random(in: 0..<4, using: &random) == 0
+                let other = Int.random(in: 1..<225, using: &random) * 4
+                // A target that is the same changes nothing, so that nothing happens then.
+                if isOther, other == count.target { continue }
                 count.pass(to: now, minutes)
-                if Int.random(in: 0..<4, using: &random) == 0 {
-                    // A target that is the same changes nothing, not even the moment it is due.
-                    let other = Int.random(in: 1..<225, using: &random) * 4
-                    guard other != count.target else { continue }
+                if isOther {
                     count.target = other
                     _ = clock.hold(
                         to: terms(other), counts: count.counts, "target",
