@@ -107,6 +107,28 @@ import Testing
         }
     }
 
+    @Test func `What one source has brought another one observes`() async throws {
+        try await InventoryFixture.run { inventory in
+            let known = "name,class,external_key,environment\ndb1,server,host-1,live\n"
+            _ = try await inventory.call("ci.import", ["text": .string(known), "source": "host"])
+            let text = "name,class,external_key,environment\ndb1,server,machine-9,test\n"
+            let seen = try await inventory.call(
+                "ci.observe", ["text": .string(text), "source": "ansible"])
+            #expect(["seen", "changed", "undocumented"].map { seen[$0] } == [1, 1, 0])
+            let found = try await diff(inventory, ["source": "ansible"])
+            #expect(found.map { $0["ref"] } == ["ci:1"])
+            #expect(found[0]["changed"]?.array?.map { $0["member"] } == ["environment"])
+            let item = try await inventory.call("ci.get", ["ci": "db1"])
+            #expect(item["external_key"] == "host-1" && item["discovered_by"] == "host")
+            #expect(try await diff(inventory, ["text": .string(text)]).map { $0["ref"] } == ["ci:1"])
+            // The same source that calls it otherwise speaks of another one, and cannot take its name.
+            let error = await inventory.refusal(
+                "ci.observe",
+                ["text": "name,class,external_key\ndb1,server,host-2\n", "source": "host"])
+            #expect(error?.fields.map(\.path) == ["line 2: name"])
+        }
+    }
+
     @Test func `Whichever of the two changes, the difference is true at once`() async throws {
         try await InventoryFixture.run { inventory in
             let text = "name,class,external_key,environment\nweb1,server,1,test\n"

@@ -30,7 +30,7 @@ struct Observation: Sendable {
     func tells(_ item: Record, in tx: ReadTransaction) throws -> Bool {
         do {
             let reconciliation = Reconciliation(kind: Item.kind, source: source)
-            return try reconciliation.match(said, in: tx)?.id == item.id
+            return try reconciliation.match(observed: said, in: tx)?.id == item.id
         } catch is RPCError {
             // Another thing of the item's name, which its source knows by another key.
             return false

@@ -47,16 +47,28 @@ struct Reconciliation: Sendable {
         return Identity(given: given, values: values)
     }
 
-    /// The record that is meant, by what tells records apart; the source's key comes first.
-    func match(_ record: ImportedRecord, in tx: ReadTransaction) throws -> Record? {
-        try match(identity(of: record), in: tx)
+    /// The record that is observed, by what tells records apart: who observes takes nothing over, so
+    /// that another source knows it by its own key makes it no other one.
+    func match(observed record: ImportedRecord, in tx: ReadTransaction) throws -> Record? {
+        let identity = identity(of: record)
+        return try match(identity, in: tx) { known in
+            let isOthers = identity.given["discovered_by"] != known.members["discovered_by"]
+            return isOthers ? known : try adopted(known, identity.given)
+        }
     }
 
-    /// The record that is meant, by what tells records apart; the source's key comes first.
+    /// The record that is meant, by what tells records apart.
     func match(_ identity: Identity, in tx: ReadTransaction) throws -> Record? {
+        try match(identity, in: tx) { try adopted($0, identity.given) }
+    }
+
+    /// The source's key comes first.
+    private func match(
+        _ identity: Identity, in tx: ReadTransaction, _ judge: (Record) throws -> Record
+    ) throws -> Record? {
         for (values, query) in zip(identity.values, kind.uniqueSelections).reversed() {
             guard let values, let row = try tx.row(query, arguments: values) else { continue }
-            return try adopted(try Record(row: row, kind), identity.given)
+            return try judge(try Record(row: row, kind))
         }
         guard identity.values.contains(where: { $0 != nil }) else {
             let keys = kind.unique.map { $0.joined(separator: " with ") }
@@ -125,7 +137,7 @@ extension Reconciliation {
         kept.members = withoutRelations(record.members)
         kept.initial = initial(record)
         let known = try ObservationStore.load(source, key, in: tx)
-        let item = try match(kept, in: tx)
+        let item = try match(observed: kept, in: tx)
         let observed = try item.map { try Self.observed($0, kept, in: tx) }
         // What nobody has documented has to be fit for it, or it could never be.
         if item == nil { _ = try kind.normalized(given) }
