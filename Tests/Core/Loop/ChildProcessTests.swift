@@ -36,11 +36,13 @@ struct ChildProcessTests {
         try #require(fcntl(file, setLease, CInt(F_WRLCK)) == 0)
         let hasEnded = Guarded(false)
         async let slow = {
-            let result = try await self.run(ProcessRequest(arguments: [path]))
-            hasEnded.withLock { $0 = true }
-            return result.ending
+            // A program that cannot be started has ended as well.
+            defer { hasEnded.withLock { $0 = true } }
+            return try await self.run(ProcessRequest(arguments: [path])).ending
         }()
-        while fcntl(file, getLease) == CInt(F_WRLCK) { await Task.yield() }
+        while fcntl(file, getLease) == CInt(F_WRLCK), !hasEnded.withLock({ $0 }) {
+            await Task.yield()
+        }
         let quick = try await self.run(ProcessRequest(arguments: ["true"])).ending
         #expect(quick == .exited(0))
         #expect(!hasEnded.withLock { $0 })

@@ -120,7 +120,8 @@ import Testing
             #expect(found[0]["changed"]?.array?.map { $0["member"] } == ["environment"])
             let item = try await inventory.call("ci.get", ["ci": "db1"])
             #expect(item["external_key"] == "host-1" && item["discovered_by"] == "host")
-            #expect(try await diff(inventory, ["text": .string(text)]).map { $0["ref"] } == ["ci:1"])
+            let shown = try await diff(inventory, ["text": .string(text)])
+            #expect(shown.map { $0["ref"] } == ["ci:1"])
             // The same source that calls it otherwise speaks of another one, and cannot take its name.
             let error = await inventory.refusal(
                 "ci.observe",
