@@ -12,9 +12,9 @@ enum TicketFile {
 
     static func text(
         _ tickets: [(Ticket, workMs: Int)], as format: ExportTickets.Format
-    ) throws -> String {
-        let records = try tickets.map { ticket, workMs in
-            var members = try JSON(encoding: ticket).object ?? [:]
+    ) -> String {
+        let records = tickets.map { ticket, workMs in
+            var members = ticket.json
             members["work_ms"] = .number(JSON.Number(workMs))
             return JSON.object(members)
         }

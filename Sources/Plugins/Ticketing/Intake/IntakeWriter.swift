@@ -80,7 +80,7 @@ struct IntakeWriter: Sendable {
     static func tookBack(_ ticket: Ticket, in tx: WriteTransaction) throws {
         guard ticket.channel == .monitoring else { return }
         var isBack = false
-        let members = try JSON(encoding: ticket)
+        let members = ticket.json
         try tx.forEach(
             """
             SELECT principal, after FROM audit

@@ -7,7 +7,7 @@ enum MoveConflicts {
     static func all(
         of move: Move, _ subject: Ticket, _ target: Ticket, in tx: ReadTransaction
     ) throws -> [RPCError.FieldError] {
-        var found = try changes(of: subject, since: move.moved.after)
+        var found = changes(of: subject, since: move.moved.after)
         let (lines, files) = ("ticketing_entry", "ticketing_attachment")
         let home = Set(try MoveWriter.ids(in: lines, of: target, in: tx))
         let filesHome = Set(try MoveWriter.ids(in: files, of: target, in: tx))
@@ -36,10 +36,9 @@ enum MoveConflicts {
 
     private static func changes(
         of ticket: Ticket, since after: Ticket
-    ) throws -> [RPCError.FieldError] {
+    ) -> [RPCError.FieldError] {
         guard ticket != after else { return [] }
-        let (old, new) = (try JSON(encoding: after), try JSON(encoding: ticket))
-        let members = Staleness.difference(from: old.object ?? [:], to: new.object ?? [:])
+        let members = Staleness.difference(from: after.json, to: ticket.json)
         guard members.isEmpty else { return members }
         let reason = "is \(ticket.generation), and was \(after.generation)"
         return [RPCError.FieldError(path: "generation", reason: reason)]

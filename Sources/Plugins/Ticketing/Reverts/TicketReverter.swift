@@ -46,8 +46,7 @@ enum TicketReverter {
         let old = try TicketWriter.existing(ref.key, in: tx)
         guard let state else { return try takeAway(old, in: tx) }
         let members = try RestoredState.members(
-            state, of: ref, now: JSON(encoding: old).object ?? [:], knownBy: declaration.actions,
-            in: tx)
+            state, of: ref, now: old.json, knownBy: declaration.actions, in: tx)
         let ticket = try RevertedTicket.ticket(
             members, from: old, among: TicketGate.next(old, in: tx), by: policy.matrix)
         if let queue = ticket.queue { _ = try Queue.named(queue, in: tx) }

@@ -52,8 +52,7 @@ enum Staleness {
             guard let generation, let seen = try past(ticket.ref, generation, in: tx) else {
                 return []
             }
-            let now = try JSON(encoding: ticket).object ?? [:]
-            return try difference(from: seen.members, to: now) + more(seen)
+            return try difference(from: seen.members, to: ticket.json) + more(seen)
         }
     }
 

@@ -275,7 +275,7 @@ actor TicketDesk {
         let page = try await store.read { tx in try Self.page(params.list, for: call, in: tx) }
         // Off the loop, as everything that takes its time by the megabyte.
         let text = try await loop.workers.run {
-            try TicketFile.text(page.tickets, as: params.format)
+            TicketFile.text(page.tickets, as: params.format)
         }
         return ExportedTickets(
             format: params.format, text: text, count: page.tickets.count, nextCursor: page.next)

@@ -20,8 +20,8 @@ struct TicketFacts: Sendable {
     private var values: [String: String] = [:]
 
     /// - Parameter happened: What is known of what happened, by the names of ``ofEvent``.
-    init(_ ticket: Ticket, happened: [String: String] = [:]) throws {
-        let members = try JSON(encoding: ticket)
+    init(_ ticket: Ticket, happened: [String: String] = [:]) {
+        let members = ticket.json
         for name in Self.ofTicket { values[name] = members[name].map(Self.text) }
         for (name, value) in ticket.labels { values["labels.\(name)"] = value }
         for (name, value) in ticket.fields { values["fields.\(name)"] = Self.text(value) }

@@ -42,9 +42,8 @@ enum TriggerAct: CaseIterable, Sendable {
         }
         try TicketDesk.prioritize(&new, nil, nil, by: policy.matrix)
         guard new != old else { return [] }
-        let changes = Staleness.difference(
-            from: try JSON(encoding: old).object ?? [:], to: try JSON(encoding: new).object ?? [:]
-        ).map { "\($0.path) \($0.reason)" }
+        let changes = Staleness.difference(from: old.json, to: new.json)
+            .map { "\($0.path) \($0.reason)" }
         _ = try TicketWriter.append(
             .system, changes.joined(separator: "; "), to: new, in: tx)
         _ = try TicketWriter.update(old, to: new, as: "ticket.updated", in: tx)
@@ -71,7 +70,7 @@ enum TriggerAct: CaseIterable, Sendable {
         on ticket: Ticket, _ actions: TriggerActions, _ policy: TicketingPolicy,
         in tx: WriteTransaction
     ) throws -> [String] {
-        let facts = try TicketFacts(ticket)
+        let facts = TicketFacts(ticket)
         var said: [String] = []
         for (text, isNote) in [(actions.message, false), (actions.note, true)] {
             guard let text else { continue }

@@ -76,7 +76,7 @@ struct TriggerRun {
         var known: (ticket: Ticket, facts: TicketFacts)?
         for judge in triggers where judge.trigger.event == event {
             if known == nil, let ticket = try ticket(key) {
-                known = (ticket, try TicketFacts(ticket, happened: happened))
+                known = (ticket, TicketFacts(ticket, happened: happened))
             }
             guard let (ticket, facts) = known else { return }
             // One that ran may have made another ticket of it.

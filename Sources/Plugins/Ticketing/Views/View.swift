@@ -79,14 +79,14 @@ extension View {
     var shown: [String] { ["key"] + columns.filter { $0 != "key" } }
 
     /// What is shown of a ticket.
-    func row(_ ticket: Ticket) throws -> JSON {
-        let members = try JSON(encoding: ticket)
+    func row(_ ticket: Ticket) -> JSON {
+        let members = ticket.json
         var row: JSON.Object = [:]
         for column in shown { row[column] = Self.value(column, of: members) ?? .null }
         return .object(row)
     }
 
-    private static func value(_ column: String, of members: JSON) -> JSON? {
+    private static func value(_ column: String, of members: JSON.Object) -> JSON? {
         for group in ["labels", "fields"] where column.hasPrefix("\(group).") {
             return members[group]?[String(column.dropFirst(group.count + 1))]
         }

@@ -69,7 +69,7 @@ struct ViewDesk: Sendable {
             (list.limit, list.cursor) = (params.limit, params.cursor)
             let page = try TicketDesk.page(list, for: call, in: tx)
             return ViewPage(
-                columns: view.shown, items: try page.tickets.map { try view.row($0.0) },
+                columns: view.shown, items: page.tickets.map { view.row($0.0) },
                 nextCursor: page.next)
         }
     }
