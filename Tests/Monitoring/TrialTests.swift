@@ -118,14 +118,20 @@ import Testing
         return params
     }
 
+    /// A trial that has begun and does not end by itself.
+    private static func underWay(
+        _ stage: Stage, _ service: MonitoringService
+    ) async -> Task<Trial, any Error> {
+        let trial = Task { try await service.test(hanging(stage), for: MonitoringFixture.call) }
+        await stage.began(1)
+        return trial
+    }
+
     @Test func `a trial under way ends with the plugin`() async throws {
         let stage = Stage("trial that ends with the plugin", "h")
         try await MonitoringFixture.run { fixture in
             let service = fixture.service
-            let trial = Task {
-                try await service.test(Self.hanging(stage), for: MonitoringFixture.call)
-            }
-            await stage.began(1)
+            let trial = await Self.underWay(stage, service)
             await service.stop()
             let error = await #expect(throws: RPCError.self) { _ = try await trial.value }
             #expect(error?.kind == "plugin_unavailable")
@@ -141,10 +147,7 @@ import Testing
         let stage = Stage("trial that ends with its caller", "h")
         try await MonitoringFixture.run { fixture in
             let service = fixture.service
-            let trial = Task {
-                try await service.test(Self.hanging(stage), for: MonitoringFixture.call)
-            }
-            await stage.began(1)
+            let trial = await Self.underWay(stage, service)
             trial.cancel()
             await #expect(throws: CancellationError.self) { _ = try await trial.value }
             #expect(await service.trials.isEmpty)

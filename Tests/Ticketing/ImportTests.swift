@@ -297,14 +297,11 @@ import Testing
 
     @Test func `A ticket comes in where it stood, as long ago as it was`() async throws {
         try await run { fixture in
-            try await fixture.call(
-                "sla.create",
+            try await fixture.sla(
+                "gold",
                 [
-                    "name": "gold", "rank": 10,
-                    "targets": [
-                        ["metric": "response", "target_ms": 3_600_000],
-                        ["metric": "resolution", "target_ms": 1_000_000_000],
-                    ],
+                    ["metric": "response", "target_ms": 3_600_000],
+                    ["metric": "resolution", "target_ms": 1_000_000_000],
                 ])
             let now = fixture.time.now()
             func ago(_ hours: Int) -> String { (now - .seconds(hours * 3600)).description }
@@ -350,15 +347,12 @@ import Testing
         async throws
     {
         try await run { fixture in
-            try await fixture.call(
-                "sla.create",
+            try await fixture.sla(
+                "gold",
                 [
-                    "name": "gold", "rank": 10,
-                    "targets": [
-                        ["metric": "response", "target_ms": 3_600_000],
-                        ["metric": "resolution", "target_ms": 10_000_000_000],
-                        ["metric": "update", "target_ms": 3_600_000],
-                    ],
+                    ["metric": "response", "target_ms": 3_600_000],
+                    ["metric": "resolution", "target_ms": 10_000_000_000],
+                    ["metric": "update", "target_ms": 3_600_000],
                 ])
             try await fixture.call("queue.create", ["name": "net"])
             let past = (fixture.time.now() - .seconds(30 * 86_400)).description
