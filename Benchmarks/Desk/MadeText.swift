@@ -56,7 +56,12 @@ struct MadeText {
 struct MadeRandom: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
+    /// The seed is mixed first: multiples of the step would be places in one and the same row of numbers,
+    /// and the text of one record that of its neighbour without the first word.
+    init(seed: UInt64) {
+        state = seed
+        state = next()
+    }
 
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
