@@ -26,7 +26,10 @@ extension Importing {
         _ take: (inout Self, Record) throws -> Void
     ) throws {
         defer { records.stop() }
-        while let part = records.next() { try self.take(part[...], line, in: tx, take) }
+        while tally.goesOn, let part = records.next() {
+            try self.take(part[...], line, in: tx, take)
+        }
+        if records.hasNext { tally.leaveRest() }
     }
 
     /// Takes each record in, in the same way.

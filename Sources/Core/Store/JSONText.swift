@@ -10,6 +10,13 @@ public struct JSONText: Sendable, SQLConvertible {
     /// Writes the value.
     public init(_ value: JSON) { text = value.text }
 
+    /// Writes an object whose further members are written already.
+    public init(_ first: JSON.Object, and rest: JSONText) {
+        let first = JSON.object(first).text
+        let isOne = first == "{}" || rest.text == "{}"
+        text = "\(first.dropLast())\(isOne ? "" : ",")\(rest.text.dropFirst())"
+    }
+
     /// The text.
     public var sqlValue: SQLValue { .text(text) }
 }

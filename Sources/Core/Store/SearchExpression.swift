@@ -7,8 +7,9 @@ struct SearchExpression {
 
     /// The expression; nil when the text holds nothing to look for.
     let text: String?
-    /// Whether a beginning is looked for that the index has no list of: it has those of two and of
-    /// three characters.
+    /// Whether a beginning is looked for that the index has no list of.
+    ///
+    /// It has those of three characters. Those of two would cost each write nearly as much as all words.
     let hasLongSearch: Bool
 
     /// A word, or the words between quotes.
@@ -30,7 +31,7 @@ struct SearchExpression {
         let quoted = terms.map { "\"\($0.words)\"" + ($0.isPrefix ? " *" : "") }
         text = quoted.isEmpty ? nil : quoted.joined(separator: " AND ")
         hasLongSearch = terms.contains { term in
-            term.isPrefix && !(2...3).contains(Self.lastWord(of: term).count)
+            term.isPrefix && Self.lastWord(of: term).count != 3
         }
     }
 

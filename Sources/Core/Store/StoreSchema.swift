@@ -95,7 +95,7 @@ enum StoreSchema {
             CREATE VIRTUAL TABLE search_index USING fts5 (
                 title, body, labels, facets,
                 content='search_document', content_rowid='id',
-                tokenize='unicode61 remove_diacritics 2', prefix='2 3'
+                tokenize='unicode61 remove_diacritics 2', prefix='3'
             );
             INSERT INTO search_index (search_index) VALUES ('rebuild');
             """),

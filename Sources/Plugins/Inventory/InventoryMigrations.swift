@@ -7,7 +7,7 @@ enum InventoryMigrations {
             "create_records",
             """
             CREATE TABLE inventory_team (
-                id BIGINT NOT NULL PRIMARY KEY,
+                id INTEGER NOT NULL PRIMARY KEY,
                 name TEXT NOT NULL UNIQUE,
                 email TEXT,
                 description TEXT NOT NULL,
@@ -16,7 +16,7 @@ enum InventoryMigrations {
                 generation BIGINT NOT NULL
             );
             CREATE TABLE inventory_person (
-                id BIGINT NOT NULL PRIMARY KEY,
+                id INTEGER NOT NULL PRIMARY KEY,
                 name TEXT NOT NULL,
                 email TEXT UNIQUE,
                 phone TEXT,
@@ -32,7 +32,7 @@ enum InventoryMigrations {
             CREATE INDEX inventory_person_by_name ON inventory_person (name, id);
             CREATE INDEX inventory_person_by_team ON inventory_person (team_id);
             CREATE TABLE inventory_location (
-                id BIGINT NOT NULL PRIMARY KEY,
+                id INTEGER NOT NULL PRIMARY KEY,
                 name TEXT NOT NULL UNIQUE,
                 parent_id BIGINT,
                 address TEXT NOT NULL,
@@ -43,7 +43,7 @@ enum InventoryMigrations {
             );
             CREATE INDEX inventory_location_by_parent ON inventory_location (parent_id);
             CREATE TABLE inventory_service (
-                id BIGINT NOT NULL PRIMARY KEY,
+                id INTEGER NOT NULL PRIMARY KEY,
                 name TEXT NOT NULL UNIQUE,
                 status TEXT NOT NULL,
                 owner_id BIGINT,
@@ -58,7 +58,7 @@ enum InventoryMigrations {
             CREATE INDEX inventory_service_by_owner ON inventory_service (owner_id);
             CREATE INDEX inventory_service_by_parent ON inventory_service (parent_id);
             CREATE TABLE inventory_ci (
-                id BIGINT NOT NULL PRIMARY KEY,
+                id INTEGER NOT NULL PRIMARY KEY,
                 name TEXT NOT NULL,
                 class TEXT NOT NULL,
                 status TEXT NOT NULL,
@@ -111,7 +111,7 @@ enum InventoryMigrations {
             "create_observations",
             """
             CREATE TABLE inventory_observation (
-                id BIGINT NOT NULL PRIMARY KEY,
+                id INTEGER NOT NULL PRIMARY KEY,
                 source TEXT NOT NULL,
                 external_key TEXT NOT NULL,
                 ci_id BIGINT,

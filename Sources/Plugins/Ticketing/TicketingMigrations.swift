@@ -8,7 +8,7 @@ enum TicketingMigrations {
                 "create_ticket",
                 """
                 CREATE TABLE ticketing_queue (
-                    id BIGINT NOT NULL PRIMARY KEY,
+                    id INTEGER NOT NULL PRIMARY KEY,
                     name TEXT NOT NULL UNIQUE,
                     description TEXT NOT NULL,
                     assignee TEXT,
@@ -17,7 +17,7 @@ enum TicketingMigrations {
                     generation BIGINT NOT NULL
                 );
                 CREATE TABLE ticketing_ticket (
-                    id BIGINT NOT NULL PRIMARY KEY,
+                    id INTEGER NOT NULL PRIMARY KEY,
                     key TEXT NOT NULL UNIQUE,
                     kind TEXT NOT NULL,
                     title TEXT NOT NULL,
@@ -50,20 +50,26 @@ enum TicketingMigrations {
                     is_taken_over INTEGER NOT NULL DEFAULT 0,
                     came_as TEXT NOT NULL DEFAULT 'new'
                 );
-                CREATE INDEX ticketing_ticket_by_open ON ticketing_ticket (is_open, id);
-                CREATE INDEX ticketing_ticket_by_urgency ON ticketing_ticket (is_open, priority, id);
-                CREATE INDEX ticketing_ticket_by_priority ON ticketing_ticket (priority, id);
-                CREATE INDEX ticketing_ticket_by_kind ON ticketing_ticket (kind, id);
-                CREATE INDEX ticketing_ticket_by_state ON ticketing_ticket (state, id);
-                CREATE INDEX ticketing_ticket_by_queue ON ticketing_ticket (queue_id, id, is_open);
-                CREATE INDEX ticketing_ticket_by_queue_priority
-                    ON ticketing_ticket (queue_id, is_open, priority, id);
-                CREATE INDEX ticketing_ticket_by_assignee ON ticketing_ticket (assignee, id, is_open);
-                CREATE INDEX ticketing_ticket_by_requester ON ticketing_ticket (requester, id);
-                CREATE INDEX ticketing_ticket_by_own
-                    ON ticketing_ticket (requester, is_open, priority, id);
+                CREATE INDEX ticketing_ticket_by_priority ON ticketing_ticket (priority);
+                CREATE INDEX ticketing_ticket_by_kind ON ticketing_ticket (kind);
+                CREATE INDEX ticketing_ticket_by_state ON ticketing_ticket (state);
+                CREATE INDEX ticketing_ticket_by_queue ON ticketing_ticket (queue_id);
+                CREATE INDEX ticketing_ticket_by_assignee ON ticketing_ticket (assignee);
+                CREATE INDEX ticketing_ticket_by_requester ON ticketing_ticket (requester);
+                -- What is asked for most is open, and the least of what there is.
+                CREATE INDEX ticketing_open ON ticketing_ticket (is_open) WHERE is_open = 1;
+                CREATE INDEX ticketing_open_by_priority ON ticketing_ticket (priority)
+                    WHERE is_open = 1;
+                CREATE INDEX ticketing_open_by_queue ON ticketing_ticket (queue_id)
+                    WHERE is_open = 1;
+                CREATE INDEX ticketing_open_by_queue_priority
+                    ON ticketing_ticket (queue_id, priority) WHERE is_open = 1;
+                CREATE INDEX ticketing_open_by_assignee ON ticketing_ticket (assignee)
+                    WHERE is_open = 1;
+                CREATE INDEX ticketing_open_by_requester ON ticketing_ticket (requester, priority)
+                    WHERE is_open = 1;
                 CREATE TABLE ticketing_entry (
-                    id BIGINT NOT NULL PRIMARY KEY,
+                    id INTEGER NOT NULL PRIMARY KEY,
                     ticket_id BIGINT NOT NULL,
                     kind TEXT NOT NULL,
                     author TEXT NOT NULL,
@@ -71,7 +77,7 @@ enum TicketingMigrations {
                     work_ms BIGINT,
                     at BIGINT NOT NULL
                 );
-                CREATE INDEX ticketing_entry_by_ticket ON ticketing_entry (ticket_id, id);
+                CREATE INDEX ticketing_entry_by_ticket ON ticketing_entry (ticket_id);
                 CREATE INDEX ticketing_entry_by_work ON ticketing_entry (ticket_id, work_ms)
                     WHERE work_ms IS NOT NULL;
                 CREATE INDEX ticketing_entry_by_time

@@ -97,6 +97,7 @@ extension InventoryService {
         let lines = MadeAhead(file.records, inPartsOf: importedTogether, on: workers) {
             ImportLine($0, reconciliation)
         }
+        defer { lines.stop() }
         return try await call.write(to: store) { tx in
             var importer = Importer(reconciliation, mode: mode, limit: limit)
             return try importer.take(lines, file.mistakes, in: tx)

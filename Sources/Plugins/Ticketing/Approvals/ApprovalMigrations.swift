@@ -7,7 +7,7 @@ enum ApprovalMigrations {
             "create_approval",
             """
             CREATE TABLE ticketing_approval (
-                id BIGINT NOT NULL PRIMARY KEY,
+                id INTEGER NOT NULL PRIMARY KEY,
                 ticket_id BIGINT NOT NULL,
                 mode TEXT NOT NULL,
                 needed INTEGER NOT NULL,

@@ -11,7 +11,7 @@ enum AttachmentMigrations {
                 bytes BLOB NOT NULL
             );
             CREATE TABLE ticketing_attachment (
-                id BIGINT NOT NULL PRIMARY KEY,
+                id INTEGER NOT NULL PRIMARY KEY,
                 ticket_id BIGINT NOT NULL,
                 name TEXT NOT NULL,
                 media_type TEXT NOT NULL,

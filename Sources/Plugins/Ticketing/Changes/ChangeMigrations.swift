@@ -7,7 +7,7 @@ enum ChangeMigrations {
             "create_change",
             """
             CREATE TABLE ticketing_change (
-                ticket_id BIGINT NOT NULL PRIMARY KEY,
+                ticket_id INTEGER NOT NULL PRIMARY KEY,
                 type TEXT NOT NULL,
                 model_id BIGINT,
                 risk TEXT,
@@ -27,7 +27,7 @@ enum ChangeMigrations {
             CREATE INDEX ticketing_change_by_window ON ticketing_change (window_to, window_from);
             CREATE INDEX ticketing_change_by_model ON ticketing_change (model_id);
             CREATE TABLE ticketing_change_model (
-                id BIGINT NOT NULL PRIMARY KEY,
+                id INTEGER NOT NULL PRIMARY KEY,
                 name TEXT NOT NULL UNIQUE,
                 description TEXT NOT NULL,
                 reason TEXT NOT NULL,
@@ -40,7 +40,7 @@ enum ChangeMigrations {
                 generation BIGINT NOT NULL
             );
             CREATE TABLE ticketing_freeze (
-                id BIGINT NOT NULL PRIMARY KEY,
+                id INTEGER NOT NULL PRIMARY KEY,
                 name TEXT NOT NULL UNIQUE,
                 reason TEXT NOT NULL,
                 from_at BIGINT NOT NULL,

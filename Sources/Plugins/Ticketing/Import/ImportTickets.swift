@@ -39,10 +39,14 @@ struct ImportDesk: Sendable {
         let file = try await context.loop.workers.run {
             try reader.read(text, options.format, options.mode)
         }
-        let now = context.time.now()
+        let (author, now) = (call.principal.name, context.time.now())
+        let setting = try await context.store.read { tx in
+            try ImportSetting(policy, by: author, at: now, file.records, in: tx)
+        }
         let lines = MadeAhead(
             file.records, inPartsOf: importedTogether, on: context.loop.workers
-        ) { PreparedLine($0, policy, at: now) }
+        ) { PreparedLine($0, setting) }
+        defer { lines.stop() }
         let items = await ItemNames.ask(about: file.records, context)
         return try await call.write(to: context.store) { tx in
             var importer = TicketImporter(policy, items, options)

@@ -69,9 +69,8 @@ struct TicketImporter: Importing {
     private mutating func open(
         _ line: TicketLine, _ number: Int, in tx: WriteTransaction
     ) throws {
-        var draft = try placed(try line.draft.get(), by: line, in: tx)
-        if draft.kind.needsRequester { draft.requester = draft.requester ?? tx.author.name }
-        let new = try TicketWriter.insert(draft, in: tx)
+        let queue = try line.queue.map { try queue($0, in: tx) }
+        let new = try TicketWriter.insert(try line.draft(in: queue), in: tx)
         let isLinked = try link(new, to: line.past.items, in: tx)
         if let workMs = line.past.workMs, workMs > 0 {
             // The file does not say who worked; most likely whoever had it.
@@ -79,7 +78,7 @@ struct TicketImporter: Importing {
                 .system, "time worked before the import", workMs: workMs, by: new.assignee,
                 at: new.resolvedAt ?? new.closedAt, to: new, in: tx)
             try tx.audit(
-                "ticket.work_imported", new.ref, before: nil, after: try JSON(encoding: entry))
+                "ticket.work_imported", new.ref, before: nil, after: .object(entry.json))
         }
         tally.note(new.ref.description, line: number)
         counts.created += 1

@@ -23,8 +23,8 @@ struct TicketLine: Sendable {
     var queue: String? { given["queue"]?.string }
     /// What was before the ticket came.
     let past: TicketPast
-    /// The ticket if it is new, yet without key and queue; or why it can be none.
-    let draft: Result<Ticket, RPCError>
+    /// The ticket if it is new, in the queue as it was when the line was read; or why it can be none.
+    let draft: Result<TicketDraft, RPCError>
     /// The members that the line says, without those that it leaves empty.
     private let given: JSON.Object
     /// The members that the line says or leaves empty.
@@ -33,12 +33,10 @@ struct TicketLine: Sendable {
     /// Reads a record, before the write begins, which others wait for.
     ///
     /// - Throws: `invalid_params` with what is wrong whatever ticket it is.
-    init(
-        _ record: ImportedRecord, _ policy: TicketingPolicy, at now: Instant
-    ) throws(RPCError) {
+    init(_ record: ImportedRecord, _ desk: ImportSetting) throws(RPCError) {
         var members = record.members
         if let cells = record.fields {
-            members["fields"] = .object(policy.fields.values(ofCells: cells))
+            members["fields"] = .object(desk.policy.fields.values(ofCells: cells))
         }
         said = Set(members.keys)
         members = JSON.Object(members.filter { !$0.value.isNull }.map { ($0.key, $0.value) })
@@ -54,19 +52,39 @@ struct TicketLine: Sendable {
         if members["source"] == nil {
             bad.append(.init(path: "source", reason: "is required: by it tickets are told apart"))
         }
+        if members["template"] != nil {
+            bad.append(.init(path: "template", reason: "is for ticket.create; a line says it all"))
+        }
         guard bad.isEmpty else { throw .badMembers(bad) }
         (source, given, self.past) = (members["source"]?.string ?? "", members, past)
-        draft = Self.draft(members, past, policy, at: now)
+        draft = Self.draft(members, past, desk)
     }
 
     private static func draft(
-        _ given: JSON.Object, _ past: TicketPast, _ policy: TicketingPolicy, at now: Instant
-    ) -> Result<Ticket, RPCError> {
+        _ given: JSON.Object, _ past: TicketPast, _ desk: ImportSetting
+    ) -> Result<TicketDraft, RPCError> {
         Result { () throws(RPCError) in
-            var ticket = try TicketDesk.draft(LineWish(given), policy, at: now)
-            try past.apply(to: &ticket, at: now)
-            return ticket
+            var ticket = try TicketDesk.draft(LineWish(given), desk.policy, at: desk.now)
+            try past.apply(to: &ticket, at: desk.now)
+            if ticket.kind.needsRequester { ticket.requester = ticket.requester ?? desk.author }
+            if let queue = given["queue"]?.string.flatMap({ desk.queues[$0] }) {
+                ticket.enter(queue)
+            }
+            return TicketDraft(ticket)
         }
+    }
+
+    /// The ticket if it is new, in a queue as it is now.
+    ///
+    /// - Throws: why it can be none.
+    func draft(in queue: Queue?) throws(RPCError) -> TicketDraft {
+        let draft = try draft.get()
+        guard let queue else { return draft }
+        var ticket = draft.ticket
+        ticket.assignee = given["assignee"]?.string
+        ticket.enter(queue)
+        // Most likely nobody has changed the queue since.
+        return ticket == draft.ticket ? draft : TicketDraft(ticket)
     }
 
     /// Takes what was before out of the members.
@@ -152,8 +170,31 @@ struct PreparedLine: Sendable {
     let number: Int
     let line: Result<TicketLine, RPCError>
 
-    init(_ record: ImportedRecord, _ policy: TicketingPolicy, at now: Instant) {
+    init(_ record: ImportedRecord, _ desk: ImportSetting) {
         number = record.line
-        line = Result { () throws(RPCError) in try TicketLine(record, policy, at: now) }
+        line = Result { () throws(RPCError) in try TicketLine(record, desk) }
+    }
+}
+
+/// What the lines of a file are read by.
+struct ImportSetting: Sendable {
+    let policy: TicketingPolicy
+    /// Who brings them, and asks where nobody else does.
+    let author: String
+    let now: Instant
+    /// The queues that the file names, by what it calls them; those that there are.
+    let queues: [String: Queue]
+
+    init(
+        _ policy: TicketingPolicy, by author: String, at now: Instant, _ records: [ImportedRecord],
+        in tx: ReadTransaction
+    ) throws {
+        self.policy = policy
+        self.author = author
+        self.now = now
+        let named = Set(records.compactMap { $0.members["queue"]?.string })
+        queues = try named.reduce(into: [:]) { queues, key in
+            queues[key] = try Queue.load(key, in: tx)
+        }
     }
 }

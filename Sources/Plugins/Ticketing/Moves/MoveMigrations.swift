@@ -7,7 +7,7 @@ enum MoveMigrations {
             "create_move",
             """
             CREATE TABLE ticketing_move (
-                id BIGINT NOT NULL PRIMARY KEY,
+                id INTEGER NOT NULL PRIMARY KEY,
                 kind TEXT NOT NULL,
                 source TEXT NOT NULL,
                 target TEXT NOT NULL,

@@ -5,11 +5,26 @@ extension Ticket {
     /// The ticket as its encoding says, without the way through an encoder: each change of a ticket
     /// leaves this in the audit log, and thousands come by an import.
     var json: JSON.Object {
-        var json: JSON.Object = [
-            "ref": .string(ref.description), "key": .string(key), "kind": .string(kind.rawValue),
-            "title": .string(title), "description": .string(description),
-            "state": .string(state.rawValue),
-        ]
+        var json = names
+        addMembers(to: &json)
+        return json
+    }
+
+    /// What it is called.
+    var names: JSON.Object { ["ref": .string(ref.description), "key": .string(key)] }
+
+    /// All but what it is called, which is not known before it is stored.
+    var unnamed: JSON.Object {
+        var json: JSON.Object = [:]
+        addMembers(to: &json)
+        return json
+    }
+
+    private func addMembers(to json: inout JSON.Object) {
+        json["kind"] = .string(kind.rawValue)
+        json["title"] = .string(title)
+        json["description"] = .string(description)
+        json["state"] = .string(state.rawValue)
         json["hold_reason"] = (holdReason?.rawValue).map(JSON.string)
         json["impact"] = .number(JSON.Number(impact))
         json["urgency"] = .number(JSON.Number(urgency))
@@ -33,7 +48,6 @@ extension Ticket {
         json["resolved_at"] = (resolvedAt?.description).map(JSON.string)
         json["closed_at"] = (closedAt?.description).map(JSON.string)
         json["generation"] = .number(JSON.Number(generation))
-        return json
     }
 
     /// The labels in the order of their names.

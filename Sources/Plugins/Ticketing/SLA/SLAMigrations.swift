@@ -7,7 +7,7 @@ enum SLAMigrations {
             "create_clock",
             """
             CREATE TABLE ticketing_calendar (
-                id BIGINT NOT NULL PRIMARY KEY,
+                id INTEGER NOT NULL PRIMARY KEY,
                 name TEXT NOT NULL UNIQUE,
                 description TEXT NOT NULL,
                 time_zone TEXT NOT NULL,
@@ -18,7 +18,7 @@ enum SLAMigrations {
                 generation BIGINT NOT NULL
             );
             CREATE TABLE ticketing_sla (
-                id BIGINT NOT NULL PRIMARY KEY,
+                id INTEGER NOT NULL PRIMARY KEY,
                 name TEXT NOT NULL UNIQUE,
                 description TEXT NOT NULL,
                 rank INTEGER NOT NULL UNIQUE,
@@ -33,7 +33,7 @@ enum SLAMigrations {
                 generation BIGINT NOT NULL
             );
             CREATE TABLE ticketing_clock (
-                id BIGINT NOT NULL PRIMARY KEY,
+                id INTEGER NOT NULL PRIMARY KEY,
                 ticket_id BIGINT NOT NULL,
                 metric TEXT NOT NULL,
                 cycle INTEGER NOT NULL,
@@ -55,9 +55,9 @@ enum SLAMigrations {
                 next_at BIGINT,
                 sorted_at BIGINT NOT NULL
             );
-            CREATE INDEX ticketing_clock_by_ticket ON ticketing_clock (ticket_id, id);
+            CREATE INDEX ticketing_clock_by_ticket ON ticketing_clock (ticket_id);
             CREATE INDEX ticketing_clock_by_next ON ticketing_clock (next_at);
-            CREATE INDEX ticketing_clock_by_state ON ticketing_clock (state, sorted_at, id);
+            CREATE INDEX ticketing_clock_by_state ON ticketing_clock (state, sorted_at);
             CREATE INDEX ticketing_clock_by_end ON ticketing_clock (stopped_at);
             CREATE TABLE ticketing_clock_segment (
                 clock_id BIGINT NOT NULL,

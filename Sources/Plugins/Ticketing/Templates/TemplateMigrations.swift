@@ -7,7 +7,7 @@ enum TemplateMigrations {
             "create_ticket_template",
             """
             CREATE TABLE ticketing_ticket_template (
-                id BIGINT NOT NULL PRIMARY KEY,
+                id INTEGER NOT NULL PRIMARY KEY,
                 name TEXT NOT NULL UNIQUE,
                 description TEXT NOT NULL,
                 body TEXT NOT NULL,

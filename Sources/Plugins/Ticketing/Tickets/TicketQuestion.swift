@@ -18,7 +18,8 @@ struct TicketQuestion {
         order = params.sort
         filter("kind", params.kind?.rawValue)
         filter("state", params.state?.rawValue)
-        filter("is_open", params.open)
+        // As a literal, so that the engine may take the indexes of what is open.
+        if let open = params.open { conditions.append("t.is_open = \(open ? 1 : 0)") }
         filter("priority", params.priority)
         filter("assignee", Self.person(params.assignee, asker))
         filter("requester", Self.person(params.requester, asker))

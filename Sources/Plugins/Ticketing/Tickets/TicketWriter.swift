@@ -11,29 +11,41 @@ enum TicketWriter {
 
     /// Stores a ticket, with a key unless it has one.
     static func insert(_ ticket: Ticket, in tx: WriteTransaction) throws -> Ticket {
-        var ticket = ticket
+        try insert(TicketDraft(ticket), in: tx)
+    }
+
+    /// Stores a ticket that was worked out before, with a key unless it has one.
+    static func insert(_ draft: TicketDraft, in tx: WriteTransaction) throws -> Ticket {
+        var ticket = draft.ticket
         if ticket.key.isEmpty { try giveKey(&ticket, in: tx) }
+        let id = try tx.nextID("ticket")
         try tx.execute(
-            """
-            INSERT INTO ticketing_ticket (
-                title, description, state, is_open, hold_reason, impact, urgency, priority,
-                priority_reason, requester, assignee, queue_id, labels, fields, resolution,
-                resolution_code, root_cause, workaround, known_error, reopen_count, updated_at,
-                resolved_at, closed_at, generation, id, key, kind, channel, source, created_at,
-                came_as)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                (SELECT id FROM ticketing_queue WHERE name = ?),
-                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            arguments: columns(ticket) + [
-                try tx.nextID("ticket"), ticket.key, ticket.kind.rawValue,
-                ticket.channel.rawValue, ticket.source, ticket.createdAt, ticket.state.rawValue,
+            insertion,
+            values: draft.values + [
+                id.sqlValue, ticket.key.sqlValue, ticket.kind.rawValue.sqlValue,
+                ticket.channel.rawValue.sqlValue, ticket.source.sqlValue,
+                ticket.createdAt.sqlValue, ticket.state.rawValue.sqlValue,
             ])
-        try publish("ticket.created", ticket, before: nil, in: tx)
+        try tx.index(new: ticket.ref, draft.text.with(label: ticket.key))
+        let audited = JSONText(ticket.names, and: draft.audited)
+        try tx.audit("ticket.created", ticket.ref, created: audited)
+        try tx.announce("ticket.created", ticket.ref, .object(identity(ticket)))
         if ticket.kind == .change { try ChangeWriter.insert(Change(), of: ticket, in: tx) }
         try TicketClocks.opened(ticket, in: tx)
         return ticket
     }
+
+    private static let insertion = """
+        INSERT INTO ticketing_ticket (
+            title, description, state, is_open, hold_reason, impact, urgency, priority,
+            priority_reason, requester, assignee, queue_id, labels, fields, resolution,
+            resolution_code, root_cause, workaround, known_error, reopen_count, updated_at,
+            resolved_at, closed_at, generation, id, key, kind, channel, source, created_at,
+            came_as)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+            (SELECT id FROM ticketing_queue WHERE name = ?),
+            ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
 
     /// Gives a ticket its key before it is stored, for what has to name it.
     static func giveKey(_ ticket: inout Ticket, in tx: WriteTransaction) throws {
@@ -80,7 +92,7 @@ enum TicketWriter {
                 workaround = ?, known_error = ?, reopen_count = ?, updated_at = ?,
                 resolved_at = ?, closed_at = ?, generation = ?
             WHERE key = ?
-            """, arguments: columns(ticket) + [ticket.key])
+            """, values: ticket.values + [ticket.key.sqlValue])
         try publish(topic, ticket, before: old, in: tx)
     }
 
@@ -96,18 +108,6 @@ enum TicketWriter {
         try tx.unindex(ticket.ref)
         try tx.audit(topic, ticket.ref, before: .object(ticket.json), after: nil)
         try tx.announce(topic, ticket.ref, .object(identity(ticket)))
-    }
-
-    private static func columns(_ ticket: Ticket) -> [(any SQLConvertible)?] {
-        [
-            ticket.title, ticket.description, ticket.state.rawValue, ticket.state.isOpen,
-            ticket.holdReason?.rawValue, ticket.impact, ticket.urgency, ticket.priority,
-            ticket.priorityReason, ticket.requester, ticket.assignee, ticket.queue,
-            JSON.object(ticket.labelsJSON), JSON.object(ticket.fields), ticket.resolution,
-            ticket.resolutionCode?.rawValue,
-            ticket.rootCause, ticket.workaround, ticket.knownError, ticket.reopenCount,
-            ticket.updatedAt, ticket.resolvedAt, ticket.closedAt, ticket.generation,
-        ]
     }
 
     // MARK: - Moves
@@ -163,7 +163,7 @@ enum TicketWriter {
         let entry = try append(
             wish.note ? .note : .message, wish.body ?? "", workMs: wish.workMs, to: ticket, in: tx)
         try index(ticket, in: tx)
-        try tx.audit("ticket.commented", ticket.ref, before: nil, after: try JSON(encoding: entry))
+        try tx.audit("ticket.commented", ticket.ref, before: nil, after: .object(entry.json))
         var event = identity(ticket)
         event["entry"] = .number(JSON.Number(entry.id))
         event["entry_kind"] = .string(entry.kind.rawValue)
@@ -201,66 +201,21 @@ enum TicketWriter {
     // MARK: - What others get to see
 
     private static func publish(
-        _ topic: String, _ ticket: Ticket, before old: Ticket?, in tx: WriteTransaction
+        _ topic: String, _ ticket: Ticket, before old: Ticket, in tx: WriteTransaction
     ) throws {
-        if let old {
-            let isFoundOtherwise =
-                text(of: old) != text(of: ticket) || facets(of: old) != facets(of: ticket)
-            if isFoundOtherwise { try index(ticket, in: tx) }
-        } else {
-            // Nobody has said anything about a ticket that is just opened, so nothing is read.
-            try index(ticket, saying: [], in: tx)
-        }
-        try tx.audit(
-            topic, ticket.ref, before: old.map { .object($0.json) }, after: .object(ticket.json))
+        if old.texts != ticket.texts || old.facets != ticket.facets { try index(ticket, in: tx) }
+        try tx.audit(topic, ticket.ref, before: .object(old.json), after: .object(ticket.json))
         var event = identity(ticket)
-        if let old, old.state != ticket.state {
-            event["previous_state"] = .string(old.state.rawValue)
-        }
+        if old.state != ticket.state { event["previous_state"] = .string(old.state.rawValue) }
         try tx.announce(topic, ticket.ref, .object(event))
     }
 
     /// Lets a ticket be found by what it says now.
     static func index(_ ticket: Ticket, in tx: WriteTransaction) throws {
-        try index(ticket, saying: newestLines(of: ticket, in: tx) + beside(ticket, in: tx), in: tx)
-    }
-
-    private static func index(
-        _ ticket: Ticket, saying said: [String], in tx: WriteTransaction
-    ) throws {
-        try tx.index(
-            SearchDocument(
-                ref: ticket.ref, title: ticket.title,
-                body: (text(of: ticket).dropFirst() + said).joined(separator: "\n"),
-                labels: [ticket.key] + ticket.labels.map { "\($0.key) \($0.value)" }.sorted(),
-                facets: facets(of: ticket)))
-    }
-
-    /// What is longer is a text to look for, and nothing to choose by; in bytes.
-    private static let longestFacet = 200
-
-    /// What a search for tickets can be filtered by.
-    private static func facets(of ticket: Ticket) -> [String: String] {
-        var facets = [
-            "kind": ticket.kind.rawValue, "state": ticket.state.rawValue,
-            "open": String(ticket.state.isOpen), "priority": String(ticket.priority),
-        ]
-        facets["queue"] = ticket.queue
-        facets["assignee"] = ticket.assignee
-        facets["requester"] = ticket.requester
-        for (name, value) in ticket.labels { facets["labels.\(name)"] = value }
-        for (name, value) in ticket.fields where value.text.utf8.count <= longestFacet {
-            facets["fields.\(name)"] = value.string ?? value.text
-        }
-        return facets
-    }
-
-    /// What a ticket itself says, its title first.
-    private static func text(of ticket: Ticket) -> [String] {
-        [
-            ticket.title, ticket.description, ticket.resolution, ticket.rootCause,
-            ticket.workaround,
-        ].compactMap { $0 } + ticket.fields.keys.sorted().compactMap { ticket.fields[$0]?.string }
+        let said = try newestLines(of: ticket, in: tx) + beside(ticket, in: tx)
+        try tx.unindex(ticket.ref)
+        let text = SearchText(ticket.document(saying: said)).with(label: ticket.key)
+        try tx.index(new: ticket.ref, text)
     }
 
     /// What belongs to a ticket beside its lines: the plan of a change, what was said to those who

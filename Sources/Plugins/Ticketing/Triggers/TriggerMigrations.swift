@@ -7,7 +7,7 @@ enum TriggerMigrations {
             "create_trigger",
             """
             CREATE TABLE ticketing_trigger (
-                id BIGINT NOT NULL PRIMARY KEY,
+                id INTEGER NOT NULL PRIMARY KEY,
                 name TEXT NOT NULL UNIQUE,
                 description TEXT NOT NULL,
                 rank INTEGER NOT NULL UNIQUE,
@@ -24,7 +24,7 @@ enum TriggerMigrations {
                 generation BIGINT NOT NULL
             );
             CREATE TABLE ticketing_trigger_tally (
-                trigger_id BIGINT NOT NULL PRIMARY KEY,
+                trigger_id INTEGER NOT NULL PRIMARY KEY,
                 runs BIGINT NOT NULL,
                 failures BIGINT NOT NULL,
                 stops BIGINT NOT NULL,

@@ -7,7 +7,7 @@ enum ViewMigrations {
             "create_view",
             """
             CREATE TABLE ticketing_view (
-                id BIGINT NOT NULL PRIMARY KEY,
+                id INTEGER NOT NULL PRIMARY KEY,
                 name TEXT NOT NULL,
                 description TEXT NOT NULL,
                 owner TEXT NOT NULL,
