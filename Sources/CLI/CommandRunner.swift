@@ -58,13 +58,17 @@ struct CommandRunner {
         return result["ok"] == false ? .server : .success
     }
 
-    /// The answer with as many pages as are wanted; a file for people or pipes is written as it comes.
+    /// The answer with as many pages as are wanted; a file for people or pipes, and a list in lines,
+    /// is written as it comes, as nobody knows how long it is.
     private func fetch(
         _ method: Method, _ params: JSON.Object, to out: Stream
     ) throws -> JSON {
-        let isWritten = settings.output == nil && settings.fields.isEmpty
+        let printer = printer(out)
+        let isFile = settings.output == nil && settings.fields.isEmpty
+        let isLines = settings.output == .jsonl && command.answersList
         let pages = Pages(
-            command: command, all: settings.all, takePart: isWritten ? printer(out).write : nil
+            command: command, all: settings.all, takePart: isFile ? printer.write : nil,
+            takeItems: isLines ? printer.writeLines : nil
         ) { params in try self.answer(method, params) }
         return try pages.fetch(params)
     }

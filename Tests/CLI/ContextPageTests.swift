@@ -97,6 +97,58 @@ import Testing
             ]) == "REQ-1  A chair\n  new, priority 5, with nobody\n")
     }
 
+    @Test func `A text keeps its paragraphs, and loses the empty lines around it`() {
+        #expect(
+            view.render([
+                "ticket": [
+                    "key": "INC-1", "title": "x", "state": "resolved", "priority": 2,
+                    "description": "\n\r\nTest.\n\nThen:\n  \n    1. one\n\n",
+                    "resolution": "Done.\n",
+                ],
+                "contributions": [], "missing": [],
+            ]) == """
+                INC-1  x
+                  resolved, priority 2, with nobody
+                  Test.
+
+                  Then:
+
+                      1. one
+                  Done.
+
+                """)
+    }
+
+    @Test func `Changes stand with when they were made, how they went and why they are there`() {
+        #expect(
+            view.render([
+                "ticket": [
+                    "key": "INC-1", "title": "web1 is down", "state": "new", "priority": 2,
+                ],
+                "contributions": [], "missing": [],
+                "changes": [
+                    [
+                        "key": "CHG-2", "title": "new certificate", "state": "closed",
+                        "at": "2026-11-21T09:00:00.000Z", "outcome": "failed", "suspect": true,
+                        "reason": "changes ci:1",
+                    ],
+                    [
+                        "key": "CHG-1", "title": "new disk", "state": "new",
+                        "at": "2026-11-18T12:00:00.000Z", "suspect": false,
+                        "reason": "changes ci:2, on which it stands",
+                    ],
+                ],
+            ]) == """
+                INC-1  web1 is down
+                  new, priority 2, with nobody
+
+                changes
+                  CHG-2  suspect  new certificate  closed, 3h ago, failed, changes ci:1
+                  CHG-1  new disk  new, 3d ago, changes ci:2, on which it stands
+
+                """)
+    }
+
     // MARK: - Changes
 
     private static let ticket: JSON = [

@@ -21,13 +21,39 @@ import Testing
         "x-owner": "ticketing",
     ]
 
+    private static let list: JSON = [
+        "name": "evidence.export", "summary": "Lists the audit log.",
+        "paramStructure": "by-name", "params": [["name": "cursor", "schema": ["type": "string"]]],
+        "result": [
+            "name": "result",
+            "schema": [
+                "type": "object",
+                "properties": ["items": ["type": "array"], "next_cursor": ["type": "string"]],
+            ],
+        ], "x-effect": "read", "x-owner": "core",
+    ]
+
+    /// Five entries, two a page.
+    private static func entries(_ params: JSON) -> FakeServer.Reply {
+        let start = params["cursor"]?.string.flatMap { Int($0) } ?? 0
+        let end = min(5, start + 2)
+        let items = (start..<end).map {
+            JSON.object(["seq": .number(JSON.Number($0)), "at": "now"])
+        }
+        return .result([
+            "items": .array(items), "next_cursor": end < 5 ? .string("\(end)") : .null,
+        ])
+    }
+
     /// Five tickets, two a page.
     @Sendable private static func answer(
         _ method: String, _ params: JSON, _ id: JSON
     ) -> FakeServer.Reply {
+        if method == "evidence.export" { return entries(params) }
         guard method == "ticket.export" else {
             guard var document = (try? Fixture.document())?.object else { return .silence }
-            document["methods"] = .array((document["methods"]?.array ?? []) + [Self.method])
+            document["methods"] = .array(
+                (document["methods"]?.array ?? []) + [Self.method, Self.list])
             return .result(.object(document))
         }
         let start = params["cursor"]?.string.flatMap { Int($0) } ?? 0
@@ -128,6 +154,49 @@ import Testing
         #expect(run.out == (0..<5).map { "{\"key\":\"INC-\($0)\"}\n" }.joined())
         #expect(run.err == "connection lost; calling again\n")
         #expect(run.exit == .success)
+    }
+
+    @Test func `a list in lines is written as its pages come, and is kept in any other form`()
+        throws
+    {
+        let document: JSON = ["methods": [Self.list]]
+        let command = try #require(
+            Interface(document: document).command(["evidence", "export"]))
+        func fetch(_ takeItems: (([JSON]) -> Void)?) throws -> JSON {
+            try Pages(command: command, all: true, takeItems: takeItems) { params in
+                guard case .result(let page) = Self.entries(.object(params)) else { return nil }
+                return page
+            }.fetch([:])
+        }
+        var pages: [[JSON]] = []
+        let written = try fetch { pages.append($0) }
+        let numbers: [[Int?]] = pages.map { page in page.map { $0["seq"]?.int } }
+        #expect(numbers == [[0, 1], [2, 3], [4]])
+        #expect(written["items"] == [])
+        #expect(try fetch(nil)["items"]?.array == pages.flatMap(\.self))
+    }
+
+    @Test func `a list in lines has every record once, with the members that are wanted`() throws {
+        let run = try run("evidence export --all --output jsonl --fields seq")
+        #expect(run.out == (0..<5).map { "{\"seq\":\($0)}\n" }.joined())
+        #expect(run.exit == .success && run.err.isEmpty)
+        let one = try self.run("evidence export --output jsonl")
+        #expect(one.out == "{\"seq\":0,\"at\":\"now\"}\n{\"seq\":1,\"at\":\"now\"}\n")
+    }
+
+    @Test func `what came of a list before a page that fails is written, but in lines only`()
+        throws
+    {
+        let server = try FakeServer { method, params, id in
+            params["cursor"] == "4" ? .error(.notFound("Gone.")) : Self.answer(method, params, id)
+        }
+        defer { server.stop() }
+        let call = ["evidence", "export", "--all", "--fields", "seq", "--output"]
+        let run = Run(call + ["jsonl"], socket: server.path)
+        #expect(run.out == (0..<4).map { "{\"seq\":\($0)}\n" }.joined())
+        #expect(run.exit == .server && run.err.contains("Gone."))
+        let json = Run(call + ["json"], socket: server.path)
+        #expect(json.out.isEmpty && json.exit == .server)
     }
 
     @Test(arguments: [true, false])

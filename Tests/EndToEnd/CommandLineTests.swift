@@ -54,6 +54,22 @@ struct CommandLineTests {
         }
     }
 
+    @Test func `what cannot be written whole ends with 1, and says why`() async throws {
+        try await Daemon.run { daemon in
+            for call in ["system ping", "system ping -o json", "check list -o yaml", "--help"] {
+                let cut = try await daemon.shell("opsloop \(call) >/dev/full")
+                #expect(cut.exit == 1, "\(call)")
+                #expect(
+                    cut.errors == "error: cannot write: No space left on device\n", "\(call)")
+            }
+            // What is only said to people is no part of the answer.
+            let unheard = try await daemon.shell("opsloop check list 2>/dev/full")
+            #expect(unheard.exit == 0)
+            let failed = try await daemon.shell("opsloop check get nothing 2>/dev/full")
+            #expect(failed.exit == 1)
+        }
+    }
+
     @Test func `a connection that breaks is told`() async throws {
         try await Daemon.run { daemon in
             let gate = try await Gate(in: daemon.folder)

@@ -76,11 +76,11 @@ struct ImportTests {
         }
     }
 
-    @Test func `kill -9 during imports leaves all or nothing of each`() async throws {
+    @Test(arguments: [1, 4])
+    func `kill -9 during imports leaves all or nothing of each`(taken: Int) async throws {
         try await Daemon.run(Self.configuration) { daemon in
             let pieces = 0..<9
-            let acknowledged = try await crash(
-                daemon, pieces, after: Int.random(in: 1...4), take)
+            let acknowledged = try await crash(daemon, pieces, after: taken, take)
             try await daemon.start()
             let client = try daemon.connect()
             var there: Set<Int> = []
@@ -103,9 +103,10 @@ struct ImportTests {
         }
     }
 
-    @Test func `kill -9 during imports of tickets leaves their clocks and waits with them`()
-        async throws
-    {
+    @Test(arguments: [1, 4])
+    func `kill -9 during imports of tickets leaves their clocks and waits with them`(
+        taken: Int
+    ) async throws {
         let configuration: JSON = ["schema": 1, "plugins": [["name": "ticketing"]]]
         try await Daemon.run(configuration) { daemon in
             let client = try daemon.connect()
@@ -122,8 +123,7 @@ struct ImportTests {
                     "after_ms": 86_400_000, "actions": ["note": "still there?"],
                 ])
             let pieces = 0..<9
-            let acknowledged = try await crash(
-                daemon, pieces, after: Int.random(in: 1...4), takeTickets)
+            let acknowledged = try await crash(daemon, pieces, after: taken, takeTickets)
             try await daemon.start()
             let again = try daemon.connect()
             var there: Set<Int> = []

@@ -68,6 +68,9 @@ struct RulesOfWatchingTests {
             _ = try await answer(daemon, "rule.get", ["rule": "patient"]) {
                 $0["state"] == "pending"
             }
+            // For programs it is a list of alerts, a line each.
+            let tried = try await daemon.opsloop("rule", "test", "hasty", "--output", "jsonl")
+            #expect(tried.json["labels"]?["host"] == "a", "\(tried.output) \(tried.errors)")
             let before = try await opsloop(daemon, "rule", "alerts", "patient")
             let since = before["items"]?[0]?["pending_since"]
             #expect(since?.string?.isEmpty == false, "\(before.text)")

@@ -57,6 +57,27 @@ struct ServiceDeskTests {
         _ = try await answer(client, "check.get", ["check": "web"]) { $0["state"] == "ok" }
     }
 
+    @Test func `a file as large as may be goes over by the command line, and comes back`()
+        async throws
+    {
+        try await Daemon.run(["schema": 1, "plugins": [["name": "ticketing"]]]) { daemon in
+            _ = try await daemon.connect().call("ticket.create", ["title": "It dumps core."])
+            let text = String(repeating: "core", count: 750_000)
+            let whole = try daemon.folder.write(text, to: "core.dump")
+            let taken = try await daemon.opsloop(
+                "ticket", "attach", "INC-1", "core.dump", "--content", "@" + whole, "--output",
+                "json")
+            #expect(taken.json["size"] == 3_000_000, "\(taken.errors)")
+            let shown = try await daemon.opsloop("ticket", "attachment", "get", "attachment:1")
+            #expect(shown.exit == 0 && shown.output == text, "\(shown.errors)")
+            let larger = try daemon.folder.write(text + "x", to: "larger.dump")
+            let refused = try await daemon.opsloop(
+                "ticket", "attach", "INC-1", "core.dump", "--content", "@" + larger)
+            #expect(refused.exit == 1)
+            #expect(refused.errors.contains("has more than 3000000 bytes"), "\(refused.errors)")
+        }
+    }
+
     @Test
     func `a stopped web server becomes a ticket whose page says what depends on it`()
         async throws

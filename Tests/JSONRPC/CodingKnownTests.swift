@@ -39,6 +39,24 @@ import Testing
     }
 
     @Test(arguments: [
+        (#"{"leaf": {"colour": 2, "size": 1}}"#, "is unknown"),
+        (
+            #"{"leaf": {"colour": 2, "size": 1, "weight": 3, "age": 4}}"#,
+            "is unknown, like weight, age"
+        ),
+    ])
+    func `All that are unknown of an object are told at once`(text: String, reason: String) throws {
+        let json = try JSON.parse(text)
+        let error = #expect(throws: DecodingError.self) { try json.decodeKnown(Tree.self) }
+        guard case .dataCorrupted(let context) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(context.codingPath.map { $0.stringValue } == ["leaf", "colour"])
+        #expect(context.debugDescription == reason)
+    }
+
+    @Test(arguments: [
         #"{"other": 1, "leaf": {"size": 1, "held_by": {"x": 1, "y": 2}, "any": {"a": {"b": 1}}}}"#,
         #"{"leaves": [], "named": {"a": {}, "b_c": {"size": null}}, "leaf": null}"#,
     ])

@@ -99,6 +99,35 @@ import Testing
         }
     }
 
+    @Test func `Whoever may see a file may see its past`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await fixture.open("x", ["kind": "request"])
+            try await fixture.call(
+                "ticket.attach", ["ticket": "REQ-1", "name": "log", "content": "YWJj"])
+            try await fixture.call(
+                "approval.request", ["ticket": "REQ-1", "approvers": ["bob"]])
+            let history = try await fixture.call(
+                "record.history", ["ref": "attachment:1"], uid: 5004)
+            #expect(history["items"]?[0]?["action"] == "ticket.attached")
+            let error = await fixture.refusal(
+                "record.history", ["ref": "approval:1"], uid: 5004)
+            #expect(error?.kind == "forbidden")
+        }
+    }
+
+    @Test func `Of what is kept whole nowhere it is said so`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await fixture.open("x", ["kind": "request"])
+            try await fixture.call(
+                "approval.request", ["ticket": "REQ-1", "approvers": ["bob"]])
+            let error = await fixture.refusal(
+                "record.as_of",
+                ["ref": "approval:1", "at": .string(fixture.time.now().description)])
+            #expect(error?.kind == "conflict")
+            #expect(error?.hint?.contains("record.history") == true)
+        }
+    }
+
     @Test func `Time worked that was imported is audited, and goes with its ticket`() async throws {
         try await TicketingFixture.run { fixture in
             try await fixture.call(

@@ -17,9 +17,12 @@ struct TicketingFixture {
         "requester": [
             "methods": ["*"], "effects": ["read", "write", "destroy"], "own_records": true,
         ],
-        // May change tickets, and neither move nor assign them.
+        // May change tickets, and neither move nor assign them, nor see what was agreed to.
         "editor": [
-            "methods": ["ticket.get", "ticket.create", "ticket.update", "record.*"],
+            "methods": [
+                "ticket.get", "ticket.create", "ticket.update", "ticket.attachment.get",
+                "record.*",
+            ],
             "effects": ["read", "write"],
         ],
     ]

@@ -6,6 +6,8 @@ struct Pages {
     var all: Bool
     /// Takes a file page by page; without it the answer holds the whole.
     var takePart: ((String) -> Void)?
+    /// Takes a list page by page; without it the answer holds all of it.
+    var takeItems: (([JSON]) -> Void)?
     let call: (JSON.Object) throws -> JSON
 
     func fetch(_ params: JSON.Object) throws -> JSON {
@@ -13,17 +15,21 @@ struct Pages {
         let wanted = all ? nil : params["limit"]?.int
         var params = limited(params, to: wanted)
         var page = try call(params)
-        guard var result = page.object, var items = page["items"]?.array else {
+        guard var result = page.object, let first = page["items"]?.array else {
             return try file(page, params, wanted)
         }
-        while let next = page["next_cursor"]?.string, goesOn(items.count, wanted) {
-            params = limited(params, to: wanted.map { $0 - items.count })
+        var (items, count) = ([] as [JSON], first.count)
+        let take = takeItems ?? { items += $0 }
+        take(first)
+        while let next = page["next_cursor"]?.string, goesOn(count, wanted) {
+            params = limited(params, to: wanted.map { $0 - count })
             params["cursor"] = .string(next)
             page = try call(params)
             let more = page["items"]?.array ?? []
             // An empty page that names a next one would be asked for for ever.
             if more.isEmpty { break }
-            items += more
+            take(more)
+            count += more.count
         }
         result["items"] = .array(items)
         result["next_cursor"] = page["next_cursor"]

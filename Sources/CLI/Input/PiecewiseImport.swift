@@ -8,7 +8,8 @@ import OpsJSONRPC
 struct PiecewiseImport {
     let command: Command
     let session: Session
-    /// A piece keeps other writes waiting, so it is not as large as it could be.
+    /// A piece keeps other writes waiting, also one of a dry run, which is done and taken back; so it
+    /// is not as large as it could be.
     private static let maxRecords = 5000
     private static let maxBytes = 1 << 20
 
@@ -31,30 +32,14 @@ struct PiecewiseImport {
         _ text: String, _ format: ImportFormat
     ) throws -> [ImportPieces.Piece] {
         do {
-            return session.settings.isDryRun
-                ? try largePieces(text, format)
-                : try ImportPieces.cut(
-                    text, format, records: Self.maxRecords, bytes: Self.maxBytes)
+            return try ImportPieces.cut(
+                text, format, records: Self.maxRecords, bytes: Self.maxBytes)
         } catch let mistake as CSVReader.Mistake {
             throw Failure.usage("line \(mistake.line): \(mistake.reason)")
         }
     }
 
-    /// As few pieces as requests can hold.
-    ///
     /// A dry run takes each piece back, so that the next one does not find its records.
-    private func largePieces(
-        _ text: String, _ format: ImportFormat
-    ) throws -> [ImportPieces.Piece] {
-        let pieces = try ImportPieces.cut(text, format, records: 100_000, bytes: 3 << 20)
-        // Quotes and ends of lines take twice the bytes in JSON.
-        let most = (4 << 20) - (64 << 10)
-        guard pieces.contains(where: { JSON.string($0.text).text.utf8.count > most }) else {
-            return pieces
-        }
-        return try ImportPieces.cut(text, format, records: 100_000, bytes: 3 << 19)
-    }
-
     private func warn(of pieces: Int) {
         guard session.settings.isDryRun, !session.settings.quiet else { return }
         session.err.line(

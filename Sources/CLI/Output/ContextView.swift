@@ -52,8 +52,16 @@ struct ContextView {
     }
 
     func lines(_ texts: [JSON?]) -> String {
-        texts.compactMap { $0?.string?.visibleLines }.joined(separator: "\n")
-            .split(separator: "\n").map { "\(Self.indent)\($0)\n" }.joined()
+        texts.compactMap { $0?.string?.visibleLines }.map(paragraphs).joined()
+    }
+
+    /// A text with the empty lines that part it, and without those around it.
+    private func paragraphs(_ text: String) -> String {
+        func isBlank(_ line: Substring) -> Bool { line.allSatisfy(\.isWhitespace) }
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            .drop(while: isBlank)
+        while lines.last.map(isBlank) ?? false { lines.removeLast() }
+        return lines.map { isBlank($0) ? "\n" : "\(Self.indent)\($0)\n" }.joined()
     }
 
     // MARK: - What others say

@@ -10,19 +10,25 @@ struct Printer {
     var err: Stream
 
     func print(_ result: JSON, of command: Command, params: JSON.Object) {
-        let shown = Fields.select(settings.fields, from: result, isList: command.answersList)
         switch settings.output {
-        case .json: out.line(shown.prettyText)
-        case .jsonl: printLines(shown, command)
-        case .yaml: out.write(YAMLWriter.text(shown))
+        case .json: out.line(selected(result, command).prettyText)
+        case .jsonl: writeLines(items(of: result, command) ?? [result])
+        case .yaml: out.write(YAMLWriter.text(selected(result, command)))
         case .table: printForPeople(result, command)
         case nil: printBriefly(result, command, params)
         }
     }
 
-    private func printLines(_ result: JSON, _ command: Command) {
-        guard let items = items(of: result, command) else { return out.line(result.text) }
-        out.write(items.map { $0.text + "\n" }.joined())
+    private func selected(_ result: JSON, _ command: Command) -> JSON {
+        Fields.select(settings.fields, from: result, isList: command.answersList)
+    }
+
+    /// Records for programs, a line each.
+    func writeLines(_ records: [JSON]) {
+        let lines = records.map { record in
+            Fields.select(settings.fields, from: record, isList: false).text + "\n"
+        }
+        out.write(lines.joined())
     }
 
     /// What a list holds; nil when the answer is no list.

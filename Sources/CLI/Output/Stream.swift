@@ -56,11 +56,30 @@ struct Stream {
         while !rest.isEmpty {
             let written = Glibc.write(
                 descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
-            if written < 0 {
-                if errno == EINTR { continue }
+            if written >= 0 {
+                rest = rest.dropFirst(written)
+            } else if !canGoOn(after: errno, descriptor) {
                 return
             }
-            rest = rest.dropFirst(written)
+        }
+    }
+
+    /// Waits where that helps, or ends the program.
+    ///
+    /// What is written is not the whole then, and nobody may take it for that. Only what was said to
+    /// people is let go, as there is nowhere to say so.
+    private static func canGoOn(after number: CInt, _ descriptor: CInt) -> Bool {
+        switch number {
+        case EINTR: return true
+        case EAGAIN:
+            // Somebody who shares the terminal or pipe has made it non-blocking.
+            var entry = pollfd(fd: descriptor, events: CShort(POLLOUT), revents: 0)
+            poll(&entry, 1, -1)
+            return true
+        case _ where descriptor == STDERR_FILENO: return false
+        default:
+            writeAll("error: cannot write: \(SystemError.text(number))\n", to: STDERR_FILENO)
+            exit(ExitCode.server.rawValue)
         }
     }
 }

@@ -12,8 +12,8 @@ public struct FieldSet<Value: Declared>: Sendable {
     private let givenKey: String?
     /// The members of each ``Group``, by its wire name.
     private let groups: [(key: String, names: [String])]
-    /// What is asked of the value of each field: a ``FieldSpec`` is too large to be copied for each
-    /// of thousands of records.
+    /// What is asked of the value of each declared member: a ``FieldSpec`` is too large to be copied
+    /// for each of thousands of records.
     private let judges: [Judge]
     /// The declared members that have to be there.
     private let required: [String]
@@ -59,7 +59,7 @@ public struct FieldSet<Value: Declared>: Sendable {
         self.membersKey = membersKey
         self.givenKey = givenKey
         self.groups = groups
-        judges = fields.map { field in
+        judges = fields.prefix(declared.count).map { field in
             Judge(isRequired: field.isRequired, complaints: { field.complaints(about: $0) })
         }
         required = declared.filter(\.isRequired).map(\.name)

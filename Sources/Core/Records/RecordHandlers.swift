@@ -26,7 +26,7 @@ struct RecordHandlers {
         }
         methods.handle(ShowRecordAsOf.self) { [store, owners, registry] call, params in
             try Self.refuseUnreadable(params.ref, owners, for: call, registry)
-            guard let owner = owners[params.ref.noun] else {
+            guard let owner = owners[params.ref.noun], !owner.actions.isEmpty else {
                 throw RPCError.conflict(
                     "No plugin that runs here keeps the past of a \(params.ref.noun) whole.",
                     hint: "record.history shows what is known of it.")

@@ -38,14 +38,16 @@ struct ValueDecoder: Decoder {
     private func refuseUnknown<Key: CodingKey>(
         _ members: JSON.Object, _ type: Key.Type, _ naming: KeyNaming
     ) throws {
-        let unknown = members.keys.first { name in
+        let unknown = members.keys.filter { name in
             naming.key(type, named: name).map(naming.wireName) != name
         }
-        guard let name = unknown else { return }
+        guard let name = unknown.first else { return }
+        // An error of decoding has one place; the others of this object are told with it.
+        let others = unknown.dropFirst().joined(separator: ", ")
         throw DecodingError.dataCorrupted(
             .init(
                 codingPath: CodingPath.member(path, name).keys,
-                debugDescription: "is unknown"))
+                debugDescription: others.isEmpty ? "is unknown" : "is unknown, like \(others)"))
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {

@@ -19,8 +19,11 @@ public struct TicketingSettings: Declared {
             + "reopens_within_ms.")
     public var intake: [JSON] = []
     /// How large a file may be.
-    @Param("How many bytes a file of a ticket may have.", .range(1...100_000_000))
-    public var maxAttachmentBytes: Int = 10_000_000
+    @Param(
+        "How many bytes a file of a ticket may have; it comes in base64, which takes a third more, "
+            + "within one request (max_frame_bytes).",
+        .range(1...100_000_000))
+    public var maxAttachmentBytes: Int = 3_000_000
     /// How many tickets one import may bring.
     @Param(
         "How many tickets one import may bring; it is one transaction, and other writes wait for it.",

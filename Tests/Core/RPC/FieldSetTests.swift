@@ -252,6 +252,12 @@ struct FieldSetTests {
         #expect(open.members == ["title": 5, "size": "huge"])
     }
 
+    @Test func `members declared elsewhere are judged by nobody here`() throws {
+        let fields = FieldSet(Open.self, extra: extra)
+        try fields.check(["type": "order", "title": 5, "size": .null])
+        #expect(throws: RPCError.self) { try fields.check(["type": 5, "title": 5]) }
+    }
+
     @Test func `a member that nobody declares is refused there as well`() throws {
         let found = try complaints(Open.self, #"{"type":"order","titl":5}"#, extra: extra)
         #expect(found == ["titl": "is not a member; did you mean title?"])

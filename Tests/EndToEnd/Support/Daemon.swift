@@ -98,22 +98,37 @@ final class Daemon {
     func begin(
         _ arguments: [String], terminal: PseudoTerminal? = nil
     ) throws -> (program: ChildProgram, errors: String) {
+        try begin(command: [Programs.path("opsloop")] + arguments, terminal: terminal)
+    }
+
+    private func begin(
+        command: [String], terminal: PseudoTerminal? = nil
+    ) throws -> (program: ChildProgram, errors: String) {
         runs += 1
         let errors = "errors-\(runs)"
         var environment = Programs.environment(home: folder.path)
         environment["OPSLOOP_SOCKET"] = socket
         let program = try ChildProgram(
-            [Programs.path("opsloop")] + arguments, environment: environment,
-            directory: folder.path, errors: terminal?.path ?? folder.file(errors))
+            command, environment: environment, directory: folder.path,
+            errors: terminal?.path ?? folder.file(errors))
         return (program, errors)
     }
 
     /// Runs `opsloop` to its end.
     func opsloop(_ arguments: String...) async throws -> Outcome {
-        let (program, errors) = try begin(arguments)
+        try await outcome(of: [Programs.path("opsloop")] + arguments)
+    }
+
+    /// Runs a line of the shell to its end, in which `opsloop` talks to this daemon.
+    func shell(_ line: String) async throws -> Outcome {
+        try await outcome(of: ["sh", "-c", line])
+    }
+
+    private func outcome(of command: [String]) async throws -> Outcome {
+        let (program, errors) = try begin(command: command)
         let output = try await program.rest()
         guard case .exited(let exit) = try await program.ending() else {
-            throw TestFailure("opsloop \(arguments) was ended by a signal")
+            throw TestFailure("\(command) was ended by a signal")
         }
         return Outcome(exit: exit, output: output, errors: folder.read(errors))
     }

@@ -35,7 +35,7 @@ enum TicketReverter {
             "attachment", wholeIn: ["ticket.attached", "ticket.detached"],
             undoneBy: [
                 "ticket.attached": "ticket.attachment.delete", "ticket.detached": "ticket.attach",
-            ]),
+            ], methods: "ticket.attachment"),
         RecordDeclaration("approval", wholeIn: []),
     ]
 
