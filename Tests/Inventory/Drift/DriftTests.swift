@@ -327,6 +327,49 @@ import Testing
         }
     }
 
+    @Test func `What a source saw that has ended is forgotten as well, documented things are not`()
+        async throws
+    {
+        try await InventoryFixture.run(["forget_undocumented_ms": 3_600_000]) { inventory in
+            try await inventory.item("web1")
+            _ = try await inventory.call(
+                "ci.observe",
+                [
+                    "text": """
+                        name,class,discovered_by,external_key
+                        web1,server,old,1
+                        guest,server,old,2
+
+                        """
+                ])
+            try await inventory.platform.store.write(as: .system, reason: "test") { tx in
+                try tx.execute("UPDATE inventory_observation SET seen_at = seen_at - 7200000")
+            }
+            // Who observes stands in the rows, and it is another one.
+            _ = try await inventory.call(
+                "ci.observe",
+                ["text": "name,class,discovered_by,external_key\nweb2,server,new,1\n"])
+            #expect(try await diff(inventory).map { $0["name"] } == ["web2"])
+            #expect(try await inventory.count("inventory_observation") == 2)
+        }
+    }
+
+    @Test func `What is to be forgotten is found without a walk over all observations`() async throws
+    {
+        try await InventoryFixture.run { inventory in
+            let plan = try await inventory.platform.store.read { tx in
+                try tx.rows(
+                    """
+                    EXPLAIN QUERY PLAN
+                    SELECT said FROM inventory_observation WHERE \(ObservationStore.isForgotten)
+                    """, 1
+                ).map { try $0.text("detail") }
+            }
+            #expect(plan.count == 1)
+            #expect(plan.first?.contains("inventory_observation_undocumented (seen_at<?)") == true)
+        }
+    }
+
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/nmap")))
     func `What nmap itself finds on this host is taken in`() async throws {
         let nmap = Process()

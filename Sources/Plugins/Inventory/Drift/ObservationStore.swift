@@ -91,14 +91,14 @@ enum ObservationStore {
         }
     }
 
-    /// Forgets what nobody documented and the source has not seen for long.
-    static func prune(_ source: String, before: Instant, in tx: WriteTransaction) throws {
-        try tx.execute(
-            """
-            DELETE FROM inventory_observation
-            WHERE source = ? AND ci_id IS NULL AND seen_at < ?
-            """, source, before)
+    /// Forgets what nobody documented and its source has not seen for long, whoever that is: a source
+    /// that has ended says nothing any more.
+    static func prune(before: Instant, in tx: WriteTransaction) throws {
+        try tx.execute("DELETE FROM inventory_observation WHERE \(isForgotten)", before)
     }
+
+    /// An index of its own has these: each piece of a feed asks for them.
+    static let isForgotten = "ci_id IS NULL AND seen_at < ?"
 
     // MARK: - Events
 
