@@ -60,7 +60,9 @@ import Testing
         let report = try tally.report([:], of: "ci")
         #expect(report.rejected == 2)
         #expect(
-            report.mistakes.map(\.path) == ["line 3: depends_on", "line 3: runs_on", "line 4: name"])
+            report.mistakes.map(\.path) == [
+                "line 3: depends_on", "line 3: runs_on", "line 4: name",
+            ])
     }
 
     @Test func `A record is said by one line only, and changes are shown up to the limit`() throws {
