@@ -16,12 +16,14 @@ struct Apply: ParsableCommand {
         let web = try WebServer(onAllAddresses: true)
         let monitor = try Monitor()
         defer { monitor.stop() }
-        let state = state(port: web.port)
+        let state = state(port: web.port, firstIntervalMs: intervalMs)
         let took = try monitor.apply(state, making: targets * templates)
         Figure("apply", took, "s", .atMost(5)).report()
         try watch(monitor)
         Figure("apply_rss", try monitor.usage().residentMegabytes, "MB").report()
         Figure("apply_unchanged", try monitor.apply(state, making: 0), "s").report()
+        let slower = self.state(port: web.port, firstIntervalMs: 2 * intervalMs)
+        Figure("apply_template", try monitor.apply(slower, making: 0), "s").report()
     }
 
     /// Counts the runs of each second.
@@ -43,13 +45,15 @@ struct Apply: ParsableCommand {
             .report()
     }
 
-    private func state(port: Int) -> JSON {
+    /// - Parameter firstIntervalMs: That of the first template, which one change is about.
+    private func state(port: Int, firstIntervalMs: Int) -> JSON {
         DesiredTargets(count: targets).state(
             (0..<templates).map { number in
-                [
+                let interval = number == 0 ? firstIntervalMs : intervalMs
+                return [
                     "name": .string("service-\(number)"), "match": "role=server", "type": "tcp",
                     "host": "{{ address }}", "port": .number(JSON.Number(port)),
-                    "interval_ms": .number(JSON.Number(intervalMs)),
+                    "interval_ms": .number(JSON.Number(interval)),
                 ]
             })
     }

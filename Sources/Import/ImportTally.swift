@@ -7,6 +7,9 @@ public struct ImportTally: Sendable {
     private var changes: [Imported.Change] = []
     private var mistakes: [RPCError.FieldError] = []
     private var rejected = 0
+    /// The records of which something is wrong, by their lines: a line may be said to be so for its
+    /// record, and for each relation that it has.
+    private var rejectedLines: Set<Int> = []
     private var isCutShort = false
     /// The lines on which records stand in the file, by ref.
     private var lines: [String: Int] = [:]
@@ -29,7 +32,7 @@ public struct ImportTally: Sendable {
 
     /// Notes what is wrong with a line.
     public mutating func reject(line: Int, _ error: RPCError) {
-        rejected += 1
+        if rejectedLines.insert(line).inserted { rejected += 1 }
         note(error.mistakes(onLine: line))
     }
 

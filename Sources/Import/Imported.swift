@@ -69,7 +69,8 @@ public struct Imported: Codable, Sendable {
     public var changes: [Change]
     /// How many changes more there are than `changes` shows.
     public var moreChanges: Int
-    /// How many lines were left out because they are wrong; none unless the mode is rows.
+    /// How many lines were left out, or relations of theirs, because they are wrong; none unless the mode
+    /// is rows.
     public var rejected: Int
     /// What is wrong with them, up to a hundred mistakes.
     public var mistakes: [RPCError.FieldError]

@@ -127,6 +127,22 @@ import Testing
         }
     }
 
+    @Test func `mistakes come in the order of the lines, whatever is wrong`() throws {
+        let reader = ImportReader(columns: [ImportColumn("name")], maxRecords: 20)
+        func lines(_ text: String) throws -> [String] {
+            try reader.read(text, .auto, .rows).mistakes.map { mistake in
+                String(mistake.path.prefix { $0 != ":" })
+            }
+        }
+        let objects =
+            #"{"name":"a\u0000"}"# + "\n[1]\n" + String(repeating: "{}\n", count: 8)
+            + #"{"name":"b\u0000"}"# + "\n[2]\n"
+        #expect(try lines(objects) == ["line 1", "line 2", "line 11", "line 12"])
+        let table =
+            "name\na,b\nc\u{0}\n" + String(repeating: "d\n", count: 7) + "e\u{0}\nf,g\n"
+        #expect(try lines(table) == ["line 2", "line 3", "line 11", "line 12"])
+    }
+
     @Test func `what is wrong with a record is said by line and member`() {
         let error = RPCError.invalidParams(
             "wrong", fields: [.init(path: "name", reason: "is long"), .init(path: "", reason: "x")])

@@ -52,6 +52,19 @@ import Testing
         #expect(report.mistakes.map(\.path) == ["line 2", "line 3: name"])
     }
 
+    @Test func `A line with several mistakes is one line`() throws {
+        var tally = ImportTally(mode: .rows, limit: 0)
+        tally.reject(line: 3, mistake("depends_on"))
+        tally.reject(line: 3, mistake("runs_on"))
+        tally.reject(line: 4, mistake())
+        let report = try tally.report([:], of: "ci")
+        #expect(report.rejected == 2)
+        #expect(
+            report.mistakes.map(\.path) == [
+                "line 3: depends_on", "line 3: runs_on", "line 4: name",
+            ])
+    }
+
     @Test func `A record is said by one line only, and changes are shown up to the limit`() throws {
         var tally = ImportTally(mode: .all, limit: 1)
         try tally.refuseTwice("ci:1")

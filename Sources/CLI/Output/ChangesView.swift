@@ -17,7 +17,8 @@ struct ChangesView {
         return text + rejections(result) + summary(counts) + "\n"
     }
 
-    /// The lines of a file that were left out, with what is wrong with them.
+    /// The lines of a file that were left out, with what is wrong with them; a relation that leads to
+    /// nothing leaves out no more than itself.
     private func rejections(_ result: JSON) -> String {
         guard let count = result["rejected"]?.int, count > 0 else { return "" }
         let mistakes = result["mistakes"]?.array ?? []
@@ -25,7 +26,8 @@ struct ChangesView {
             let text = "\(mistake["path"]?.string ?? ""): \(mistake["reason"]?.string ?? "")"
             return palette.paint(text.visibleLine, .failure) + "\n"
         }
-        return lines.joined() + "\(count) line\(count == 1 ? " was" : "s were") left out\n"
+        return lines.joined()
+            + "\(count) line\(count == 1 ? " was" : "s were") left out, as a whole or in part\n"
     }
 
     private func line(_ change: JSON) -> String {

@@ -124,8 +124,11 @@ enum InventoryMigrations {
                 seen_at BIGINT NOT NULL,
                 UNIQUE (source, external_key)
             );
-            CREATE INDEX inventory_observation_by_ci ON inventory_observation (ci_id);
+            CREATE INDEX inventory_observation_by_ci ON inventory_observation (ci_id)
+                WHERE ci_id IS NOT NULL;
             CREATE INDEX inventory_observation_by_name ON inventory_observation (class, name)
+                WHERE ci_id IS NULL;
+            CREATE INDEX inventory_observation_undocumented ON inventory_observation (seen_at)
                 WHERE ci_id IS NULL;
             CREATE INDEX inventory_observation_by_kind ON inventory_observation (kind, id);
             """),

@@ -40,16 +40,24 @@ struct CheckWriter: Sendable {
     func updateMade(
         _ id: Int, _ definition: CheckDefinition, in tx: WriteTransaction
     ) throws -> StoredCheck? {
-        guard var check = try Self.load(id, made: definition, in: tx) else { return nil }
+        let old = try Self.load(id, in: tx)
+        guard var check = try old ?? PendingCheck.load(id, in: tx)?.stored(definition) else {
+            return nil
+        }
+        check.definition = definition
         check.updatedAt = tx.now
         check.generation += 1
         try updateRow(check, in: tx)
-        try tx.index(check.searchDocument)
+        // A change of a template changes thousands, hardly ever what they are found by; one that nothing
+        // is known of yet is found by its first result.
+        if let old, old.searchDocument != check.searchDocument {
+            try tx.index(check.searchDocument)
+        }
         return check
     }
 
     /// Deletes a check that a template made.
-    func deleteMade(_ id: Int, in tx: WriteTransaction) throws {
+    static func deleteMade(_ id: Int, in tx: WriteTransaction) throws {
         let ref = StoredCheck.ref(id)
         try tx.execute("DELETE FROM monitoring_history WHERE check_id = ?", id)
         try tx.execute("DELETE FROM monitoring_check WHERE id = ?", id)
@@ -107,21 +115,6 @@ struct CheckWriter: Sendable {
     /// Gives a pending check a row of its own.
     static func settle(_ check: StoredCheck, in tx: WriteTransaction) throws {
         try PendingCheck.delete(check.id, in: tx)
-        // A check of a target or a template that went while the other one could not be read is left
-        // over under this name.
-        let orphan = try tx.row(
-            """
-            SELECT id FROM monitoring_check WHERE name = ?
-                AND (target_id NOT IN (SELECT id FROM monitoring_target)
-                    OR template_id NOT IN (SELECT id FROM monitoring_template))
-            """, check.definition.name)
-        if let orphan {
-            let id = try orphan.int("id")
-            try tx.execute("DELETE FROM monitoring_history WHERE check_id = ?", id)
-            try tx.execute("DELETE FROM monitoring_check WHERE id = ?", id)
-            try tx.unlinkAll(StoredCheck.ref(id))
-            try tx.unindex(StoredCheck.ref(id))
-        }
         try insertRow(check, in: tx)
     }
 

@@ -262,8 +262,7 @@ extension MonitoringService {
         for template in outcome.templates { watchlist.set(template) }
         await inPortions(outcome.deleted) { forget($0) }
         await inPortions(outcome.updated) { change($0) }
-        for id in outcome.goneTargets { watchlist.removeTarget(id) }
-        for id in outcome.goneTemplates { watchlist.removeTemplate(id) }
+        watchlist.remove(targets: outcome.goneTargets, templates: outcome.goneTemplates)
         await adopt(outcome.created)
         await adopt(outcome.made.lazy.map(\.stored))
     }

@@ -99,31 +99,26 @@ actor MonitoringService {
     /// begins to run them.
     func start(_ desired: [CheckDefinition]) async throws {
         let reader = reader(limits)
-        let (watchlist, stored) = try await tools.store.read { [logger = tools.logger] tx in
-            var watchlist = try Watchlist(stored: tx, reader, logger)
-            let checks = try tx.records(
-                of: "monitoring_check", logger, StoredCheck.init(row:))
-            let pending = try tx.records(
-                of: "monitoring_pending_check", logger, PendingCheck.init(row:))
-            var stored = checks.map(watchlist.completed)
-            for check in pending {
-                if let complete = watchlist.completed(check) {
-                    stored.append(complete)
-                } else {
-                    watchlist.add(check.id, of: check.maker)
-                }
-            }
-            return (watchlist, stored)
+        let stored = try await tools.store.read { [logger = tools.logger] tx in
+            try StoredChecks(tx, reader, logger)
         }
-        self.watchlist = watchlist
-        checks.reserve(stored.count)
-        for check in stored { take(up: check) }
+        try await delete(orphans: stored.orphans)
+        watchlist = stored.watchlist
+        checks.reserve(stored.checks.count)
+        for check in stored.checks { take(up: check) }
         try await apply(desired)
         isRunning = true
         for id in checks.ids.sorted() { schedule(id, on: .start) }
         takeUpAnnouncements()
         keepHouse()
         pump()
+    }
+
+    private func delete(orphans: [Int]) async throws {
+        guard !orphans.isEmpty else { return }
+        try await tools.store.write(as: tools.author, reason: "checks of what is gone") { tx in
+            for id in orphans { try CheckWriter.deleteMade(id, in: tx) }
+        }
     }
 
     /// Ends all runs, whose results no longer count, and saves what is still to be saved.

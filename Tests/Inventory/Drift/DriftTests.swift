@@ -243,6 +243,114 @@ import Testing
         }
     }
 
+    @Test(arguments: ["csv", "nmap"])
+    func `An item that somebody renames stays what was observed`(format: String) async throws {
+        let line = "name,class,external_key,environment\nweb1.example.org,server,1,test\n"
+        let text = format == "csv" ? line : report
+        try await InventoryFixture.run { inventory in
+            try await inventory.item("web1.example.org", "server", ["environment": "live"])
+            _ = try await observe(inventory, text, ["format": .string(format)])
+            try await inventory.call("ci.update", ["ci": "ci:1", "name": "web1"])
+            let before = try await diff(inventory, ["kind": "changed"])
+            #expect(before.map { $0["ref"] } == ["ci:1"])
+            _ = try await observe(inventory, text, ["format": .string(format)])
+            let after = try await diff(inventory, ["kind": "changed"])
+            #expect(after.map { $0["ref"] } == ["ci:1"])
+            #expect(after.first?["since"] == before.first?["since"])
+            let unknown = try await diff(inventory, ["kind": "undocumented"])
+            let others: [JSON?] = format == "csv" ? [] : ["192.0.2.3"]
+            #expect(unknown.map { $0["name"] } == others)
+        }
+    }
+
+    @Test func `A renamed item that its source calls otherwise by now is another thing`()
+        async throws
+    {
+        try await InventoryFixture.run { inventory in
+            let text = "name,class,external_key\nweb1,server,k1\n"
+            try await inventory.item("web1")
+            _ = try await observe(inventory, text)
+            try await inventory.call(
+                "ci.update",
+                ["ci": "ci:1", "name": "db1", "discovered_by": "scan", "external_key": "k9"])
+            _ = try await observe(inventory, text)
+            #expect(try await diff(inventory).map { $0["kind"] } == ["undocumented"])
+        }
+    }
+
+    // MARK: - Two things of one name
+
+    private let twins =
+        "name,class,external_key,environment\nlocalhost,server,m1,test\nlocalhost,server,m2,test\n"
+
+    @Test func `Two things that a source tells apart are not one item in a file`() async throws {
+        try await InventoryFixture.run { inventory in
+            try await inventory.item("localhost", "server", ["environment": "live"])
+            let error = await inventory.refusal(
+                "ci.observe", ["text": .string(twins), "source": "scan"])
+            #expect(error?.fields.map(\.path) == ["line 3"])
+            #expect(error?.fields.map(\.reason) == ["says the same record as line 2"])
+            let rows = try await observe(inventory, twins, ["mode": "rows"])
+            #expect(rows["seen"] == 1 && rows["rejected"] == 1)
+            #expect(try await diff(inventory).map { $0["external_key"] } == ["m1"])
+        }
+    }
+
+    @Test func `Of two files the later one says which of two things of one name is the item`()
+        async throws
+    {
+        try await InventoryFixture.run { inventory in
+            try await inventory.item("localhost", "server", ["environment": "live"])
+            for key in ["m1", "m2"] {
+                _ = try await observe(
+                    inventory,
+                    "name,class,external_key,environment\nlocalhost,server,\(key),test\n")
+            }
+            let found = try await diff(inventory)
+            #expect(found.map { $0["kind"] } == ["changed", "undocumented"])
+            #expect(found.map { $0["external_key"] } == ["m2", "m1"])
+            // A write of the item takes the other one up no more than that.
+            try await inventory.call("ci.update", ["ci": "ci:1", "description": "a host"])
+            #expect(try await diff(inventory).map { $0["external_key"] } == ["m2", "m1"])
+        }
+    }
+
+    @Test func `Who documents a name documents one of the things that have it`() async throws {
+        try await InventoryFixture.run { inventory in
+            let seen = try await observe(inventory, twins)
+            #expect(seen["undocumented"] == 2)
+            try await inventory.item("localhost", "server", ["environment": "live"])
+            #expect(
+                try await diff(inventory).map { $0["kind"] } == ["changed", "undocumented"])
+        }
+    }
+
+    @Test func `It is said that others differ, not that the same ones differ in another way`()
+        async throws
+    {
+        try await InventoryFixture.run { inventory in
+            func drifted() async throws -> [JSON?] {
+                try await inventory.events("ci.drifted").map { $0.data["ci"] }
+            }
+            let text = "name,class,external_key,environment\nweb1,server,k1,test\n"
+            try await inventory.item("web1", "server", ["environment": "live"])
+            _ = try await observe(inventory, text)
+            #expect(try await drifted() == ["ci:1"])
+            try await inventory.call("ci.update", ["ci": "ci:1", "environment": "stage"])
+            #expect(try await drifted() == ["ci:1"])
+            #expect(
+                try await diff(inventory).first?["changed"]?[0]?["documented"] == "stage")
+            // The name differs then as well.
+            try await inventory.call("ci.update", ["ci": "ci:1", "name": "web0"])
+            #expect(try await drifted() == ["ci:1", "ci:1"])
+            try await inventory.item("web1", "server", ["environment": "live"])
+            _ = try await observe(inventory, text)
+            #expect(try await drifted() == ["ci:1", "ci:1", "ci:2"])
+        }
+    }
+
+    // MARK: - Mistakes
+
     @Test(arguments: ["csv", "jsonl", "ansible"])
     func `A NUL in a name is the mistake of its line`(format: String) async throws {
         let text =
@@ -324,6 +432,50 @@ import Testing
             }
             _ = try await observe(inventory, "name,class\nweb1,server\n")
             #expect(try await diff(inventory).map { $0["name"] } == ["web1"])
+        }
+    }
+
+    @Test func `What a source saw that has ended is forgotten as well, documented things are not`()
+        async throws
+    {
+        try await InventoryFixture.run(["forget_undocumented_ms": 3_600_000]) { inventory in
+            try await inventory.item("web1")
+            _ = try await inventory.call(
+                "ci.observe",
+                [
+                    "text": """
+                    name,class,discovered_by,external_key
+                    web1,server,old,1
+                    guest,server,old,2
+
+                    """
+                ])
+            try await inventory.platform.store.write(as: .system, reason: "test") { tx in
+                try tx.execute("UPDATE inventory_observation SET seen_at = seen_at - 7200000")
+            }
+            // Who observes stands in the rows, and it is another one.
+            _ = try await inventory.call(
+                "ci.observe",
+                ["text": "name,class,discovered_by,external_key\nweb2,server,new,1\n"])
+            #expect(try await diff(inventory).map { $0["name"] } == ["web2"])
+            #expect(try await inventory.count("inventory_observation") == 2)
+        }
+    }
+
+    @Test func `What is to be forgotten is found without a walk over all that was observed`()
+        async throws
+    {
+        try await InventoryFixture.run { inventory in
+            let plan = try await inventory.platform.store.read { tx in
+                try tx.rows(
+                    """
+                    EXPLAIN QUERY PLAN
+                    SELECT said FROM inventory_observation WHERE \(ObservationStore.isForgotten)
+                    """, 1
+                ).map { try $0.text("detail") }
+            }
+            #expect(plan.count == 1)
+            #expect(plan.first?.contains("inventory_observation_undocumented (seen_at<?)") == true)
         }
     }
 

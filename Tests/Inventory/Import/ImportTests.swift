@@ -151,6 +151,30 @@ import Testing
         }
     }
 
+    @Test func `A wrong relation leaves out those of its type, and not the record`() async throws {
+        try await InventoryFixture.run { fixture in
+            let text = """
+                name,class,depends_on,runs_on
+                db,server,,
+                shop,application,db nosuch,db
+                web,server,nosuch,nowhere
+                """
+            let answer = try await fixture.call(
+                "ci.import", ["text": .string(text), "mode": "rows"])
+            #expect(counts(answer) == [3, 0, 0])
+            #expect(counts(answer, "relation") == [1, 0, 0])
+            #expect(answer["rejected"] == 2)
+            #expect(
+                answer["mistakes"]?.array?.map { $0["path"] } == [
+                    "line 3: depends_on", "line 4: depends_on", "line 4: runs_on",
+                ])
+            #expect(try await fixture.names("ci.list") == ["db", "shop", "web"])
+            let error = await fixture.refusal("ci.import", ["text": .string(text)])
+            #expect(error?.fields.count == 3)
+            #expect(error?.message == "Nothing was imported: 2 lines are wrong.")
+        }
+    }
+
     @Test func `JSON lines bring items as ci.create takes them`() async throws {
         try await InventoryFixture.run { fixture in
             try await fixture.call("team.create", ["name": "Network"])

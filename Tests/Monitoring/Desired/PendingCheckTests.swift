@@ -175,6 +175,62 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `Goes at the start, when a version before has left it without its target`(
+        isPending: Bool
+    ) async throws {
+        try await run(isPending ? "h" : "c") { fixture in
+            if !isPending { await fixture.pass(.seconds(1)) }
+            try await fixture.store.writeUnaudited { tx in
+                _ = try tx.execute("DELETE FROM monitoring_target WHERE name = 'a'")
+            }
+            try await fixture.restart()
+            #expect(try await rows(fixture) == (isPending ? [1, 0] : [0, 1]))
+            #expect(try await fixture.names { _ in } == ["b/ping"])
+            #expect(try await fixture.count("monitoring_history") == (isPending ? 0 : 1))
+            // Its name is free again.
+            var target = CreateTarget()
+            target.name = "a"
+            target.labels = ["rack": "9"]
+            _ = try await fixture.service.create(target, for: MonitoringFixture.call)
+            if !isPending { await fixture.pass(.seconds(1)) }
+            #expect(try await rows(fixture) == (isPending ? [2, 0] : [0, 2]))
+            #expect(try await fixture.names { _ in } == ["a/ping", "b/ping"])
+        }
+    }
+
+    @Test func `Is indexed anew where a search would find it otherwise, and only there`()
+        async throws
+    {
+        try await run("c") { fixture in
+            await fixture.pass(.seconds(1))
+            func documents() async throws -> [Int] {
+                try await fixture.store.read { tx in
+                    try tx.rows("SELECT id FROM search_document WHERE noun = 'check' ORDER BY id")
+                        .map { try $0.int("id") }
+                }
+            }
+            func change(_ members: JSON.Object) async throws {
+                var change = UpdateTemplate()
+                change.template = "ping"
+                change.members = members
+                _ = try await fixture.service.update(change, for: MonitoringFixture.call)
+            }
+            let before = try await documents()
+            #expect(before.count == 2)
+            try await change(["interval_ms": 7_200_000])
+            #expect(try await documents() == before)
+            #expect(try await fixture.service.get("a/ping")["interval_ms"] == 7_200_000)
+            try await change(["labels": ["rack": "{{ labels.rack }}", "zone": "ulm"]])
+            #expect(Set(try await documents()).isDisjoint(with: before))
+            let found = try await fixture.store.read {
+                try $0.search(
+                    SearchQuery("ping", nouns: ["check"], facets: ["labels.zone": "ulm"]))
+            }
+            #expect(found.total == 2)
+        }
+    }
+
     @Test func `Is found by its state from its first result on, a good one too`() async throws {
         try await run("o") { fixture in
             _ = try await fixture.create(

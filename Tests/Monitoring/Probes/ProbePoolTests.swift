@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import OpsCore
@@ -35,12 +36,21 @@ import Testing
     @Test func `each loop has a thread of its own, which ends with the pool`() async throws {
         let pool = makePool()
         let loops = try [0, 500, 1000].map { try pool.tools(of: $0).loop }
+        var threads: Set<UInt> = []
         for loop in loops {
-            let isThere = await withTaskExecutorPreference(loop) { loop.isOnLoop }
-            #expect(isThere)
+            threads.insert(try await loop.perform { UInt(pthread_self()) })
         }
+        #expect(threads.count == 3)
         await pool.close()
         await pool.close()
+        for loop in loops {
+            let error = await #expect(throws: LoopError.self) {
+                try await loop.perform {
+                    _ = try StreamListener.tcp(host: "127.0.0.1", port: 0, on: loop) { _ in }
+                }
+            }
+            #expect(error?.description.contains("the event loop has stopped") == true)
+        }
         #expect(throws: CancellationError.self) { _ = try pool.tools(of: 0) }
     }
 

@@ -101,9 +101,7 @@ extension InventoryService {
         return try await call.write(to: store) { tx in
             var observer = Observer(reconciliation, mode: params.mode, limit: params.limit)
             let observed = try observer.take(file, in: tx)
-            if let source = reconciliation.source {
-                try ObservationStore.prune(source, before: tx.now - kept, in: tx)
-            }
+            try ObservationStore.prune(before: tx.now - kept, in: tx)
             return observed
         }
     }
@@ -127,11 +125,11 @@ extension InventoryService {
         let record = try await workers.run { [host] in try host.record() }
         let reconciliation = Reconciliation(
             kind: Item.kind, source: params.source, itemClass: params.class)
+        let line = MadeAhead([record], inPartsOf: 1, on: workers) {
+            ImportLine($0, reconciliation)
+        }
         return try await call.write(to: store) { tx in
             var importer = Importer(reconciliation, limit: 1)
-            let line = MadeAhead([record], inPartsOf: 1, on: workers) {
-                ImportLine($0, reconciliation)
-            }
             return try importer.take(line, in: tx)
         }
     }

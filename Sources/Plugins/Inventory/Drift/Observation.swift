@@ -26,15 +26,21 @@ struct Observation: Sendable {
         said.members[member]?.string ?? said.initial?[member]?.string
     }
 
-    /// Whether an import of what was said would take it to be of an item.
+    /// Whether the source, if it observed the same again, would be taken to observe an item.
     func tells(_ item: Record, in tx: ReadTransaction) throws -> Bool {
         do {
             let reconciliation = Reconciliation(kind: Item.kind, source: source)
-            return try reconciliation.match(observed: said, in: tx)?.id == item.id
+            let identity = reconciliation.identity(of: said)
+            return try reconciliation.match(observed: identity, in: tx)?.id == item.id
         } catch is RPCError {
             // Another thing of the item's name, which its source knows by another key.
             return false
         }
+    }
+
+    /// The members in which an item differs; none where what was observed is of another one, or of none.
+    func differing(from item: Record) -> [String] {
+        self.item == item.id ? members.map(\.member) : []
     }
 
     /// The difference as callers see it; nil where there is none.

@@ -30,16 +30,25 @@ enum ObservationStore {
         )?.text("external_key")
     }
 
-    /// The observations of an item, and those that were of no item and are of this one as it is now.
+    /// The observations of an item, and those that were of no item and are of this one as it is now: one
+    /// of each source, since two things that it tells apart are not one item, whatever they are called.
     private static func about(_ item: Record, in tx: ReadTransaction) throws -> [Observation] {
-        try tx.rows(
+        var sources: Set<String> = []
+        return try tx.rows(
             """
             SELECT \(Observation.columns) FROM inventory_observation o
             WHERE o.ci_id = ? OR (o.source = ? AND o.external_key = ?)
-            OR (o.ci_id IS NULL AND o.class = ? AND o.name = ?) ORDER BY o.id
+            OR (o.ci_id IS NULL AND o.class = ? AND o.name = ?)
+            ORDER BY CASE WHEN o.ci_id = ? THEN 0 ELSE 1 END, o.seen_at DESC, o.id DESC
             """, item.id, item.members["discovered_by"]?.string,
-            item.members["external_key"]?.string, item.members["class"]?.string, item.name
-        ).map(Observation.init(row:)).filter { try $0.item == item.id || $0.tells(item, in: tx) }
+            item.members["external_key"]?.string, item.members["class"]?.string, item.name,
+            item.id
+        ).map(Observation.init(row:)).filter { observation in
+            guard try observation.item == item.id || observation.tells(item, in: tx) else {
+                return false
+            }
+            return sources.insert(observation.source).inserted
+        }
     }
 
     // MARK: - Writing
@@ -78,34 +87,43 @@ enum ObservationStore {
                 continue
             }
             try save(new, in: tx)
-            try announce(new, of: item, in: tx)
+            try announce(new, of: item, after: observation, in: tx)
         }
     }
 
-    /// Notes that an item is documented no more.
-    static func forget(_ item: Record, in tx: WriteTransaction) throws {
-        for var observation in try about(item, in: tx) where observation.item == item.id {
-            observation.item = nil
-            observation.members = []
-            try save(observation, in: tx)
-        }
-    }
-
-    /// Forgets what nobody documented and the source has not seen for long.
-    static func prune(_ source: String, before: Instant, in tx: WriteTransaction) throws {
+    /// Notes that what a source has observed is of an item no more; without a source of all of them,
+    /// since the item is documented no more.
+    static func forget(
+        _ item: Record, observedBy source: String? = nil, in tx: WriteTransaction
+    ) throws {
+        var arguments: [(any SQLConvertible)?] = [Drift.Kind.undocumented.rawValue, item.id]
+        if let source { arguments.append(source) }
         try tx.execute(
             """
-            DELETE FROM inventory_observation
-            WHERE source = ? AND ci_id IS NULL AND seen_at < ?
-            """, source, before)
+            UPDATE inventory_observation SET ci_id = NULL, kind = ?, drift = '[]'
+            WHERE ci_id = ?\(source == nil ? "" : " AND source = ?")
+            """, arguments: arguments)
     }
+
+    /// Forgets what nobody documented and its source has not seen for long, whoever that is: a source
+    /// that has ended says nothing any more.
+    static func prune(before: Instant, in tx: WriteTransaction) throws {
+        try tx.execute("DELETE FROM inventory_observation WHERE \(isForgotten)", before)
+    }
+
+    /// An index of its own has these: each piece of a feed asks for them.
+    static let isForgotten = "ci_id IS NULL AND seen_at < ?"
 
     // MARK: - Events
 
-    /// Says that the members in which an item differs are others than before.
+    /// Says that the members in which an item differs are others than before, if they are.
     static func announce(
-        _ observation: Observation, of item: Record, in tx: WriteTransaction
+        _ observation: Observation, of item: Record, after known: Observation?,
+        in tx: WriteTransaction
     ) throws {
+        guard observation.differing(from: item) != known?.differing(from: item) ?? [] else {
+            return
+        }
         var event = item.identity
         event["source"] = .string(observation.source)
         event["members"] = .array(observation.members.map { .string($0.member) })

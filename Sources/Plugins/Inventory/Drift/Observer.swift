@@ -67,15 +67,25 @@ struct Observer {
     /// What is wrong is found out before anything is written, so a wrong line leaves nothing behind.
     private mutating func take(_ record: ImportedRecord, in tx: WriteTransaction) throws {
         let (new, item, known) = try reconciliation.observation(of: record, at: tx.now, in: tx)
-        try tally.refuseTwice("\(new.source) \(new.key)")
-        tally.note("\(new.source) \(new.key)", line: record.line)
+        try refuseTwice(new, item, line: record.line)
         var kept = new
         if known == nil { kept.id = try tx.nextID("observation") }
-        try ObservationStore.save(kept, in: tx)
-        if let item, kept.members.map(\.member) != known?.members.map(\.member) ?? [] {
-            try ObservationStore.announce(kept, of: item, in: tx)
+        if let item, known?.item != item.id {
+            // What the source called the item before is something else now, or gone.
+            try ObservationStore.forget(item, observedBy: new.source, in: tx)
         }
+        try ObservationStore.save(kept, in: tx)
+        if let item { try ObservationStore.announce(kept, of: item, after: known, in: tx) }
         observed.count(kept.drift(of: item), limit: limit)
+    }
+
+    /// Refuses a thing that another line has said already, and a second one that would be the same item:
+    /// who tells two things apart does not mean one.
+    private mutating func refuseTwice(_ new: Observation, _ item: Record?, line: Int) throws {
+        let things = ["key \(new.source) \(new.key)"]
+        let items = item.map { ["item \(new.source) \($0.ref)"] } ?? []
+        for said in things + items { try tally.refuseTwice(said) }
+        for said in things + items { tally.note(said, line: line) }
     }
 }
 

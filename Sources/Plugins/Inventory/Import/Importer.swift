@@ -6,7 +6,9 @@ internal import OpsJSONRPC
 /// Brings records in: each is found by its key, and created, changed or left alone.
 ///
 /// Everything happens in one write, so that a dry run says exactly what an import would do. A line
-/// that is wrong leaves nothing behind of the import, or of itself, as the mode says.
+/// that is wrong leaves nothing behind of the import, or of itself, as the mode says. What is wrong
+/// with a relation is known only when all records are there: by rows it leaves out the relations of its
+/// type, not the record.
 struct Importer: Importing {
     let reconciliation: Reconciliation
     let mode: ImportMode

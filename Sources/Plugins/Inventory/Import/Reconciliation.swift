@@ -38,8 +38,7 @@ struct Reconciliation: Sendable {
 
     /// By what the record of a line is found.
     func identity(of record: ImportedRecord) -> Identity {
-        var given = members(record)
-        for (name, value) in initial(record) where given[name] == nil { given[name] = value }
+        let given = completed(record)
         let values = kind.unique.map { names in
             let values = names.compactMap { given[$0]?.string.map(SQLValue.text) }
             return values.count == names.count ? values : nil
@@ -47,14 +46,9 @@ struct Reconciliation: Sendable {
         return Identity(given: given, values: values)
     }
 
-    /// The record that is observed, by what tells records apart: who observes takes nothing over, so
-    /// that another source knows it by its own key makes it no other one.
-    func match(observed record: ImportedRecord, in tx: ReadTransaction) throws -> Record? {
-        let identity = identity(of: record)
-        return try match(identity, in: tx) { known in
-            let isOthers = identity.given["discovered_by"] != known.members["discovered_by"]
-            return isOthers ? known : try adopted(known, identity.given)
-        }
+    /// The record that is observed, by what tells records apart.
+    func match(observed identity: Identity, in tx: ReadTransaction) throws -> Record? {
+        try match(identity, in: tx) { try judged($0, observedAs: identity.given) }
     }
 
     /// The record that is meant, by what tells records apart.
@@ -79,6 +73,15 @@ struct Reconciliation: Sendable {
         return nil
     }
 
+    /// Who observes takes nothing over: that another source knows a record by its own key makes it no
+    /// other one, that the same source does makes it one.
+    private func judged(
+        _ known: Record, observedAs given: JSON.Object
+    ) throws(RPCError) -> Record {
+        guard given["discovered_by"] == known.members["discovered_by"] else { return known }
+        return try adopted(known, given)
+    }
+
     /// What was documented by hand is taken over by its name; what another key tells is not.
     private func adopted(_ record: Record, _ given: JSON.Object) throws(RPCError) -> Record {
         guard let known = record.members["external_key"]?.string,
@@ -98,9 +101,15 @@ struct Reconciliation: Sendable {
 
     /// What a new record is made of.
     func creation(_ record: ImportedRecord) -> JSON.Object {
+        var given = completed(record)
+        if let fields = record.fields { given["fields"] = Self.merged([:], fields) }
+        return given
+    }
+
+    /// What a line says of a record, and of a new one besides.
+    private func completed(_ record: ImportedRecord) -> JSON.Object {
         var given = members(record)
         for (name, value) in initial(record) where given[name] == nil { given[name] = value }
-        if let fields = record.fields { given["fields"] = Self.merged([:], fields) }
         return given
     }
 
@@ -127,29 +136,52 @@ extension Reconciliation {
     func observation(
         of record: ImportedRecord, at now: Instant, in tx: ReadTransaction
     ) throws -> (new: Observation, item: Record?, known: Observation?) {
-        let given = withoutRelations(creation(record))
-        guard let source = given["discovered_by"]?.string ?? source else {
-            throw RPCError.badMember(
-                "discovered_by", "is required, or source for all: who observes it")
-        }
-        let key = given["external_key"]?.string ?? Self.key(given)
-        var kept = record
-        kept.members = withoutRelations(record.members)
-        kept.initial = initial(record)
+        let said = kept(record)
+        let identity = identity(of: said)
+        let (source, key) = try observer(identity.given)
         let known = try ObservationStore.load(source, key, in: tx)
-        let item = try match(observed: kept, in: tx)
-        let observed = try item.map { try Self.observed($0, kept, in: tx) }
+        let item = try match(observed: identity, in: tx) ?? linked(known, identity, in: tx)
         // What nobody has documented has to be fit for it, or it could never be.
-        if item == nil { _ = try kind.normalized(given) }
-        let differences = item.map { item in
+        if item == nil { _ = try kind.normalized(creation(said)) }
+        let members = try item.map { item in
             DriftRules.members(
-                item.members, observed?.members ?? item.members, known: known?.members ?? [],
-                at: now)
+                item.members, try Self.observed(item, said, in: tx).members,
+                known: known?.members ?? [], at: now)
         }
         let new = Observation(
-            id: known?.id ?? 0, source: source, key: key, item: item?.id, said: kept,
-            members: differences ?? [], firstSeenAt: known?.firstSeenAt ?? now, seenAt: now)
+            id: known?.id ?? 0, source: source, key: key, item: item?.id, said: said,
+            members: members ?? [], firstSeenAt: known?.firstSeenAt ?? now, seenAt: now)
         return (new, item, known)
+    }
+
+    /// What is kept of a line: no relations, which are documented, and no feed observes them.
+    private func kept(_ record: ImportedRecord) -> ImportedRecord {
+        var kept = record
+        for rel in RelationType.allCases { kept.members[rel.rawValue] = nil }
+        kept.initial = initial(record)
+        return kept
+    }
+
+    /// Who observes a thing, and what they call it: by its class and name where they have no key.
+    private func observer(
+        _ given: JSON.Object
+    ) throws(RPCError) -> (source: String, key: String) {
+        guard let source = given["discovered_by"]?.string ?? source else {
+            throw .badMember("discovered_by", "is required, or source for all: who observes it")
+        }
+        let name = "\(given["class"]?.string ?? "")/\(given["name"]?.string ?? "")"
+        return (source, given["external_key"]?.string ?? name)
+    }
+
+    /// The item that a thing was known to be, which people may have named otherwise since.
+    private func linked(
+        _ known: Observation?, _ identity: Identity, in tx: ReadTransaction
+    ) throws -> Record? {
+        guard let id = known?.item, let item = try RecordReader.load(id, kind, in: tx) else {
+            return nil
+        }
+        // Its source knows the item by another key by now: so the thing is another one.
+        return try? judged(item, observedAs: identity.given)
     }
 
     /// The item as it were if what was said of it were imported.
@@ -158,17 +190,5 @@ extension Reconciliation {
     ) throws -> Record {
         try RecordWriter.changed(
             item, Reconciliation(kind: item.kind).changes(said, of: item), in: tx)
-    }
-
-    /// What tells an item for which its source has no key.
-    private static func key(_ given: JSON.Object) -> String {
-        "\(given["class"]?.string ?? "")/\(given["name"]?.string ?? "")"
-    }
-
-    /// Relations are documented; no feed observes them.
-    func withoutRelations(_ members: JSON.Object) -> JSON.Object {
-        guard kind.noun == Item.kind.noun else { return members }
-        return JSON.Object(
-            members.filter { RelationType(rawValue: $0.key) == nil }.map { ($0.key, $0.value) })
     }
 }

@@ -51,7 +51,7 @@ struct DesiredWriter: Sendable {
             outcome.deleted.append(old.id)
         }
         for id in plan.made.delete {
-            try writer.deleteMade(id, in: tx)
+            try CheckWriter.deleteMade(id, in: tx)
             outcome.deleted.append(id)
         }
     }

@@ -46,33 +46,50 @@ struct MadeChecks: Sendable {
     ) throws(RPCError) {
         self.targets = Self.places(targets, id: \.id, value: \.definition)
         self.templates = Self.places(templates, id: \.id, value: \.template)
-        let made = watchlist.made
-        for target in targets.delete { delete += (made[target.id] ?? [:]).values.sorted() }
-        let gone = (Set(targets.delete.map(\.id)), Set(templates.delete.map(\.id)))
-        delete += watchlist.unread.filter { maker, _ in
-            gone.0.contains(maker.target) || gone.1.contains(maker.template)
-        }.values.sorted()
+        delete = Self.gone(
+            Set(targets.delete.map(\.id)), Set(templates.delete.map(\.id)), of: watchlist)
         // In the order of their names, so that their numbers follow it.
         let names = self.targets.map(\.new.name)
         for number in names.indices.sorted(by: { names[$0] < names[$1] }) {
-            let target = self.targets[number]
-            let existing = target.id.flatMap { made[$0] } ?? [:]
-            for template in templates.delete {
-                if let id = existing[template.id] { delete.append(id) }
+            try decide(target: number, watchlist.made, path: path)
+        }
+    }
+
+    /// The checks that go with their targets or their templates.
+    private static func gone(
+        _ targets: Set<Int>, _ templates: Set<Int>, of watchlist: Watchlist
+    ) -> [Int] {
+        let unread = watchlist.unread.filter { maker, _ in
+            targets.contains(maker.target) || templates.contains(maker.template)
+        }
+        var gone = Array(unread.values)
+        for target in targets { gone += (watchlist.made[target] ?? [:]).values }
+        if !templates.isEmpty {
+            for (target, checks) in watchlist.made where !targets.contains(target) {
+                gone += templates.compactMap { checks[$0] }
             }
-            let labels = target.new.checkLabels
-            for (place, template) in self.templates.enumerated()
-            where target.isChanged || template.isChanged {
-                let id = template.id.flatMap { existing[$0] }
-                guard template.new.selector.accepts(labels) else {
-                    if let id { delete.append(id) }
-                    continue
-                }
-                let check = try Self.explaining(template.new, target.new, path) {
-                    () throws(RPCError) in try template.new.check(for: target.new)
-                }
-                decide(check, id, target, template, number, place)
+        }
+        return gone.sorted()
+    }
+
+    /// Decides about the checks of a target, where it or their template changes.
+    private mutating func decide(
+        target number: Int, _ made: [Int: [Int: Int]], path: (CheckTemplate) -> String
+    ) throws(RPCError) {
+        let target = targets[number]
+        let existing = target.id.flatMap { made[$0] } ?? [:]
+        let labels = target.new.checkLabels
+        for (place, template) in templates.enumerated()
+        where target.isChanged || template.isChanged {
+            let id = template.id.flatMap { existing[$0] }
+            guard template.new.selector.accepts(labels) else {
+                if let id { delete.append(id) }
+                continue
             }
+            let check = try Self.explaining(template.new, target.new, path) {
+                () throws(RPCError) in try template.new.check(for: target.new)
+            }
+            decide(check, id, target, template, number, place)
         }
     }
 

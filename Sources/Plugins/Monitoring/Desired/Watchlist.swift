@@ -26,18 +26,27 @@ struct Watchlist: Sendable {
         templateIDs[template.template.name] = template.id
     }
 
-    mutating func removeTarget(_ id: Int) {
+    /// Forgets targets and templates with the checks that they make, those included that are unread.
+    mutating func remove(targets goneTargets: [Int], templates goneTemplates: [Int]) {
+        for id in goneTargets { removeTarget(id) }
+        for id in goneTemplates { removeTemplate(id) }
+        // Once for all of them: thousands of targets may go, and thousands of checks be unread.
+        let (withTargets, withTemplates) = (Set(goneTargets), Set(goneTemplates))
+        unread = unread.filter { maker, _ in
+            !withTargets.contains(maker.target) && !withTemplates.contains(maker.template)
+        }
+    }
+
+    private mutating func removeTarget(_ id: Int) {
         guard let old = targets.removeValue(forKey: id) else { return }
         targetIDs[old.definition.name] = nil
         made[id] = nil
-        unread = unread.filter { $0.key.target != id }
     }
 
-    mutating func removeTemplate(_ id: Int) {
+    private mutating func removeTemplate(_ id: Int) {
         guard let old = templates.removeValue(forKey: id) else { return }
         templateIDs[old.template.name] = nil
         for target in made.keys { made[target]?[id] = nil }
-        unread = unread.filter { $0.key.template != id }
     }
 
     /// Takes a made check in; one of which the target or the template could not be read is kept as it
