@@ -34,8 +34,8 @@ struct PiecewiseImport {
         do {
             return try ImportPieces.cut(
                 text, format, records: Self.maxRecords, bytes: Self.maxBytes)
-        } catch let mistake as CSVReader.Mistake {
-            throw Failure.usage("line \(mistake.line): \(mistake.reason)")
+        } catch {
+            throw Failure.usage("line \(error.line): \(error.reason)")
         }
     }
 

@@ -69,8 +69,9 @@ struct TicketImporter: Importing {
     private mutating func open(
         _ line: TicketLine, _ number: Int, in tx: WriteTransaction
     ) throws {
-        let queue = try line.queue.map { try queue($0, in: tx) }
-        let new = try TicketWriter.insert(try line.draft(in: queue), in: tx)
+        var place: Queue?
+        if let key = line.queue { place = try queue(key, in: tx) }
+        let new = try TicketWriter.insert(try line.draft(in: place), in: tx)
         let isLinked = try link(new, to: line.past.items, in: tx)
         if let workMs = line.past.workMs, workMs > 0 {
             // The file does not say who worked; most likely whoever had it.
