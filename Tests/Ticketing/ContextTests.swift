@@ -191,6 +191,78 @@ import Testing
         }
     }
 
+    @Test func `What is planned crowds nothing out that was begun before`() async throws {
+        try await TicketingFixture.run { fixture in
+            let now = fixture.time.now()
+            func after(_ hours: Int) -> String { (now + .seconds(hours * 3600)).description }
+            let text = """
+                source,kind,title,state,resolution,created_at,closed_at,items
+                a:1,change,yesterday,closed,done,\(after(-9000)),\(after(-20)),ci:1
+                """
+            try await fixture.call("ticket.import", ["text": .string(text)])
+            for week in 1...11 {
+                try await fixture.call(
+                    "change.create",
+                    [
+                        "title": .string("patch \(week)"), "items": ["ci:1"], "plan": "p",
+                        "backout_plan": "b", "window_from": .string(after(week * 168)),
+                        "window_to": .string(after(week * 168 + 2)),
+                    ])
+            }
+            let key = try await fixture.open("web1 is down", ["items": ["ci:1"]])
+            let changes = try await page(fixture, key)["changes"]?.array ?? []
+            let expected = (1...9).reversed().map { "patch \($0)" } + ["yesterday"]
+            #expect(changes.compactMap { $0["title"]?.string } == expected)
+            #expect(changes.last?["suspect"] == true)
+        }
+    }
+
+    @Test func `An item that stands on more than are looked at is no failure`() async throws {
+        try await TicketingFixture.run(others: [InventoryPlugin.self]) { fixture in
+            let parts = (1...110).map { "part\($0)" }
+            for name in ["web1"] + parts {
+                try await fixture.call("ci.create", ["name": .string(name), "class": "server"])
+            }
+            try await fixture.call(
+                "ci.relate",
+                ["ci": "web1", "rel": "depends_on", "to": .array(parts.map(JSON.string))])
+            let known = try await fixture.call("ci.depends", ["ci": ["ci:1"], "limit": 101])
+            #expect((known["more"]?.int ?? 0) > 0)
+            let key = try await fixture.open("web1 is down", ["items": ["ci:1"]])
+            #expect(try await page(fixture, key)["missing"] == [])
+        }
+    }
+
+    @Test func `Problems are found among many incidents that say the same`() async throws {
+        try await TicketingFixture.run { fixture in
+            let title = "vpn gateway drops sessions"
+            let old = try await fixture.open(title, ["kind": "problem"])
+            for state in ["assess", "root_cause_analysis", "fix_in_progress"] {
+                try await fixture.move(old, state)
+            }
+            try await fixture.resolve(old, "new firmware")
+            for _ in 1...21 { try await fixture.resolve(try await fixture.open(title), "restart") }
+            let new = try await fixture.open(title, ["kind": "problem"])
+            let page = try await page(fixture, new)
+            #expect(keys(page["similar"]) == ["PRB-1"])
+        }
+    }
+
+    @Test func `Only tickets are similar, whatever else is found by the same words`() async throws {
+        try await TicketingFixture.run { fixture in
+            try await fixture.resolve(try await fixture.open("coffee is cold"), "new machine")
+            let other = try #require(Ref("case:INC-1"))
+            try await fixture.platform.store.write(as: .system, reason: "test") { tx in
+                try tx.index(
+                    SearchDocument(
+                        ref: other, title: "vpn gateway drops sessions", body: "",
+                        facets: ["open": "false"]))
+            }
+            let key = try await fixture.open("vpn gateway drops sessions")
+            #expect(try await page(fixture, key)["similar"] == [])
+        }
+    }
+
     @Test func `Changes of what an item stands on are on its page`() async throws {
         try await TicketingFixture.run(others: [InventoryPlugin.self]) { fixture in
             for name in ["web1", "vm1", "hv1", "other"] {

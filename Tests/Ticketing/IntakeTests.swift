@@ -214,6 +214,47 @@ import Testing
         }
     }
 
+    @Test func `What triggers answer to a person hands no ticket back, and keeps none`()
+        async throws
+    {
+        try await TicketingFixture.run(Self.config) { fixture in
+            func takeBack(_ action: String, _ key: String) async throws {
+                let history = try await fixture.call(
+                    "record.history", ["ref": .string("ticket:\(key)")])
+                let entry = history["items"]?.array?.first {
+                    $0["action"]?.string == action
+                        && $0["principal"]?.string?.hasPrefix("trigger:") == false
+                }
+                try await fixture.call("record.revert", ["entry": entry?["entry"] ?? .null])
+            }
+            try await fixture.call("queue.create", ["name": "network"])
+            try await fixture.trigger(
+                "moved", rank: 1, on: "transitioned", do: ["urgency": 1, "queue": "network"])
+            try await fixture.trigger(
+                "given", rank: 2, on: "assigned", do: ["labels": ["given": "yes"]])
+            for number in 1...3 { try await change(fixture, "check:\(number)", "critical") }
+            // Who moved it takes something else back.
+            try await fixture.move("INC-1", "in_progress")
+            try await fixture.call("ticket.update", ["ticket": "INC-1", "title": "other"])
+            try await takeBack("ticket.updated", "INC-1")
+            // Or only a part.
+            try await fixture.move("INC-2", "in_progress")
+            try await fixture.call("ticket.assign", ["ticket": "INC-2", "assignee": "anna"])
+            try await takeBack("ticket.assigned", "INC-2")
+            // Or all.
+            try await fixture.call("ticket.assign", ["ticket": "INC-3", "assignee": "anna"])
+            try await takeBack("ticket.assigned", "INC-3")
+            #expect(try await fixture.ticket("INC-1")["title"] == "web 1 is critical")
+            #expect(try await fixture.ticket("INC-2")["assignee"] == nil)
+            for number in 1...3 { try await change(fixture, "check:\(number)", "ok") }
+            for (key, state) in [
+                ("INC-1", "in_progress"), ("INC-2", "in_progress"), ("INC-3", "resolved"),
+            ] {
+                #expect(try await fixture.ticket(key)["state"]?.string == state, "\(key)")
+            }
+        }
+    }
+
     @Test func `What fails again soon goes on with its ticket, later with a new one`() async throws
     {
         try await TicketingFixture.run(Self.config) { fixture in

@@ -153,6 +153,37 @@ import Testing
         }
     }
 
+    @Test func `What was seen is looked for among what is a ticket, and not without end`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            let key = try await fixture.open("x")
+            try await fixture.call("ticket.update", ["ticket": .string(key), "title": "y"])
+            let ref = Ticket.ref(key)
+            func audit(_ action: String, _ after: JSON, times: Int) async throws {
+                try await fixture.platform.store.write(as: .system, reason: "test") { tx in
+                    for _ in 1...times {
+                        try tx.audit(action, ref, before: nil, after: after)
+                    }
+                }
+            }
+            func reasons(_ generation: JSON) async -> [String]? {
+                let error = await fixture.refusal(
+                    "ticket.update",
+                    ["ticket": .string(key), "description": "mine", "generation": generation])
+                #expect(error?.kind == "stale_generation")
+                return error?.fields.map(\.reason)
+            }
+            // Many lines about it, which are no ticket.
+            try await audit("ticket.told", ["generation": 1, "title": "z"], times: 1500)
+            #expect(await reasons(1) == [#"is "y", and was "x""#])
+            #expect(await reasons(0) == [])
+            #expect(await reasons(1_000_000_000) == [])
+            try await audit("ticket.updated", ["generation": 2, "title": "y"], times: 1000)
+            #expect(await reasons(1) == [])
+        }
+    }
+
     @Test func `What is known of a problem belongs to problems`() async throws {
         try await TicketingFixture.run { fixture in
             let incident = try await fixture.open("x")

@@ -119,6 +119,35 @@ import Testing
         }
     }
 
+    @Test func `A planner is told of items that came and went as links, among many others`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            try await fixture.call("change.create", ["title": "reboot", "items": ["ci:1"]])
+            await fixture.time.advance(by: .seconds(1))
+            let others = (1...101).map { ("relates_to", "ci:9\($0)") }
+            for (relation, item) in others + [("affects", "ci:2")] {
+                try await fixture.call(
+                    "link.create",
+                    [
+                        "from": "ticket:CHG-1", "relation": .string(relation),
+                        "to": .string(item),
+                    ])
+            }
+            try await fixture.call(
+                "link.delete", ["from": "ticket:CHG-1", "relation": "affects", "to": "ci:1"])
+            try await fixture.call("ticket.update", ["ticket": "CHG-1", "title": "restart"])
+            let error = await fixture.refusal(
+                "change.update", ["change": "CHG-1", "plan": "mine", "generation": 1])
+            #expect(
+                error?.fields == [
+                    .init(path: "title", reason: #"is "restart", and was "reboot""#),
+                    .init(path: "items", reason: #""ci:2" came to it"#),
+                    .init(path: "items", reason: #""ci:1" was taken away"#),
+                ])
+        }
+    }
+
     @Test func `Who changes or deletes what was changed meanwhile is told how`() async throws {
         try await TicketingFixture.run { fixture in
             try await fixture.call("queue.create", ["name": "net"])

@@ -101,6 +101,28 @@ import Testing
         }
     }
 
+    @Test func `A merge on hold that was taken back lets no time count`() async throws {
+        try await TicketingFixture.onMonday { fixture in
+            try await ulm(fixture, hours: 4)
+            let key = try await fixture.open("Down", ["requester": "ann"])
+            let other = try await fixture.open("All is down")
+            try await fixture.pass(to: "05 10:00")
+            try await fixture.hold(key)
+            try await fixture.pass(to: "05 11:00")
+            try await fixture.call(
+                "ticket.merge", ["ticket": .string(key), "into": .string(other)])
+            try await fixture.pass(to: "05 14:00")
+            try await fixture.call("ticket.unmerge", ["ticket": .string(key)])
+            try await fixture.pass(to: "05 15:00")
+            try await fixture.move(key, "in_progress")
+            try await fixture.pass(to: "05 16:00")
+            try await label(fixture, key)
+            let resolution = try await fixture.clock(key, "resolution")
+            #expect(resolution?["elapsed_ms"] == 7_200_000)
+            #expect(resolution?["state"] == "running")
+        }
+    }
+
     @Test func `What was counted by a calendar that is gone stays as it was counted`() async throws
     {
         try await TicketingFixture.onMonday { fixture in

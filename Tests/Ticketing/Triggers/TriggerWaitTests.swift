@@ -188,6 +188,82 @@ import Testing
         }
     }
 
+    @Test func `Another time is another one for all that wait, however many they are`() async throws
+    {
+        try await TicketingFixture.run { fixture in
+            try await fixture.trigger(
+                "look", on: "waiting", do: ["urgency": 1],
+                ["state": "new", "after_ms": .number(JSON.Number(Self.day))])
+            let begun = fixture.time.now()
+            let rows = (1...1002).map { "old:\($0),t\($0)" }.joined(separator: "\n")
+            try await fixture.call("ticket.import", ["text": .string("source,title\n\(rows)\n")])
+            #expect(try await fixture.count("ticketing_trigger_wait") == 1002)
+            try await fixture.call(
+                "trigger.update",
+                ["trigger": "look", "after_ms": .number(JSON.Number(3 * Self.day))])
+            let tally = try await fixture.call("trigger.get", ["trigger": "look"])["tally"]
+            #expect(tally?["waiting"] == 1002)
+            #expect(tally?["next_at"]?.string == (begun + .seconds(3 * 86_400)).description)
+        }
+    }
+
+    @Test func `Another time is no reason to answer again, and only other kinds begin anew`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            func update(_ member: String, _ value: JSON) async throws -> Int {
+                try await fixture.call("trigger.update", ["trigger": "look", member: value])
+                return try await fixture.count("ticketing_trigger_wait")
+            }
+            try await fixture.trigger(
+                "look", on: "waiting", do: ["note": "seen"],
+                ["state": "new", "after_ms": .number(JSON.Number(Self.day))])
+            try await fixture.open("answered")
+            try await fixture.open("a wish", ["kind": "request"])
+            await fixture.pass(.seconds(86_400))
+            try await fixture.open("waits")
+            try await fixture.open("another wish", ["kind": "request"])
+            #expect(try await update("after_ms", .number(JSON.Number(2 * Self.day))) == 2)
+            #expect(try await update("kinds", ["incident"]) == 1)
+            #expect(try await update("kinds", ["request", "incident"]) == 3)
+            #expect(try await update("kinds", []) == 3)
+            await fixture.pass(.seconds(3 * 86_400))
+            #expect(try await fixture.lines("INC-1") == ["note seen"])
+            #expect(try await fixture.lines("INC-2") == ["note seen"])
+        }
+    }
+
+    @Test func `A trigger that cannot be read keeps those that wait for it until it can`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            for (rank, name) in [(1, "broken"), (2, "whole")] {
+                try await fixture.trigger(
+                    name, rank: rank, on: "waiting", do: ["labels": [name: "yes"]],
+                    ["state": "new", "after_ms": .number(JSON.Number(Self.day))])
+            }
+            func set(_ actions: JSON) async throws {
+                try await fixture.platform.store.write(as: .system, reason: "test") { tx in
+                    _ = try tx.execute(
+                        "UPDATE ticketing_trigger SET actions = ? WHERE name = 'broken'", actions)
+                }
+            }
+            let key = try await fixture.open("x")
+            try await set([])
+            try await fixture.call("ticket.comment", ["ticket": .string(key), "body": "hm"])
+            #expect(try await fixture.count("ticketing_trigger_wait") == 2)
+            await fixture.pass(.seconds(86_400))
+            #expect(try await fixture.ticket(key)["labels"] == ["whole": "yes"])
+            #expect(try await fixture.count("ticketing_trigger_wait") == 1)
+            #expect(await fixture.watch?.due == fixture.time.now() + .seconds(86_400))
+            try await set(["labels": ["broken": "yes"]])
+            await fixture.pass(.seconds(86_400))
+            #expect(
+                try await fixture.ticket(key)["labels"] == ["broken": "yes", "whole": "yes"])
+            #expect(try await fixture.count("ticketing_trigger_wait") == 0)
+        }
+    }
+
     @Test func `Triggers that wait for one ticket do not make a circle of what answers to both`()
         async throws
     {

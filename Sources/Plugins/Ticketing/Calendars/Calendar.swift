@@ -100,8 +100,13 @@ extension Calendar {
     /// Where the hours changed, the clocks that count by them are computed anew in the same
     /// transaction, so that nobody sees the one without the other.
     func follow(_ old: Calendar?, in tx: WriteTransaction) throws {
-        guard let old, (timeZone, week, days) != (old.timeZone, old.week, old.days) else { return }
+        guard let old, !countsLike(old) else { return }
         try TicketClocks.recompute(self, .business(hours()), in: tx)
+    }
+
+    /// Whether it has the hours of what it was, or will be.
+    func countsLike(_ other: Calendar) -> Bool {
+        (timeZone, week, days) == (other.timeZone, other.week, other.days)
     }
 
     func refuseUsed(in tx: ReadTransaction) throws {

@@ -32,18 +32,20 @@ struct Surroundings: Sendable, Equatable {
     static func ask(about refs: [Ref], _ context: PluginContext) async -> Surroundings {
         var surroundings = Surroundings()
         let items = known(refs)
-        surroundings.affected = await surroundings.nodes("ci.impact", items, limit, context)
-        surroundings.supports = await surroundings.nodes("ci.depends", items, limit, context)
+        surroundings.affected = await surroundings.nodes(
+            "ci.impact", items, limit, isAll: true, context)
+        surroundings.supports = await surroundings.nodes(
+            "ci.depends", items, limit, isAll: true, context)
         return surroundings
     }
 
-    /// Asks only what they stand on, the nearest first.
+    /// Asks only what they stand on, as much of it as is asked for, the nearest first.
     static func footing(
         of refs: [Ref], limit: Int, _ context: PluginContext
     ) async -> Surroundings {
         var surroundings = Surroundings()
         surroundings.supports = await surroundings.nodes(
-            "ci.depends", known(refs), limit, context)
+            "ci.depends", known(refs), limit, isAll: false, context)
         return surroundings
     }
 
@@ -51,8 +53,9 @@ struct Surroundings: Sendable, Equatable {
         refs.filter { $0.noun == "ci" || $0.noun == "service" }
     }
 
+    /// - Parameter isAll: Whether all of them are wanted, so that what is beyond the limit is a gap.
     private mutating func nodes(
-        _ method: String, _ items: [Ref], _ limit: Int, _ context: PluginContext
+        _ method: String, _ items: [Ref], _ limit: Int, isAll: Bool, _ context: PluginContext
     ) async -> Set<Ref> {
         guard !items.isEmpty else { return [] }
         do {
@@ -63,7 +66,7 @@ struct Surroundings: Sendable, Equatable {
                     "limit": .number(JSON.Number(limit)),
                 ])
             let graph = try answer.decode(Graph.self)
-            if graph.more > 0 { gaps.append("\(method) has \(graph.more) more") }
+            if isAll, graph.more > 0 { gaps.append("\(method) has \(graph.more) more") }
             return Set(graph.items.filter { $0.depth > 0 }.map(\.ref)).subtracting(items)
         } catch let error as RPCError {
             isUnanswered = error.kind == "method_not_found"

@@ -75,26 +75,25 @@ struct IntakeWriter: Sendable {
         try setTakenOver(true, new, in: tx)
     }
 
-    /// Forgets that a person has taken a ticket over who took that back: it is as the last that was
-    /// no person left it.
+    /// Forgets that a person has taken a ticket over where all of that was taken back.
     static func tookBack(_ ticket: Ticket, in tx: WriteTransaction) throws {
         guard ticket.channel == .monitoring else { return }
-        var isBack = false
-        let members = ticket.json
+        var placings = Placings()
         try tx.forEach(
             """
-            SELECT principal, after FROM audit
-            WHERE ref = ? AND action LIKE 'ticket.%' AND after IS NOT NULL ORDER BY seq DESC
+            SELECT principal, method, before, after FROM audit
+            WHERE ref = ? AND after IS NOT NULL AND action IN
+                ('ticket.created', 'ticket.updated', 'ticket.assigned', 'ticket.transitioned')
+            ORDER BY seq
             """, ticket.ref
         ) { row in
-            let after = try row.json("after")
-            guard after["key"] != nil, !Self.isPerson(try row.text("principal")) else {
-                return true
-            }
-            isBack = ["state", "assignee", "queue"].allSatisfy { after[$0] == members[$0] }
-            return false
+            placings.add(
+                from: try row.optionalJSON("before"), to: try row.json("after"),
+                byPerson: Self.isPerson(try row.text("principal")),
+                takesBack: try row.optionalText("method") == "record.revert")
+            return true
         }
-        if isBack { try setTakenOver(false, ticket, in: tx) }
+        if !placings.arePersons { try setTakenOver(false, ticket, in: tx) }
     }
 
     private static func isPerson(_ principal: String) -> Bool {

@@ -43,6 +43,8 @@ struct MovedParts: Codable, Sendable, Equatable {
     var clocks: [Clock] = []
     /// What both tickets waited for.
     var waits: [MovedWait]
+    /// Who waited for which triggers, since these may be other ones by now.
+    var triggers: [WaitTerms]
 }
 
 /// A link that a ``Move`` made.

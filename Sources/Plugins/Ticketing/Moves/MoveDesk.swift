@@ -15,7 +15,8 @@ struct MoveDesk: Sendable {
             try Staleness.refuse(wish.generation, source, in: tx)
             try Self.refuseMerge(source, target)
             if !wish.share { try Self.refuseForeign(source, target, in: tx) }
-            let ticket = try MoveWriter.merge(source, into: target, in: tx)
+            let ticket = try MoveWriter.merge(
+                source, into: target, TriggerWaits.terms(policy, in: tx), in: tx)
             try TriggerWaits.follow(policy, in: tx)
             return ticket
         }
@@ -64,7 +65,8 @@ struct MoveDesk: Sendable {
         return try await call.write(to: store) { tx in
             let source = try TicketWriter.ticket(wish.ticket, for: call, in: tx)
             let ticket = try MoveWriter.split(
-                source, into: Self.draft(wish, of: source, at: tx.now), wish, in: tx)
+                source, into: Self.draft(wish, of: source, at: tx.now), wish,
+                TriggerWaits.terms(policy, in: tx), in: tx)
             // Triggers answer to no move, so that it can be taken back.
             try TriggerWaits.follow(policy, in: tx)
             return ticket
@@ -103,10 +105,11 @@ struct MoveDesk: Sendable {
                     "\(ticket.key) was neither merged into another ticket nor split off.",
                     hint: "Name the ticket that ended by the merge, or began by the split.")
             }
-            let waits = try MovedWait.all(of: move, in: tx)
+            let waits = try MovedWait.all(of: [move.source, move.target], in: tx)
             let undone = try MoveWriter.undo(move, in: tx)
             try TriggerWaits.follow(policy, in: tx)
-            try MovedWait.restore(move, from: waits, in: tx)
+            try RestoredWaits(move, TriggerWaits.terms(policy, in: tx), in: tx)
+                .restore(from: waits)
             return undone
         }
     }

@@ -64,8 +64,9 @@ enum MoveWriter {
 
     // MARK: - There
 
+    /// - Parameter triggers: Those that tickets wait for.
     static func merge(
-        _ source: Ticket, into target: Ticket, in tx: WriteTransaction
+        _ source: Ticket, into target: Ticket, _ triggers: [WaitTerms], in tx: WriteTransaction
     ) throws -> Ticket {
         let entries = try ids(in: "ticketing_entry", of: source, in: tx)
         let attachments = try ids(in: "ticketing_attachment", of: source, in: tx)
@@ -80,18 +81,17 @@ enum MoveWriter {
         ended.state = .cancelled
         ended.holdReason = nil
         ended.closedAt = tx.now
-        let clocks = try TicketClocks.open(of: source, in: tx, at: tx.now)
+        let clocks = try TicketClocks.openClocks(of: source, in: tx, at: tx.now)
         let waiting = try ApprovalWriter.approvals(of: source, in: tx).filter {
             $0.state == .pending
         }
         let after = try TicketWriter.update(source, to: ended, as: "ticket.merged", in: tx)
         let moved = MovedParts(
             before: source, after: after, queue: try queue(of: after, in: tx), entries: entries,
-            attachments: attachments,
-            marks: marks, links: links, approvals: waiting, clocks: clocks,
-            waits: try MovedWait.all(of: [source, target], in: tx))
+            attachments: attachments, marks: marks, links: links, approvals: waiting,
+            clocks: clocks, waits: try MovedWait.all(of: [source.key, target.key], in: tx),
+            triggers: triggers)
         try remember(.merge, from: source, to: target, moved, in: tx)
-        try TicketWriter.index(after, in: tx)
         try TicketWriter.index(target, in: tx)
         try tell(target, "source", source, as: "ticket.absorbed", in: tx)
         return target
@@ -109,8 +109,10 @@ enum MoveWriter {
         try tx.announce(topic, ticket.ref, .object(event))
     }
 
+    /// - Parameter triggers: Those that tickets wait for.
     static func split(
-        _ source: Ticket, into draft: Ticket, _ wish: SplitTicket, in tx: WriteTransaction
+        _ source: Ticket, into draft: Ticket, _ wish: SplitTicket, _ triggers: [WaitTerms],
+        in tx: WriteTransaction
     ) throws -> Ticket {
         let attachments = wish.attachments.compactMap { Int($0.key) }
         try refuseForeign(wish, attachments, source, in: tx)
@@ -125,7 +127,8 @@ enum MoveWriter {
         let moved = MovedParts(
             before: nil, after: target, queue: try queue(of: target, in: tx),
             entries: wish.entries, attachments: attachments,
-            marks: marks, links: links, waits: try MovedWait.all(of: [source], in: tx))
+            marks: marks, links: links, waits: try MovedWait.all(of: [source.key], in: tx),
+            triggers: triggers)
         try remember(.split, from: source, to: target, moved, in: tx)
         try TicketWriter.index(source, in: tx)
         try TicketWriter.index(target, in: tx)
@@ -195,7 +198,6 @@ enum MoveWriter {
             if let before = move.moved.before {
                 try TicketWriter.restore(
                     before, from: source, move.moved.clocks, as: "ticket.unmerged", in: tx)
-                try TicketWriter.index(before, in: tx)
             }
             try TicketApprovals.restore(move.moved.approvals, in: tx)
             try TicketWriter.index(target, in: tx)

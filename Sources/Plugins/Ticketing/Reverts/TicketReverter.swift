@@ -60,7 +60,9 @@ enum TicketReverter {
         }
         _ = try TicketWriter.update(
             old, to: ticket, as: RevertedTicket.topic(old, to: ticket), in: tx)
-        try IntakeWriter.tookBack(ticket, in: tx)
+        if (old.state, old.assignee, old.queue) != (ticket.state, ticket.assignee, ticket.queue) {
+            try IntakeWriter.tookBack(ticket, in: tx)
+        }
         try TriggerWaits.follow(ticket, policy, in: tx)
     }
 

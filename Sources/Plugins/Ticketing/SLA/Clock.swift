@@ -144,7 +144,31 @@ extension Clock {
             facts += turn(counts: counts(in: move.to), reason, at: move.at, by: hours)
         }
         facts += settle(at: now)
-        guard let breachedAt else { return facts }
+        return told(facts, at: now)
+    }
+
+    /// Counts on as if it had never been ended, while hours were changed by which it counts.
+    ///
+    /// What came due by hours that held then stays so, as it would have; it is told now.
+    mutating func catchUp(
+        with changes: [HoursChange], by hours: WorkHours, at now: Instant
+    ) -> [ClockFact] {
+        let own = terms.calendar
+        var ownHours = changes.first { $0.calendar == own }?.before ?? hours
+        var facts: [ClockFact] = []
+        for change in changes {
+            if change.calendar == own { ownHours = change.after }
+            facts += recount(
+                by: change.after, calendar: change.calendar, generation: change.generation,
+                own: ownHours, at: change.at)
+        }
+        facts += settle(at: now)
+        return told(facts, at: now)
+    }
+
+    /// What is told of that which came due some time ago: of a breach nobody is warned any more.
+    private mutating func told(_ facts: [ClockFact], at now: Instant) -> [ClockFact] {
+        guard facts.contains(.breached), let breachedAt else { return facts }
         isLate = now - breachedAt > Self.punctuality
         return [.breached]
     }

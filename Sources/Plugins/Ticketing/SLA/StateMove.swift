@@ -9,11 +9,15 @@ struct StateMove: Sendable, Equatable {
     var holdReason: HoldReason?
 
     /// The moves of a ticket, in order; those that the audit log keeps no longer are missing.
+    ///
+    /// A merge that was taken back is none: the ticket is as if it had never been.
     static func all(of ticket: Ticket, in tx: ReadTransaction) throws -> [StateMove] {
         try tx.rows(
             """
             SELECT at, before, after FROM audit
-            WHERE ref = ? AND before IS NOT NULL AND after IS NOT NULL ORDER BY seq
+            WHERE ref = ? AND before IS NOT NULL AND after IS NOT NULL
+                AND action NOT IN ('ticket.merged', 'ticket.unmerged')
+            ORDER BY seq
             """, ticket.ref
         ).compactMap { row in
             let (old, new) = (try row.json("before"), try row.json("after"))

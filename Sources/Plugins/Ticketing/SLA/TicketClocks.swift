@@ -34,7 +34,9 @@ enum TicketClocks {
     }
 
     /// The open clocks of a ticket that a merge is about to end, what is due by now settled.
-    static func open(of ticket: Ticket, in tx: ReadTransaction, at now: Instant) throws -> [Clock] {
+    static func openClocks(
+        of ticket: Ticket, in tx: ReadTransaction, at now: Instant
+    ) throws -> [Clock] {
         let id = try TicketWriter.id(of: ticket.key, in: tx)
         return try ClockWriter.clocks(of: id, in: tx).filter(\.isOpen).map { clock in
             var settled = clock
@@ -45,24 +47,18 @@ enum TicketClocks {
 
     /// Lets clocks go on that were ended by a merge, as if it had never been.
     ///
-    /// By a calendar that was changed meanwhile they are counted again, as they would have been.
+    /// By a calendar that was changed meanwhile they are counted again, as of when it was.
     static func restore(_ clocks: [Clock], of ticket: Ticket, in tx: WriteTransaction) throws {
         let book = HoursBook(tx)
         let id = try TicketWriter.id(of: ticket.key, in: tx)
         let ended = try ClockWriter.clocks(of: id, in: tx)
         for clock in clocks {
-            guard let old = ended.first(where: { $0.id == clock.id }) else { continue }
-            var (restored, facts) = (clock, [ClockFact]())
-            for number in Set(clock.segments.compactMap(\.calendar)).sorted() {
-                guard let calendar = try Calendar.load(number, in: tx),
-                    clock.segments.contains(where: {
-                        $0.calendar == number && $0.calendarGeneration != calendar.generation
-                    })
-                else { continue }
-                facts += restored.recount(
-                    by: .business(try calendar.hours()), calendar: number,
-                    generation: calendar.generation, own: try book.hours(of: clock), at: tx.now)
-            }
+            guard let old = ended.first(where: { $0.id == clock.id }), let end = old.stoppedAt
+            else { continue }
+            var restored = clock
+            let facts = restored.catchUp(
+                with: try HoursChange.all(for: clock, from: end, in: tx),
+                by: try book.hours(of: clock), at: tx.now)
             try save(restored, before: old, facts, of: ticket, in: tx)
         }
     }

@@ -36,9 +36,9 @@ enum Staleness {
         _ generation: Int?, _ record: some Record, in tx: ReadTransaction
     ) throws {
         try refuse(generation, record.generation, "\"\(record.name)\"") {
-            guard let generation, let seen = try past(record.ref, generation, in: tx) else {
-                return []
-            }
+            guard let generation,
+                let seen = try past(record.ref, generation, type(of: record).kind.actions, in: tx)
+            else { return [] }
             return difference(from: seen.members, to: try record.audited().object ?? [:])
         }
     }
@@ -49,9 +49,9 @@ enum Staleness {
         _ more: (Seen) throws -> [RPCError.FieldError]
     ) throws {
         try refuse(generation, ticket.generation, ticket.key) {
-            guard let generation, let seen = try past(ticket.ref, generation, in: tx) else {
-                return []
-            }
+            let actions = TicketReverter.declaration.actions
+            guard let generation, let seen = try past(ticket.ref, generation, actions, in: tx)
+            else { return [] }
             return try difference(from: seen.members, to: ticket.json) + more(seen)
         }
     }
@@ -66,16 +66,25 @@ enum Staleness {
         throw error
     }
 
-    /// What was seen with a generation; nil when the audit log does not know, or no longer.
+    /// As many entries of the audit log as are gone through; other writes wait meanwhile.
+    private static let mostEntries = 1000
+
+    /// What was seen with a generation; nil when the audit log does not know, or no longer, or when
+    /// very much has come since.
+    ///
+    /// - Parameter actions: Those whose entries hold the record whole.
     private static func past(
-        _ ref: Ref, _ generation: Int, in tx: ReadTransaction
+        _ ref: Ref, _ generation: Int, _ actions: [String], in tx: ReadTransaction
     ) throws -> Seen? {
+        guard generation > 0 else { return nil }
         var found: Seen?
+        let list = actions.map { "'\($0)'" }.joined(separator: ", ")
         try tx.forEach(
             """
-            SELECT seq, at, request_id, after FROM audit WHERE ref = ? AND after IS NOT NULL
-            ORDER BY seq DESC
-            """, ref
+            SELECT seq, at, request_id, after FROM audit
+            WHERE ref = ? AND action IN (\(list)) AND after IS NOT NULL
+            ORDER BY seq DESC LIMIT ?
+            """, ref, mostEntries
         ) { row in
             let after = try row.json("after")
             guard after["generation"]?.int == generation, let members = after.object else {
@@ -105,23 +114,29 @@ enum Staleness {
         return difference(from: then, to: try JSON(encoding: change).object ?? [:])
     }
 
+    /// As many items as are named.
+    private static let mostItems = 100
+
     /// The call that made what was seen may have linked it afterwards.
     private static func itemDifferences(
         of ref: Ref, since seen: Seen, in tx: ReadTransaction
     ) throws -> [RPCError.FieldError] {
-        try tx.rows(
+        var found: [RPCError.FieldError] = []
+        try tx.forEach(
             """
             SELECT before, after FROM audit
-            WHERE ref = ? AND action IN ('ticket.linked', 'ticket.unlinked') AND seq > ?
-                AND NOT (COALESCE(request_id, '') = ? AND at = ?)
-            ORDER BY seq LIMIT 100
-            """, ref, seen.seq, seen.request, seen.at
-        ).compactMap { row in
+            WHERE ref = ? AND seq > ? AND NOT (COALESCE(request_id, '') = ? AND at = ?)
+                AND action IN ('ticket.linked', 'ticket.unlinked', 'link.create', 'link.delete')
+            ORDER BY seq LIMIT ?
+            """, ref, seen.seq, seen.request, seen.at, mostEntries
+        ) { row in
             let (lost, made) = (try row.optionalJSON("before"), try row.optionalJSON("after"))
-            guard let link = made ?? lost, link["relation"] == "affects" else { return nil }
+            guard let link = made ?? lost, link["relation"] == "affects" else { return true }
             let what = made == nil ? "was taken away" : "came to it"
-            return .init(path: "items", reason: "\(words(link["to"])) \(what)")
+            found.append(.init(path: "items", reason: "\(words(link["to"])) \(what)"))
+            return found.count < mostItems
         }
+        return found
     }
 
     /// Every member that has another value now, by name.

@@ -224,8 +224,11 @@ actor TicketDesk {
             let ticket = try TicketWriter.ticket(wish.ticket, for: call, in: tx)
             try TicketWriter.link(ticket, wish.relation, wish.to, in: tx)
             try TriggerRun.follow(policy, in: tx)
-            return try tx.link(between: ticket.ref, wish.relation.rawValue, wish.to)
-                ?? Link(from: ticket.ref, relation: wish.relation.rawValue, to: wish.to, at: tx.now)
+            let link = try tx.link(between: ticket.ref, wish.relation.rawValue, wish.to)
+            guard let link else {
+                preconditionFailure("A link that was made in this transaction is not in it.")
+            }
+            return link
         }
     }
 

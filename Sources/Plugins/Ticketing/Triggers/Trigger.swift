@@ -144,17 +144,7 @@ extension Trigger {
     }
 
     func follow(_ old: Trigger?, in tx: WriteTransaction) throws {
-        // What has been answered to is not answered to again because a description is mended.
-        if let old, old.waits == waits { return }
-        try TriggerWaits.begin(self, in: tx)
-    }
-
-    /// All that says who waits for it, and how long.
-    private var waits: [String?] {
-        [
-            active.description, event.rawValue, state?.rawValue, afterMs?.description,
-            kinds.map(\.rawValue).joined(separator: ","),
-        ]
+        try TriggerWaits.follow(self, from: old, in: tx)
     }
 
     func forget(in tx: WriteTransaction) throws {

@@ -105,7 +105,7 @@ struct UpdateTrigger: RecordChange {
     var afterMs: Int?
     @Param("Of waiting: the state in which nothing happens.")
     var state: TicketState?
-    @Param("Whether it answers to anything.")
+    @Param("Whether it answers to anything; who waited for it is forgotten while it is off.")
     var active: Bool?
     @Param("What it is for.", .present(.length(0...4000)))
     var description: String?

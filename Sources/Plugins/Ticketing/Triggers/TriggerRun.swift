@@ -50,7 +50,10 @@ struct TriggerRun {
             let event = tx.events[next]
             let cause = causes[next] ?? .request
             next += 1
-            guard let what = TriggerEvent(topic: event.topic), let ref = event.ref else { continue }
+            // What nobody answers to, nothing has to be read for.
+            guard let what = TriggerEvent(topic: event.topic), let ref = event.ref,
+                triggers.contains(where: { $0.trigger.event == what })
+            else { continue }
             try happened(what, to: ref.key, try Self.facts(of: event, in: tx), cause)
         }
         let touching = tx.events.enumerated().dropFirst(first).filter { place, event in
@@ -99,7 +102,7 @@ struct TriggerRun {
     ) throws -> Bool {
         // For most writes it is enough that one condition does not hold.
         guard explains || judge.holds(ticket, facts) else { return false }
-        let (trigger, failing) = (judge.trigger, judge.failing(ticket, facts))
+        let (trigger, failing) = (judge.trigger, explains ? judge.failing(ticket, facts) : [])
         var step = TriggerStep(
             trigger: trigger.ref, name: trigger.name,
             after: cause.trigger.flatMap { id in

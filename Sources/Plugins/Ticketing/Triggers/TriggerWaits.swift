@@ -22,17 +22,43 @@ enum TriggerWaits {
             })
     }
 
-    /// Lets tickets that there are wait for a trigger that is new or was changed.
+    /// Who waits for the active triggers that can be read, and how long.
+    static func terms(_ policy: TicketingPolicy, in tx: ReadTransaction) throws -> [WaitTerms] {
+        try policy.triggers.active(in: tx).compactMap(\.trigger.waitTerms)
+    }
+
+    // MARK: - Triggers that come and change
+
+    /// Lets tickets that there are wait for a trigger as it is now.
     ///
-    /// These are the newest in its state, as many as one write and the first look may be about. Older
-    /// ones wait from the next time on that something happens to them; what is closed or cancelled
-    /// already is left as it is.
-    static func begin(_ trigger: Trigger, in tx: WriteTransaction) throws {
-        try end(trigger, in: tx)
-        guard trigger.active, let after = trigger.afterMs, let state = trigger.state,
-            !state.isOver
-        else { return }
-        let kinds = trigger.kinds.isEmpty ? TicketKind.allCases : trigger.kinds
+    /// Those that wait for it already go on waiting, as long as it says now. What has been answered to
+    /// is not answered to again because a description is mended or the time is another one.
+    static func follow(
+        _ trigger: Trigger, from old: Trigger?, in tx: WriteTransaction
+    ) throws {
+        let (then, now) = (old?.waitTerms, trigger.waitTerms)
+        guard then != now else { return }
+        guard let before = then, let after = now, before.state == after.state else {
+            if then != nil { try end(trigger, in: tx) }
+            if let now { try begin(now, of: now.kinds, in: tx) }
+            return
+        }
+        try end(before, of: before.kinds.filter { !after.kinds.contains($0) }, in: tx)
+        try tx.execute(
+            "UPDATE ticketing_trigger_wait SET due_at = due_at + ? WHERE trigger_id = ?",
+            after.afterMs - before.afterMs, trigger.id)
+        try begin(after, of: after.kinds.filter { !before.kinds.contains($0) }, in: tx)
+    }
+
+    /// Lets tickets of some kinds wait that did not.
+    ///
+    /// These are the newest in the trigger's state, as many as one write and the first look may be
+    /// about. Older ones wait from the next time on that something happens to them; what is closed or
+    /// cancelled already is left as it is.
+    private static func begin(
+        _ terms: WaitTerms, of kinds: [TicketKind], in tx: WriteTransaction
+    ) throws {
+        guard !kinds.isEmpty, !terms.state.isOver else { return }
         try tx.execute(
             """
             INSERT INTO ticketing_trigger_wait (trigger_id, ticket_id, due_at)
@@ -43,8 +69,8 @@ enum TriggerWaits {
             WHERE t.state = ? AND t.kind IN (\(kinds.map { _ in "?" }.joined(separator: ", ")))
             ORDER BY t.id DESC LIMIT ?
             """,
-            arguments: [trigger.id, after, state.rawValue] + kinds.map(\.rawValue)
-                + [Self.mostAtOnce])
+            arguments: [terms.trigger, terms.afterMs, terms.state.rawValue]
+                + kinds.map(\.rawValue) + [Self.mostAtOnce])
     }
 
     /// How many of the tickets that there are wait for a trigger that is new.
@@ -54,6 +80,21 @@ enum TriggerWaits {
     static func end(_ trigger: Trigger, in tx: WriteTransaction) throws {
         try tx.execute("DELETE FROM ticketing_trigger_wait WHERE trigger_id = ?", trigger.id)
     }
+
+    /// Lets no ticket of some kinds wait any more.
+    private static func end(
+        _ terms: WaitTerms, of kinds: [TicketKind], in tx: WriteTransaction
+    ) throws {
+        guard !kinds.isEmpty else { return }
+        try tx.execute(
+            """
+            DELETE FROM ticketing_trigger_wait WHERE trigger_id = ? AND (
+                SELECT t.kind FROM ticketing_ticket t WHERE t.id = ticketing_trigger_wait.ticket_id
+                ) IN (\(kinds.map { _ in "?" }.joined(separator: ", ")))
+            """, arguments: [terms.trigger] + kinds.map(\.rawValue))
+    }
+
+    // MARK: - Tickets to which something happens
 
     /// Lets tickets wait anew to which something happened.
     static func follow(
@@ -84,7 +125,12 @@ enum TriggerWaits {
     ) throws {
         guard let ticket = try TicketWriter.load(key, in: tx) else { return }
         let id = try TicketWriter.id(of: key, in: tx)
-        try tx.execute("DELETE FROM ticketing_trigger_wait WHERE ticket_id = ?", id)
+        // What waits for a trigger that cannot be read waits on: the row may be mended.
+        try tx.execute(
+            """
+            DELETE FROM ticketing_trigger_wait
+            WHERE ticket_id = ? AND trigger_id IN (\(waiting.map { _ in "?" }.joined(separator: ", ")))
+            """, arguments: [id] + waiting.map(\.id))
         for trigger in waiting where trigger.awaits(ticket) {
             let due = tx.now + .milliseconds(trigger.afterMs ?? 0)
             try tx.execute(
@@ -101,6 +147,8 @@ enum TriggerWaits {
         try follow(tx.events, policy.triggers.active(in: tx), in: tx)
     }
 
+    // MARK: - What came due
+
     /// Lets triggers answer to tickets that have waited long enough, so many at most.
     ///
     /// - Returns: How many there were.
@@ -114,17 +162,31 @@ enum TriggerWaits {
             WHERE w.due_at <= ? ORDER BY w.due_at, w.trigger_id, w.ticket_id LIMIT ?
             """, tx.now, limit)
         let triggers = try policy.triggers.active(in: tx)
-        for row in rows {
-            let trigger = try row.int("trigger_id")
-            try tx.execute(
-                "DELETE FROM ticketing_trigger_wait WHERE trigger_id = ? AND ticket_id = ?",
-                trigger, try row.int("ticket_id"))
-            guard let key = try row.optionalText("key") else { continue }
-            // Each wait is a request of its own: what came of the one before it is no circle.
-            var run = TriggerRun(triggers, policy, from: tx.events.count, in: tx)
-            try run.waited(trigger, for: key)
-            try run.goThrough()
-        }
+        for row in rows { try settle(row, triggers, policy, in: tx) }
         return rows.count
     }
+
+    private static func settle(
+        _ row: Row, _ triggers: [TriggerJudge], _ policy: TicketingPolicy, in tx: WriteTransaction
+    ) throws {
+        let (trigger, ticket) = (try row.int("trigger_id"), try row.int("ticket_id"))
+        // Nothing can tell when a row is mended that cannot be read, so it is asked again later.
+        guard triggers.contains(where: { $0.trigger.id == trigger }) else {
+            let later = tx.now + patience
+            try tx.execute(
+                "UPDATE ticketing_trigger_wait SET due_at = ? WHERE trigger_id = ? AND ticket_id = ?",
+                later, trigger, ticket)
+            return
+        }
+        try tx.execute(
+            "DELETE FROM ticketing_trigger_wait WHERE trigger_id = ? AND ticket_id = ?",
+            trigger, ticket)
+        guard let key = try row.optionalText("key") else { return }
+        // Each wait is a request of its own: what came of the one before it is no circle.
+        var run = TriggerRun(triggers, policy, from: tx.events.count, in: tx)
+        try run.waited(trigger, for: key)
+        try run.goThrough()
+    }
+
+    private static let patience = Duration.seconds(86_400)
 }
