@@ -58,7 +58,7 @@ enum TicketingMigrations {
                 CREATE INDEX ticketing_ticket_by_requester ON ticketing_ticket (requester);
                 -- What is asked for most is open, and the least of what there is.
                 CREATE INDEX ticketing_open ON ticketing_ticket (is_open) WHERE is_open = 1;
-                CREATE INDEX ticketing_open_by_priority ON ticketing_ticket (priority)
+                CREATE INDEX ticketing_open_by_priority ON ticketing_ticket (is_open, priority)
                     WHERE is_open = 1;
                 CREATE INDEX ticketing_open_by_queue ON ticketing_ticket (queue_id)
                     WHERE is_open = 1;

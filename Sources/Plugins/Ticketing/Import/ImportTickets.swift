@@ -49,7 +49,7 @@ struct ImportDesk: Sendable {
         defer { lines.stop() }
         let items = await ItemNames.ask(about: file.records, context)
         return try await call.write(to: context.store) { tx in
-            var importer = TicketImporter(policy, items, options)
+            var importer = TicketImporter(setting, items, options)
             let imported = try importer.take(lines, file.mistakes, in: tx)
             // Triggers do not answer to tickets of another desk; they wait like all others.
             try TriggerWaits.follow(policy, in: tx)

@@ -8,7 +8,7 @@ internal import OpsJSONRPC
 /// Everything happens in one write, so that a dry run says exactly what an import would do. A line
 /// that is wrong leaves nothing behind of the import, or of itself, as the mode says.
 struct TicketImporter: Importing {
-    private let policy: TicketingPolicy
+    private let desk: ImportSetting
     private let items: ItemNames
     let mode: ImportMode
     var tally: ImportTally
@@ -16,8 +16,8 @@ struct TicketImporter: Importing {
     /// The queues that the file names, each read once.
     private var queues: [String: Queue] = [:]
 
-    init(_ policy: TicketingPolicy, _ items: ItemNames, _ options: ImportOptions) {
-        self.policy = policy
+    init(_ desk: ImportSetting, _ items: ItemNames, _ options: ImportOptions) {
+        self.desk = desk
         self.items = items
         mode = options.mode
         tally = ImportTally(mode: mode, limit: options.limit)
@@ -53,7 +53,7 @@ struct TicketImporter: Importing {
         if old.state == .cancelled, try MoveWriter.live(old, in: tx).key != old.key {
             return counts.unchanged += 1
         }
-        let wish = try placed(try line.changed(old, policy), by: line, in: tx)
+        let wish = try placed(try line.changed(old, desk.policy), by: line, in: tx)
         let isGiven = (old.assignee, old.queue) != (wish.assignee, wish.queue)
         if isGiven { try TicketWriter.noteAssignment(of: wish, in: tx) }
         let new = try TicketWriter.update(old, to: wish, as: "ticket.updated", in: tx)
@@ -71,7 +71,7 @@ struct TicketImporter: Importing {
     ) throws {
         var place: Queue?
         if let key = line.queue { place = try queue(key, in: tx) }
-        let new = try TicketWriter.insert(try line.draft(in: place), in: tx)
+        let new = try TicketWriter.insert(try line.draft(in: place, desk), in: tx)
         let isLinked = try link(new, to: line.past.items, in: tx)
         if let workMs = line.past.workMs, workMs > 0 {
             // The file does not say who worked; most likely whoever had it.

@@ -23,8 +23,9 @@ struct TicketLine: Sendable {
     var queue: String? { given["queue"]?.string }
     /// What was before the ticket came.
     let past: TicketPast
-    /// The ticket if it is new, in the queue as it was when the line was read; or why it can be none.
-    let draft: Result<TicketDraft, RPCError>
+    /// The new ticket, in the queue as it was when the line was read, or why it can be none; nil where the
+    /// ticket was there by then.
+    private let draft: Result<TicketDraft, RPCError>?
     /// The members that the line says, without those that it leaves empty.
     private let given: JSON.Object
     /// The members that the line says or leaves empty.
@@ -57,7 +58,7 @@ struct TicketLine: Sendable {
         }
         guard bad.isEmpty else { throw .badMembers(bad) }
         (source, given, self.past) = (members["source"]?.string ?? "", members, past)
-        draft = Self.draft(members, past, desk)
+        draft = desk.known.contains(source) ? nil : Self.draft(members, past, desk)
     }
 
     private static func draft(
@@ -77,8 +78,8 @@ struct TicketLine: Sendable {
     /// The ticket if it is new, in a queue as it is now.
     ///
     /// - Throws: why it can be none.
-    func draft(in queue: Queue?) throws(RPCError) -> TicketDraft {
-        let draft = try draft.get()
+    func draft(in queue: Queue?, _ desk: ImportSetting) throws(RPCError) -> TicketDraft {
+        let draft = try (draft ?? Self.draft(given, past, desk)).get()
         guard let queue else { return draft }
         var ticket = draft.ticket
         ticket.assignee = given["assignee"]?.string
@@ -173,28 +174,5 @@ struct PreparedLine: Sendable {
     init(_ record: ImportedRecord, _ desk: ImportSetting) {
         number = record.line
         line = Result { () throws(RPCError) in try TicketLine(record, desk) }
-    }
-}
-
-/// What the lines of a file are read by.
-struct ImportSetting: Sendable {
-    let policy: TicketingPolicy
-    /// Who brings them, and asks where nobody else does.
-    let author: String
-    let now: Instant
-    /// The queues that the file names, by what it calls them; those that there are.
-    let queues: [String: Queue]
-
-    init(
-        _ policy: TicketingPolicy, by author: String, at now: Instant, _ records: [ImportedRecord],
-        in tx: ReadTransaction
-    ) throws {
-        self.policy = policy
-        self.author = author
-        self.now = now
-        let named = Set(records.compactMap { $0.members["queue"]?.string })
-        queues = try named.reduce(into: [:]) { queues, key in
-            queues[key] = try Queue.load(key, in: tx)
-        }
     }
 }
