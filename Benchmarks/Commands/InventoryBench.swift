@@ -24,11 +24,13 @@ struct InventoryBench: ParsableCommand {
         let pieces = stride(from: 0, to: items, by: piece).map { $0..<min(items, $0 + piece) }
         // What the client takes to make a text up is not counted.
         let texts = pieces.map(inventory.items)
-        try report("inventory_import", of: items, "records/s", .atLeast(20_000)) {
+        let took = try report("inventory_import", of: items, "records/s", .atLeast(20_000)) {
             for (text, range) in zip(texts, pieces) {
                 try take(text, client, "ci", created: range.count)
             }
         }
+        try StoredAgain(workspace: workspace, parts: pieces.count)
+            .report(under: "inventory_import", of: items, took: took)
         try report("inventory_import_again", of: items, "records/s") {
             for text in texts { try take(text, client, "ci", created: 0) }
         }
@@ -45,14 +47,17 @@ struct InventoryBench: ParsableCommand {
         Figure("inventory_rss", usage.residentMegabytes, "MB").report()
     }
 
-    /// Reports how many a second come in.
+    /// Reports how many a second come in, and answers how long all took.
+    @discardableResult
     private func report(
         _ name: String, of count: Int, _ unit: String, _ goal: Goal? = nil,
         _ take: () throws -> Void
-    ) throws {
+    ) throws -> Duration {
         let start = ContinuousClock.now
         try take()
-        Figure(name, Double(count) / (ContinuousClock.now - start).inSeconds, unit, goal).report()
+        let took = ContinuousClock.now - start
+        Figure(name, Double(count) / took.inSeconds, unit, goal).report()
+        return took
     }
 
     private func take(

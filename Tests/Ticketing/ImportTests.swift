@@ -1,3 +1,4 @@
+import OpsImport
 import OpsInventory
 import OpsJSONRPC
 import Testing
@@ -270,6 +271,29 @@ import Testing
             #expect(
                 await refused(fixture, #"{"source": "a:1", "kind": "problem"}"#)
                     == ["line 1: kind"])
+            #expect(
+                await refused(fixture, #"{"source": "a:3", "title": "x", "template": "vpn"}"#)
+                    == ["line 1: template"])
+        }
+    }
+
+    @Test func `A new ticket is in its queue as that is when it is written`() async throws {
+        try await run { fixture in
+            let record = ImportedRecord(
+                line: 2, members: ["source": "a:1", "title": "x", "queue": "network"])
+            let store = fixture.platform.store
+            let setting = try await store.read { tx in
+                try ImportSetting(
+                    TicketingPolicy(TicketingSettings()), by: "op",
+                    at: Instant(milliseconds: 1000), [record], in: tx)
+            }
+            let line = try TicketLine(record, setting)
+            let early = try line.draft(in: setting.queues["network"], setting).ticket
+            #expect(early.queue == "network" && early.assignee == "anna")
+            try await fixture.call("queue.update", ["queue": "network", "assignee": "bert"])
+            let queue = try await store.read { try Queue.named("network", in: $0) }
+            let late = try line.draft(in: queue, setting).ticket
+            #expect(late.queue == "network" && late.assignee == "bert")
         }
     }
 

@@ -46,6 +46,25 @@ import Testing
         #expect(ticket.json.count == names && encoded.object?.count == names)
     }
 
+    @Test func `What was written before the key was known is the same with the key`() throws {
+        var ticket = ticket()
+        ticket.labels = ["site": "ulm"]
+        let draft = TicketDraft(ticket)
+        let audited = JSONText(ticket.names, and: draft.audited)
+        #expect(audited.sqlValue == .text(JSON.object(ticket.json).text))
+        #expect(JSONText([:], and: draft.audited).sqlValue == draft.audited.sqlValue)
+        let bare = JSONText(ticket.names, and: JSONText([:]))
+        #expect(bare.sqlValue == .text(JSON.object(ticket.names).text))
+    }
+
+    @Test func `An entry is what the encoder makes of it`() throws {
+        let silent = Entry(id: 1, kind: .note, author: "ann", body: "a\"b", at: now)
+        let worked = Entry(id: 2, kind: .system, author: "bob", body: "", workMs: 60_000, at: now)
+        for entry in [silent, worked] {
+            #expect(try JSON.object(entry.json).text == JSON(encoding: entry).text)
+        }
+    }
+
     @Test func `Labels are in the order of their names`() {
         var ticket = ticket()
         ticket.labels = ["c": "3", "a": "1", "b": "2"]

@@ -24,6 +24,18 @@ public class ReadTransaction {
         return rows
     }
 
+    /// Hands over the rows of a query whose arguments are computed, for thousands of short ones.
+    ///
+    /// - Parameter body: Reads one row; it does not run the same statement.
+    public func forEach(
+        _ sql: String, arguments: [(any SQLConvertible)?], body: (Row) throws -> Void
+    ) throws {
+        try statements.forEach(sql, arguments) {
+            try body($0)
+            return true
+        }
+    }
+
     /// Answers the first row of a query, or nil when there is none.
     public func row(_ sql: String, _ arguments: (any SQLConvertible)?...) throws -> Row? {
         try row(sql, arguments: arguments)

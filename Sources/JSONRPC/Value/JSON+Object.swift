@@ -1,3 +1,5 @@
+import Glibc
+
 extension JSON {
     /// The members of a JSON object, in the order in which they came.
     ///
@@ -9,10 +11,10 @@ extension JSON {
 
         private var members: [Element] = []
         /// Where each key stands, kept only for objects that are long enough to need it: a search
-        /// through a handful of keys is faster than hashing, and a long object must not make its
+        /// through some dozens of keys is faster than hashing, and a long object must not make its
         /// reader quadratic.
         private var positions: [KeyBytes: Int]?
-        private static let indexedFrom = 16
+        private static let indexedFrom = 48
 
         /// Makes an empty object.
         public init() {}
@@ -99,7 +101,14 @@ private struct KeyBytes: Hashable, Sendable {
         var (left, right) = (left.text, right.text)
         // Unequal by Unicode means unequal in bytes, and that comparison is the fast one.
         guard left.utf8.count == right.utf8.count, left == right else { return false }
-        return left.withUTF8 { left in right.withUTF8 { left.elementsEqual($0) } }
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                guard let first = left.baseAddress, let second = right.baseAddress else {
+                    return true
+                }
+                return memcmp(first, second, left.count) == 0
+            }
+        }
     }
 
     func hash(into hasher: inout Hasher) {

@@ -56,6 +56,25 @@ struct MadeAheadTests {
         pool.stop()
     }
 
+    @Test func `no more is made ahead than a few parts, and the worker comes back`() async throws {
+        let pool = WorkerPool(threads: 1, name: "test")
+        let made = Journal<Int>()
+        let ahead = MadeAhead(Array(0..<40), inPartsOf: 1, on: pool) { number in
+            made.add(number)
+            return number
+        }
+        // What the pool is asked for now runs when the worker has left.
+        try await pool.run {}
+        #expect(made.entries == Array(0..<8))
+        #expect((0..<4).map { _ in ahead.next() ?? [] } == [[0], [1], [2], [3]])
+        try await pool.run {}
+        #expect(made.entries == Array(0..<12))
+        #expect(ahead.hasNext)
+        #expect(all(ahead) == Array(4..<40))
+        #expect(!ahead.hasNext)
+        pool.stop()
+    }
+
     @Test func `after a stop no worker makes anything more`() async {
         let pool = WorkerPool(threads: 1, name: "test")
         let gate = Gate()

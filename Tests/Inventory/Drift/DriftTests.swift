@@ -40,6 +40,16 @@ import Testing
         }
     }
 
+    @Test func `After a hundred mistakes it says that there may be more`() async throws {
+        try await InventoryFixture.run { inventory in
+            let rows = (1...150).map { "\($0),nosuch\n" }.joined()
+            let error = await inventory.refusal(
+                "ci.observe", ["text": .string("external_key,status\n" + rows), "source": "scan"])
+            #expect(error?.fields.count == 100)
+            #expect(error?.message.contains("at least") == true, "\(error?.message ?? "")")
+        }
+    }
+
     @Test func `Bad reports leave nothing`() async throws {
         try await InventoryFixture.run { inventory in
             for method in ["ci.import", "ci.observe", "ci.diff"] {

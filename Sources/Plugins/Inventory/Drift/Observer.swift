@@ -1,5 +1,6 @@
 internal import OpsCore
 internal import OpsImport
+internal import OpsImportMethods
 internal import OpsJSONRPC
 
 /// What observing did, or on a dry run would do.
@@ -23,15 +24,17 @@ struct Observed: Codable, Sendable {
 }
 
 /// Notes what a source observes, and changes no item.
-struct Observer {
+struct Observer: Importing {
     let reconciliation: Reconciliation
+    let mode: ImportMode
     let limit: Int
 
-    private var tally: ImportTally
+    var tally: ImportTally
     private var observed = Observed()
 
     init(_ reconciliation: Reconciliation, mode: ImportMode, limit: Int) {
         self.reconciliation = reconciliation
+        self.mode = mode
         self.limit = limit
         tally = ImportTally(mode: mode, limit: 0)
     }
@@ -42,12 +45,8 @@ struct Observer {
     ) throws -> Observed {
         try tx.expect(records: file.records.count)
         tally.reject(file.mistakes)
-        for record in file.records where tally.goesOn {
-            do {
-                try take(record, in: tx)
-            } catch let error as RPCError {
-                tally.reject(line: record.line, error)
-            }
+        try take(file.records, line: \.line, in: tx) { observer, record in
+            try observer.take(record, in: tx)
         }
         let report = try tally.report([:], of: Item.kind.noun)
         (observed.rejected, observed.mistakes) = (report.rejected, report.mistakes)

@@ -13,5 +13,10 @@ struct GraphNode: Hashable, Sendable {
     static func item(_ id: Int) -> GraphNode { GraphNode(kind: .item, id: id) }
     static func service(_ id: Int) -> GraphNode { GraphNode(kind: .service, id: id) }
 
+    /// One number instead of two: a question of thousands of nodes looks each up several times.
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(kind == .item ? id : ~id)
+    }
+
     var ref: Ref { Ref(kind == .item ? Item.kind.noun : Service.kind.noun, id) }
 }

@@ -19,7 +19,7 @@ struct GraphReader {
         while true {
             let failed = impact.next(Self.batch)
             guard !failed.isEmpty else { return impact }
-            for dependence in try dependents(of: failed) { impact.learn(dependence) }
+            try forEachDependent(of: failed) { impact.learn($0) }
         }
     }
 
@@ -32,7 +32,7 @@ struct GraphReader {
         while true {
             let nodes = walk.next(Self.batch)
             guard !nodes.isEmpty else { return (walk, dependences) }
-            for dependence in try supports(of: nodes) {
+            try forEachSupport(of: nodes) { dependence in
                 walk.meet(dependence.support, from: dependence.dependent)
                 dependences.append(dependence)
             }
@@ -41,23 +41,31 @@ struct GraphReader {
 
     // MARK: - Neighbours
 
-    private func dependents(of nodes: [GraphNode]) throws -> [Dependence<GraphNode>] {
+    private func forEachDependent(
+        of nodes: [GraphNode], _ body: (Dependence<GraphNode>) -> Void
+    ) throws {
         let (items, services) = Self.numbers(nodes)
-        return try related(items, by: "to_ci") + membership(items, by: "c.id")
-            + parts(services, by: "id")
+        try related(items, by: "to_ci", body)
+        for one in try membership(items, by: "c.id") + parts(services, by: "id") { body(one) }
     }
 
-    private func supports(of nodes: [GraphNode]) throws -> [Dependence<GraphNode>] {
+    private func forEachSupport(
+        of nodes: [GraphNode], _ body: (Dependence<GraphNode>) -> Void
+    ) throws {
         let (items, services) = Self.numbers(nodes)
-        return try related(items, by: "from_ci") + membership(services, by: "c.service_id")
-            + parts(services, by: "parent_id")
+        try related(items, by: "from_ci", body)
+        for one in try membership(services, by: "c.service_id") + parts(services, by: "parent_id") {
+            body(one)
+        }
     }
 
+    /// Of relations there may be very many, so each is handed over as it is read.
     private func related(
-        _ ids: [Int], by column: String
-    ) throws -> [Dependence<GraphNode>] {
-        let marks = types.map { _ in "?" }.joined(separator: ", ")
-        return try rows(
+        _ ids: [Int], by column: String, _ body: (Dependence<GraphNode>) -> Void
+    ) throws {
+        // Left out here and not by the query, which would look each type up by itself.
+        let types = types.map(\.rawValue)
+        try forEachRow(
             ids,
             """
             SELECT r.from_ci, r.to_ci, r.rel, r.grp, r.min_up,
@@ -65,12 +73,15 @@ struct GraphReader {
                     SELECT COUNT(*) FROM inventory_relation g
                     WHERE g.from_ci = r.from_ci AND g.rel = r.rel AND g.grp = r.grp) END AS size
             FROM inventory_relation r WHERE r.\(column) IN
-            """, "AND r.rel IN (\(marks))", types
+            """
         ) { row in
-            Dependence(
-                dependent: .item(try row.int("from_ci")), support: .item(try row.int("to_ci")),
-                label: try row.text("rel"), group: try row.text("grp"),
-                needed: try row.optionalInt("min_up"), size: try row.int("size"))
+            let type = try row.text("rel")
+            guard types.contains(type) else { return }
+            body(
+                Dependence(
+                    dependent: .item(try row.int("from_ci")), support: .item(try row.int("to_ci")),
+                    label: type, group: try row.text("grp"),
+                    needed: try row.optionalInt("min_up"), size: try row.int("size")))
         }
     }
 
@@ -156,12 +167,18 @@ struct GraphReader {
         )
     }
 
-    /// Asks about many numbers, some at a time; two lengths of the list keep the statements few.
     private func rows<T>(
-        _ ids: [Int], _ query: String, _ end: String = "", _ more: [any SQLConvertible] = [],
-        _ read: (Row) throws -> T
+        _ ids: [Int], _ query: String, _ end: String = "", _ read: (Row) throws -> T
     ) throws -> [T] {
         var found: [T] = []
+        try forEachRow(ids, query, end) { found.append(try read($0)) }
+        return found
+    }
+
+    /// Asks about many numbers, some at a time; two lengths of the list keep the statements few.
+    private func forEachRow(
+        _ ids: [Int], _ query: String, _ end: String = "", _ body: (Row) throws -> Void
+    ) throws {
         var start = 0
         while start < ids.count {
             let length = ids.count - start > 8 ? Self.batch : 8
@@ -170,10 +187,7 @@ struct GraphReader {
             // The last one again does no harm in a set.
             part += Array(repeating: part[part.count - 1], count: length - part.count)
             let marks = Array(repeating: "?", count: length).joined(separator: ", ")
-            found += try tx.rows(
-                "\(query) (\(marks)) \(end)", arguments: part.map { $0 } + more.map { $0 }
-            ).map(read)
+            try tx.forEach("\(query) (\(marks)) \(end)", arguments: part, body: body)
         }
-        return found
     }
 }

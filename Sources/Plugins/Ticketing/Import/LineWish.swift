@@ -9,11 +9,11 @@ struct LineWish: TicketWish {
     /// - Throws: `invalid_params` naming what `ticket.create` would not take.
     init(_ given: JSON.Object) throws(RPCError) { members = try Self.declared.completed(given) }
 
-    var kind: TicketKind { word("kind") ?? .incident }
-    var title: String { text("title") ?? "" }
-    var description: String { text("description") ?? "" }
-    var impact: Int { members["impact"]?.int ?? 3 }
-    var urgency: Int { members["urgency"]?.int ?? 3 }
+    var kind: TicketKind { filled(word("kind")) }
+    var title: String { filled(text("title")) }
+    var description: String { filled(text("description")) }
+    var impact: Int { filled(members["impact"]?.int) }
+    var urgency: Int { filled(members["urgency"]?.int) }
     var priority: Int? { members["priority"]?.int }
     var priorityReason: String? { text("priority_reason") }
     var requester: String? { text("requester") }
@@ -25,8 +25,14 @@ struct LineWish: TicketWish {
             uniquingKeysWith: { first, _ in first })
     }
     var fields: JSON.Object { members["fields"]?.object ?? [:] }
-    var channel: Channel { word("channel") ?? .api }
+    var channel: Channel { filled(word("channel")) }
     var source: String? { text("source") }
+
+    /// What is required or has a default.
+    private func filled<Value>(_ value: Value?) -> Value {
+        guard let value else { preconditionFailure("A line was not completed.") }
+        return value
+    }
 
     private func text(_ member: String) -> String? { members[member]?.string }
 
