@@ -1,7 +1,8 @@
 /// What SQLite by itself takes for the rows of a database: the same tables, indexes and search index,
 /// filled in as many synced transactions, with nothing to judge, to look up or to tell.
 ///
-/// It is the floor under an import, which stores the same.
+/// It is the floor under an import, which stores the same. Links and remembered calls, of which such an
+/// import has hardly any, are left out.
 struct StoredAgain {
     let workspace: Workspace
     /// How many transactions there are.

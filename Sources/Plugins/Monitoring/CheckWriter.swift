@@ -115,7 +115,23 @@ struct CheckWriter: Sendable {
     /// Gives a pending check a row of its own.
     static func settle(_ check: StoredCheck, in tx: WriteTransaction) throws {
         try PendingCheck.delete(check.id, in: tx)
+        if let maker = check.maker { try deleteLeft(by: maker, as: check.definition.name, in: tx) }
         try insertRow(check, in: tx)
+    }
+
+    /// Deletes the row of a made check that could not be read at the start, and so was in nobody's plan:
+    /// under its name the new one would be refused, and with it the results of all others.
+    private static func deleteLeft(
+        by maker: CheckMaker, as name: String, in tx: WriteTransaction
+    ) throws {
+        let left = try tx.row(
+            """
+            SELECT id FROM monitoring_check WHERE name = ? AND target_id IS NOT NULL
+                AND (target_id = ? AND template_id = ?
+                    OR target_id NOT IN (SELECT id FROM monitoring_target)
+                    OR template_id NOT IN (SELECT id FROM monitoring_template))
+            """, name, maker.target, maker.template)
+        if let left { try deleteMade(try left.int("id"), in: tx) }
     }
 
     // MARK: - Rows

@@ -102,7 +102,7 @@ actor MonitoringService {
         let stored = try await tools.store.read { [logger = tools.logger] tx in
             try StoredChecks(tx, reader, logger)
         }
-        try await delete(orphans: stored.orphans)
+        await delete(orphans: stored.orphans)
         watchlist = stored.watchlist
         checks.reserve(stored.checks.count)
         for check in stored.checks { take(up: check) }
@@ -114,10 +114,15 @@ actor MonitoringService {
         pump()
     }
 
-    private func delete(orphans: [Int]) async throws {
+    private func delete(orphans: [Int]) async {
         guard !orphans.isEmpty else { return }
-        try await tools.store.write(as: tools.author, reason: "checks of what is gone") { tx in
-            for id in orphans { try CheckWriter.deleteMade(id, in: tx) }
+        do {
+            try await tools.store.write(as: tools.author, reason: "checks of what is gone") { tx in
+                for id in orphans { try CheckWriter.deleteMade(id, in: tx) }
+            }
+        } catch {
+            // Nobody needs them gone: a full disk keeps no check from running.
+            tools.logger.error("checks of what is gone are left", metadata: ["error": "\(error)"])
         }
     }
 

@@ -273,6 +273,38 @@ import Testing
         }
     }
 
+    @Test(arguments: [["kA,web1", "kB,web2"], ["kB,web2", "kA,web1"]])
+    func `An item that gets the name of another known thing is that one`(
+        things: [String]
+    ) async throws {
+        try await InventoryFixture.run { inventory in
+            let file =
+                "external_key,name,class\n" + things.map { "\($0),server\n" }.joined()
+            try await inventory.call("ci.create", ["name": "web1", "class": "server"])
+            _ = try await observe(inventory, file)
+            try await inventory.call("ci.update", ["ci": "ci:1", "name": "web2"])
+            let again = try await observe(inventory, file)
+            #expect(again["seen"] == 2 && again["undocumented"] == 1)
+            let undocumented = try await diff(inventory, ["kind": "undocumented"])
+            #expect(undocumented.map { $0["name"]?.string } == ["web1"])
+        }
+    }
+
+    @Test func `That a thing is as documented again is said also under its new key`() async throws {
+        try await InventoryFixture.run { inventory in
+            try await inventory.call(
+                "ci.create",
+                ["name": "web1", "class": "server", "environment": "production"])
+            let head = "external_key,name,class,environment\n"
+            _ = try await observe(inventory, head + "m1,web1,server,test\n")
+            #expect(try await inventory.events("ci.drifted").count == 1)
+            _ = try await observe(inventory, head + "m2,web1,server,test\n")
+            #expect(try await inventory.events("ci.drifted").count == 1)
+            _ = try await observe(inventory, head + "m3,web1,server,production\n")
+            #expect(try await inventory.events("ci.aligned").count == 1)
+        }
+    }
+
     @Test func `A renamed item that its source calls otherwise by now is another thing`()
         async throws
     {

@@ -30,6 +30,30 @@ enum ObservationStore {
         )?.text("external_key")
     }
 
+    /// What a source has observed of an item last.
+    static func last(
+        of item: Record, by source: String, in tx: ReadTransaction
+    ) throws -> Observation? {
+        try tx.row(
+            """
+            SELECT \(Observation.columns) FROM inventory_observation o
+            WHERE o.ci_id = ? AND o.source = ? ORDER BY o.seen_at DESC, o.id DESC LIMIT 1
+            """, item.id, source
+        ).map(Observation.init(row:))
+    }
+
+    /// Whether the source of an observation knows another thing, which is of no item yet, by what an item
+    /// is called now: people have said by the name that the item is that one.
+    static func knowsOther(
+        than known: Observation, as item: Record, in tx: ReadTransaction
+    ) throws -> Bool {
+        try tx.row(
+            """
+            SELECT id FROM inventory_observation
+            WHERE ci_id IS NULL AND class = ? AND name = ? AND source = ? AND external_key <> ?
+            """, item.members["class"]?.string, item.name, known.source, known.key) != nil
+    }
+
     /// The observations of an item, and those that were of no item and are of this one as it is now: one
     /// of each source, since two things that it tells apart are not one item, whatever they are called.
     private static func about(_ item: Record, in tx: ReadTransaction) throws -> [Observation] {

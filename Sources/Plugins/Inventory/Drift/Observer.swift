@@ -69,12 +69,14 @@ struct Observer: Importing {
         try refuseTwice(new, item, line: record.line)
         var kept = new
         if known == nil { kept.id = try tx.nextID("observation") }
+        var before = known
         if let item, known?.item != item.id {
             // What the source called the item before is something else now, or gone.
+            before = try ObservationStore.last(of: item, by: new.source, in: tx) ?? known
             try ObservationStore.forget(item, observedBy: new.source, in: tx)
         }
         try ObservationStore.save(kept, in: tx)
-        if let item { try ObservationStore.announce(kept, of: item, after: known, in: tx) }
+        if let item { try ObservationStore.announce(kept, of: item, after: before, in: tx) }
         observed.count(kept.drift(of: item), limit: limit)
     }
 

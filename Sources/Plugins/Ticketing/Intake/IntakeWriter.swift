@@ -87,10 +87,16 @@ struct IntakeWriter: Sendable {
             ORDER BY seq
             """, ticket.ref
         ) { row in
-            placings.add(
-                from: try row.optionalJSON("before"), to: try row.json("after"),
-                byPerson: Self.isPerson(try row.text("principal")),
-                takesBack: try row.optionalText("method") == "record.revert")
+            let (old, new) = (try row.optionalJSON("before"), try row.json("after"))
+            let principal = try row.text("principal")
+            let isReopened = old?["state"] == "resolved" && new["state"] == "in_progress"
+            if isReopened, principal.hasPrefix("plugin:") {
+                placings.beginAnew(with: new)
+            } else {
+                placings.add(
+                    from: old, to: new, byPerson: Self.isPerson(principal),
+                    takesBack: try row.optionalText("method") == "record.revert")
+            }
             return true
         }
         if !placings.arePersons { try setTakenOver(false, ticket, in: tx) }

@@ -18,6 +18,13 @@ struct Placings {
     /// Whether anything of it is a person's doing.
     var arePersons: Bool { values.values.contains { $0.contains(where: \.isPersons) } }
 
+    /// Begins anew: whoever had the ticket was done with it.
+    mutating func beginAnew(with new: JSON) {
+        for member in Self.members {
+            values[member] = [Value(value: new[member], isPersons: false)]
+        }
+    }
+
     /// Adds what an entry of the audit log says, which are to come in order.
     mutating func add(
         from old: JSON?, to new: JSON, byPerson isPersons: Bool, takesBack: Bool
@@ -31,7 +38,10 @@ struct Placings {
             guard old[member] != value else { continue }
             // What the audit log has forgotten may have been a person's.
             var known = values[member] ?? [Value(value: old[member], isPersons: true)]
-            if takesBack, let place = known.lastIndex(where: { $0.value == value }) {
+            // To take back what a program did is a person's doing.
+            if takesBack, let place = known.lastIndex(where: { $0.value == value }),
+                known[(place + 1)...].contains(where: \.isPersons)
+            {
                 known.removeSubrange((place + 1)...)
             } else {
                 known.append(Value(value: value, isPersons: isPersons))
