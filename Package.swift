@@ -193,7 +193,7 @@ let package = Package(
         tests(
             "Ticketing",
             [
-                "OpsTicketing", "OpsInventory", "OpsCalendar", "OpsCore", "OpsJSONRPC",
+                "OpsTicketing", "OpsInventory", "OpsCalendar", "OpsImport", "OpsCore", "OpsJSONRPC",
                 "TestVectors", log,
             ]),
         tests(
