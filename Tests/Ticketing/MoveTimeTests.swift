@@ -33,28 +33,104 @@ import Testing
         changes: [String: JSON]
     ) async throws {
         try await TicketingFixture.onMonday { fixture in
-            try await fixture.berlin()
-            try await fixture.sla("gold", [SLAHours.target("resolution", hours: 13)])
-            for title in ["goes on", "is merged", "never was"] { try await fixture.open(title) }
-            try await fixture.pass(to: "05 10:00")
-            try await fixture.call("ticket.merge", ["ticket": "INC-2", "into": "INC-1"])
-            for (time, days) in changes.sorted(by: { $0.key < $1.key }) {
-                try await fixture.pass(to: time)
-                try await fixture.call(
-                    "calendar.update", ["calendar": "berlin", "days": days])
-            }
+            try await merge(fixture, while: changes)
             try await fixture.pass(to: "06 16:00")
+            try await unmergeAndCompare(fixture)
+        }
+    }
+
+    @Test(
+        arguments: [
+            // A day off more, and then one that moves nothing.
+            (
+                [
+                    "05 12:00": ["2026-01-06": []],
+                    "06 15:00": ["2026-01-06": [], "2026-01-08": []],
+                ],
+                "06 12:00"
+            ),
+            // Hours more, by which it was due at ten, before they went again.
+            (["05 12:00": ["2026-01-06": ["05:00-17:00"]], "06 12:00": [:]], "06 11:00"),
+            // The same after a day off that was none in the end.
+            (
+                [
+                    "05 11:00": ["2026-01-06": []], "05 12:00": ["2026-01-06": ["05:00-17:00"]],
+                    "06 12:00": [:],
+                ],
+                "06 11:00"
+            ),
+            // Nothing is left to read back.
+            (["05 12:00": ["2026-01-06": []]], "06 12:00"),
+            (["05 12:00": ["2026-01-06": ["05:00-17:00"]]], "06 12:00"),
+        ] as [([String: JSON], String)])
+    func `They do too where the audit log has forgotten the first of them`(
+        changes: [String: JSON], forgotten: String
+    ) async throws {
+        try await TicketingFixture.onMonday { fixture in
+            try await merge(fixture, while: changes)
+            try await fixture.pass(to: "06 16:00")
+            try await forget(before: forgotten, fixture)
+            let left = changes.keys.count { $0 >= forgotten }
+            #expect(try await fixture.audited("calendar.updated").count == left)
+            try await unmergeAndCompare(fixture)
+        }
+    }
+
+    @Test func `Hours that came and went forgotten make nothing due`() async throws {
+        try await TicketingFixture.onMonday { fixture in
+            try await merge(
+                fixture,
+                while: ["05 12:00": ["2026-01-06": ["05:00-17:00"]], "06 12:00": [:]])
+            try await fixture.pass(to: "06 13:00")
+            try await forget(before: "06 13:00", fixture)
             try await fixture.call("ticket.unmerge", ["ticket": "INC-2"])
             await fixture.settle()
             let merged = try await fixture.clock("INC-2", "resolution")
-            let other = try await fixture.clock("INC-3", "resolution")
-            #expect(other != nil)
-            for member in ["state", "due_at", "breached_at", "late", "warned_at", "elapsed_ms"] {
-                #expect(merged?[member] == other?[member], "\(member)")
-            }
-            let breaches = try await fixture.events("sla.breached").map { $0.data["key"] }
-            #expect(
-                breaches.filter { $0 == "INC-2" }.count == breaches.filter { $0 == "INC-3" }.count)
+            #expect(merged?["state"] == "running")
+            #expect(merged?["due_at"] == (try berlin("06 14:00")))
+            #expect(merged?["elapsed_ms"] == 43_200_000)
+            // Who was there while they were has seen them.
+            #expect(try await fixture.clock("INC-3", "resolution")?["state"] == "breached")
+            #expect(try await breaches(of: "INC-2", fixture) == 0)
+        }
+    }
+
+    /// Opens three tickets on Monday at nine, merges the second at ten, and changes the hours while it
+    /// is; the third never was.
+    private func merge(_ fixture: TicketingFixture, while changes: [String: JSON]) async throws {
+        try await fixture.berlin()
+        try await fixture.sla("gold", [SLAHours.target("resolution", hours: 13)])
+        for title in ["goes on", "is merged", "never was"] { try await fixture.open(title) }
+        try await fixture.pass(to: "05 10:00")
+        try await fixture.call("ticket.merge", ["ticket": "INC-2", "into": "INC-1"])
+        for (time, days) in changes.sorted(by: { $0.key < $1.key }) {
+            try await fixture.pass(to: time)
+            try await fixture.call("calendar.update", ["calendar": "berlin", "days": days])
+        }
+    }
+
+    private func unmergeAndCompare(_ fixture: TicketingFixture) async throws {
+        try await fixture.call("ticket.unmerge", ["ticket": "INC-2"])
+        await fixture.settle()
+        let merged = try await fixture.clock("INC-2", "resolution")
+        let other = try await fixture.clock("INC-3", "resolution")
+        #expect(other != nil)
+        for member in ["state", "due_at", "breached_at", "late", "warned_at", "elapsed_ms"] {
+            #expect(merged?[member] == other?[member], "\(member)")
+        }
+        let told = try await breaches(of: "INC-2", fixture)
+        #expect(try await breaches(of: "INC-3", fixture) == told)
+    }
+
+    private func breaches(of key: String, _ fixture: TicketingFixture) async throws -> Int {
+        try await fixture.events("sla.breached").count { $0.data["key"]?.string == key }
+    }
+
+    /// What the retention of the audit log does.
+    private func forget(before local: String, _ fixture: TicketingFixture) async throws {
+        let oldest = try SLAHours.at(local)
+        try await fixture.platform.store.writeUnaudited { tx in
+            try AuditPruning.prune(olderThan: oldest, limit: 5000, tx)
         }
     }
 

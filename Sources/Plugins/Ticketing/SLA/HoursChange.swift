@@ -18,42 +18,28 @@ struct HoursChange: Sendable {
         let calendars = try Set(clock.segments.compactMap(\.calendar)).sorted().compactMap {
             try Calendar.load($0, in: tx)
         }
-        return try calendars.flatMap { try all(of: $0, for: clock, from: start, in: tx) }
+        return try calendars.flatMap { try all(of: $0, from: start, in: tx) }
             .sorted { $0.at < $1.at }
     }
 
     private static func all(
-        of calendar: Calendar, for clock: Clock, from start: Instant, in tx: ReadTransaction
+        of calendar: Calendar, from start: Instant, in tx: ReadTransaction
     ) throws -> [HoursChange] {
-        guard calendar.updatedAt >= start else { return [] }
         let rows = try tx.rows(
             """
             SELECT at, before, after FROM audit
             WHERE ref = ? AND action = 'calendar.updated' AND at >= ? ORDER BY seq
             """, calendar.ref, start)
-        // Of what the audit log has forgotten only the outcome is known.
-        guard let first = rows.first else {
-            return [try HoursChange(to: calendar, from: calendar, at: calendar.updatedAt)]
-        }
-        let oldest = try first.json("before").decode(Calendar.self)
-        let counted =
-            clock.segments.filter { $0.calendar == calendar.id }
-            .compactMap(\.calendarGeneration).max() ?? 0
-        // To count again by the same hours changes nothing.
-        let forgotten =
-            oldest.generation > counted
-            ? [
-                try HoursChange(
-                    to: oldest, from: oldest, at: first.instant("at") - .milliseconds(1))
-            ]
-            : []
         let known = try rows.compactMap { row -> HoursChange? in
             let old = try row.json("before").decode(Calendar.self)
             let new = try row.json("after").decode(Calendar.self)
             guard !new.countsLike(old) else { return nil }
             return try HoursChange(to: new, from: old, at: row.instant("at"))
         }
-        return forgotten + known
+        // Of what the audit log has forgotten only the outcome is known, and since when it is there.
+        let oldest = try rows.first?.json("before").decode(Calendar.self) ?? calendar
+        guard oldest.updatedAt >= start else { return known }
+        return [try HoursChange(to: oldest, from: oldest, at: oldest.updatedAt)] + known
     }
 
     private init(to new: Calendar, from old: Calendar, at instant: Instant) throws {
