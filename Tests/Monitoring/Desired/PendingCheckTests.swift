@@ -12,21 +12,55 @@ import Testing
     ) async throws {
         let stage = Stage("pending \(UInt64.random(in: 0 ... .max))", script)
         try await MonitoringFixture.run { fixture in
-            var template = CreateTemplate()
-            template.name = "ping"
-            template.members = [
-                "type": "scripted", "stage": .string(stage.name),
-                "labels": ["rack": "{{ labels.rack }}"], "interval_ms": 3_600_000,
-                "timeout_ms": 3_000_000, "max_attempts": 1,
-            ]
-            _ = try await fixture.service.create(template, for: MonitoringFixture.call)
+            try await createTemplate(on: .string(stage.name), fixture)
             for (name, rack) in [("a", "7"), ("b", "8")] {
-                var target = CreateTarget()
-                target.name = name
-                target.labels = ["rack": rack]
-                _ = try await fixture.service.create(target, for: MonitoringFixture.call)
+                try await createTarget(name, rack: rack, fixture)
             }
             try await body(fixture)
+        }
+    }
+
+    private func createTemplate(on stage: JSON, _ fixture: MonitoringFixture) async throws {
+        var template = CreateTemplate()
+        template.name = "ping"
+        template.members = [
+            "type": "scripted", "stage": stage, "labels": ["rack": "{{ labels.rack }}"],
+            "interval_ms": 3_600_000, "timeout_ms": 3_000_000, "max_attempts": 1,
+        ]
+        _ = try await fixture.service.create(template, for: MonitoringFixture.call)
+    }
+
+    private func createTarget(
+        _ name: String, rack: String, _ fixture: MonitoringFixture
+    ) async throws {
+        var target = CreateTarget()
+        target.name = name
+        target.labels = ["rack": rack]
+        _ = try await fixture.service.create(target, for: MonitoringFixture.call)
+    }
+
+    private func deleteTarget(_ name: String, _ fixture: MonitoringFixture) async throws {
+        var target = DeleteTarget()
+        target.target = name
+        _ = try await fixture.service.delete(target, for: MonitoringFixture.call)
+    }
+
+    private func deleteTemplate(_ fixture: MonitoringFixture) async throws {
+        var template = DeleteTemplate()
+        template.template = "ping"
+        _ = try await fixture.service.delete(template, for: MonitoringFixture.call)
+    }
+
+    /// Leaves what a target makes behind, as versions before have done.
+    private func loseTarget(_ name: String, _ fixture: MonitoringFixture) async throws {
+        try await fixture.store.writeUnaudited { tx in
+            _ = try tx.execute("DELETE FROM monitoring_target WHERE name = ?", name)
+        }
+    }
+
+    private func found(_ fixture: MonitoringFixture) async throws -> Int {
+        try await fixture.store.read {
+            try $0.search(SearchQuery("ping", nouns: ["check"])).total
         }
     }
 
@@ -101,9 +135,7 @@ import Testing
                 _ = try await fixture.service.delete("a/ping", for: MonitoringFixture.call)
             }
             #expect(error?.message.contains("made by a template") == true)
-            var target = DeleteTarget()
-            target.target = "a"
-            _ = try await fixture.service.delete(target, for: MonitoringFixture.call)
+            try await deleteTarget("a", fixture)
             #expect(try await rows(fixture) == [1, 0])
             try await fixture.restart()
             #expect(try await fixture.names { _ in } == ["b/ping"])
@@ -157,21 +189,14 @@ import Testing
             }
             try await fixture.restart()
             if gone == "target" {
-                var target = DeleteTarget()
-                target.target = "a"
-                _ = try await fixture.service.delete(target, for: MonitoringFixture.call)
+                try await deleteTarget("a", fixture)
             } else {
-                var template = DeleteTemplate()
-                template.template = "ping"
-                _ = try await fixture.service.delete(template, for: MonitoringFixture.call)
+                try await deleteTemplate(fixture)
             }
             let left = gone == "target" ? 1 : 0
             #expect(try await rows(fixture) == (isPending ? [left, 0] : [0, left]))
             #expect(try await fixture.count("monitoring_history") == (isPending ? 0 : left))
-            let found = try await fixture.store.read {
-                try $0.search(SearchQuery("ping", nouns: ["check"]))
-            }
-            #expect(found.total == (isPending ? 0 : left))
+            #expect(try await found(fixture) == (isPending ? 0 : left))
         }
     }
 
@@ -181,21 +206,97 @@ import Testing
     ) async throws {
         try await run(isPending ? "h" : "c") { fixture in
             if !isPending { await fixture.pass(.seconds(1)) }
-            try await fixture.store.writeUnaudited { tx in
-                _ = try tx.execute("DELETE FROM monitoring_target WHERE name = 'a'")
-            }
+            try await loseTarget("a", fixture)
             try await fixture.restart()
             #expect(try await rows(fixture) == (isPending ? [1, 0] : [0, 1]))
             #expect(try await fixture.names { _ in } == ["b/ping"])
             #expect(try await fixture.count("monitoring_history") == (isPending ? 0 : 1))
             // Its name is free again.
-            var target = CreateTarget()
-            target.name = "a"
-            target.labels = ["rack": "9"]
-            _ = try await fixture.service.create(target, for: MonitoringFixture.call)
+            try await createTarget("a", rack: "9", fixture)
             if !isPending { await fixture.pass(.seconds(1)) }
             #expect(try await rows(fixture) == (isPending ? [2, 0] : [0, 2]))
             #expect(try await fixture.names { _ in } == ["a/ping", "b/ping"])
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `One left without its target keeps nobody from starting on a full disk, and goes later`(
+        isPending: Bool
+    ) async throws {
+        try await run(isPending ? "h" : "c") { fixture in
+            if !isPending { await fixture.pass(.seconds(1)) }
+            try await loseTarget("a", fixture)
+            fixture.outage.begin()
+            try await fixture.restart()
+            fixture.outage.end()
+            func complaints() -> Int {
+                fixture.log.all.count { $0 == "error: checks of what is gone are left" }
+            }
+            #expect(complaints() == 1)
+            #expect(try await rows(fixture) == (isPending ? [2, 0] : [0, 2]))
+            #expect(try await fixture.names { _ in } == ["b/ping"])
+            // The one that is left keeps its name from nobody.
+            try await createTarget("a", rack: "9", fixture)
+            if !isPending { await fixture.pass(.seconds(2)) }
+            #expect(try await rows(fixture) == (isPending ? [3, 0] : [0, 2]))
+            #expect(try await fixture.names { _ in } == ["a/ping", "b/ping"])
+            try await loseTarget("b", fixture)
+            try await fixture.restart()
+            #expect(complaints() == 1)
+            #expect(try await rows(fixture) == (isPending ? [1, 0] : [0, 1]))
+            #expect(try await fixture.count("monitoring_history") == (isPending ? 0 : 1))
+            #expect(try await fixture.names { _ in } == ["a/ping"])
+        }
+    }
+
+    @Test(arguments: ["labels", "target", "template"])
+    func `Takes the place of a row that cannot be read, and what others found is kept`(
+        changed: String
+    ) async throws {
+        try await run("c") { fixture in
+            await fixture.pass(.seconds(1))
+            try await fixture.store.writeUnaudited { tx in
+                _ = try tx.execute("UPDATE monitoring_check SET memory = 'not JSON' WHERE id = 1")
+            }
+            try await fixture.restart()
+            #expect(try await fixture.names { _ in } == ["b/ping"])
+            try await makeAnew(changed, fixture)
+            try await createTarget("c", rack: "7", fixture)
+            await fixture.pass(.seconds(1))
+            func expectAll() async throws {
+                #expect(try await rows(fixture) == [0, 3])
+                #expect(try await fixture.count("monitoring_history") == 3)
+                #expect(try await found(fixture) == 3)
+                for name in ["a/ping", "b/ping", "c/ping"] {
+                    #expect(try await fixture.status(name) == "critical hard 1")
+                    #expect(try await fixture.history(name).count == 1)
+                }
+            }
+            try await expectAll()
+            #expect(try await fixture.service.get("a/ping")["ref"] != "check:1")
+            try await fixture.restart()
+            try await expectAll()
+            // Said at the first start only: it is gone.
+            #expect(fixture.log.all.count { $0.contains("cannot be read and is left out") } == 1)
+            #expect(!fixture.log.all.contains { $0.contains("states cannot be saved") })
+        }
+    }
+
+    /// Lets a check be made of the target `a`, of which the service does not know that it has one.
+    private func makeAnew(_ changed: String, _ fixture: MonitoringFixture) async throws {
+        switch changed {
+        case "labels":
+            var change = UpdateTarget()
+            change.target = "a"
+            change.labels = ["rack": "9"]
+            _ = try await fixture.service.update(change, for: MonitoringFixture.call)
+        case "target":
+            try await deleteTarget("a", fixture)
+            try await createTarget("a", rack: "9", fixture)
+        default:
+            let stage = try #require(try await fixture.service.get("b/ping")["stage"])
+            try await deleteTemplate(fixture)
+            try await createTemplate(on: stage, fixture)
         }
     }
 
