@@ -33,18 +33,34 @@ struct TicketImport: ParsableCommand {
     private func take(
         _ file: String, _ daemon: Daemon, _ name: String, created: Int, _ goal: Goal? = nil
     ) throws -> Duration {
+        let terminal = try Terminal()
         let start = ContinuousClock.now
-        let lines = try Program.client.lines([
-            "--socket", daemon.socketPath, "--output", "json", "ticket", "import", "@\(file)",
-            "--limit", "0",
-        ])
+        let lines = try Program.client.lines(
+            [
+                "--socket", daemon.socketPath, "--output", "json", "ticket", "import", "@\(file)",
+                "--limit", "0",
+            ], before: terminal)
         let took = ContinuousClock.now - start
         let answer = try JSON.parse(lines.joined(separator: "\n"))
         guard answer["counts"]?["ticket"]?["created"]?.int == created else {
             throw BenchError("\(answer.text) was answered, not \(created) created")
         }
         Figure(name, Double(tickets) / took.inSeconds, "records/s", goal).report()
+        let steps = try steps(shown: terminal.shown)
+        Figure("\(name)_progress", Double(steps.count), "times").report()
         return took
+    }
+
+    /// How many records were said to be in, each time that whoever looked on was told.
+    private func steps(shown: String) throws -> [Int] {
+        let steps = shown.matches(of: /([0-9]+) of ([0-9]+) records/)
+            .filter { $0.2 == "\(tickets)" }.compactMap { Int($0.1) }
+        let isInOrder = zip(steps, steps.dropFirst()).allSatisfy(<)
+        // Fewer may go over in one piece, of which nothing is to be told.
+        guard tickets <= 5000 || steps.count > 1 && isInOrder && steps.last == tickets else {
+            throw BenchError("\(steps) of \(tickets) records were shown, not all in their order")
+        }
+        return steps
     }
 }
 
