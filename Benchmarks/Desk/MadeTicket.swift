@@ -67,7 +67,7 @@ struct MadeTicket {
             body: ([description, resolution ?? ""] + entries).joined(separator: "\n"),
             labels: [key],
             facets: [
-                "kind": kind, "state": state, "open": String(isOpen),
+                "kind": kind, "state": state, "open": String(isOpen), "solved": String(!isOpen),
                 "priority": String(priority), "queue": Self.queueName(queue),
                 "requester": requester, "assignee": assignee,
             ])

@@ -248,6 +248,20 @@ import Testing
         }
     }
 
+    @Test func `What was merged crowds out nothing that was solved`() async throws {
+        try await TicketingFixture.run { fixture in
+            let title = "vpn gateway drops sessions"
+            try await fixture.resolve(try await fixture.open(title), "new firmware")
+            let new = try await fixture.open(title)
+            for _ in 1...21 {
+                let one = try await fixture.open(title)
+                try await fixture.call(
+                    "ticket.merge", ["ticket": .string(one), "into": .string(new)])
+            }
+            #expect(keys(try await page(fixture, new)["similar"]) == ["INC-1"])
+        }
+    }
+
     @Test func `Only tickets are similar, whatever else is found by the same words`() async throws {
         try await TicketingFixture.run { fixture in
             try await fixture.resolve(try await fixture.open("coffee is cold"), "new machine")
@@ -256,7 +270,7 @@ import Testing
                 try tx.index(
                     SearchDocument(
                         ref: other, title: "vpn gateway drops sessions", body: "",
-                        facets: ["open": "false"]))
+                        facets: ["solved": "true", "kind": "incident"]))
             }
             let key = try await fixture.open("vpn gateway drops sessions")
             #expect(try await page(fixture, key)["similar"] == [])

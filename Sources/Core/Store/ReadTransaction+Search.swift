@@ -9,30 +9,21 @@ extension ReadTransaction {
         guard (1...1000).contains(query.limit) else {
             throw StoreError(.invalidArgument, "limit has to be from 1 to 1000")
         }
-        guard query.nouns.count <= Self.maxFilters, query.facets.count <= Self.maxFilters else {
-            throw StoreError(
-                .invalidArgument, "a search has at most \(Self.maxFilters) nouns and facets")
-        }
         let offset = try offset(of: query.cursor)
-        let expression = try SearchExpression(query.text)
-        guard let text = expression.text else {
+        guard let question = try SearchQuestion(query) else {
             return SearchPage(items: [], total: 0, nextCursor: nil)
         }
-        let words = Self.words(text)
-        let total = try count(Self.narrowed(words, query))
-        let best = try ranked(words, query, offset)
+        let best = try few(question, query, offset) ?? all(question, query, offset)
         // To look a single document up is least work; but a beginning that the index has no list of is
         // put together from all words that begin so, and that for each look-up.
         let items =
-            expression.hasLongSearch
-            ? try hits(words, best) : try best.flatMap { try hits(words, [$0]) }
+            question.hasLongSearch
+            ? try hits(question.words, best.ids)
+            : try best.ids.flatMap { try hits(question.words, [$0]) }
         let end = offset + items.count
-        return SearchPage(
-            items: items, total: total, nextCursor: end < total && !items.isEmpty ? "\(end)" : nil)
+        let isLast = end >= best.total || items.isEmpty
+        return SearchPage(items: items, total: best.total, nextCursor: isLast ? nil : "\(end)")
     }
-
-    /// Each is one more list that the engine joins.
-    private static let maxFilters = 32
 
     private func offset(of cursor: String?) throws -> Int {
         guard let cursor else { return 0 }
@@ -44,36 +35,64 @@ extension ReadTransaction {
         return offset
     }
 
-    /// The words, and the filters beside them.
-    private static func narrowed(_ words: String, _ query: SearchQuery) -> String {
-        let nouns = query.nouns.map { SearchFacet(name: SearchFacet.noun, value: $0) }
-        let facets = query.facets.sorted { $0.key < $1.key }
-            .map { [SearchFacet(name: $0.key, value: $0.value)] }
-        let groups = (facets + (nouns.isEmpty ? [] : [nouns])).map { group in
-            "facets : (\(group.map { "\"\($0.word)\"" }.joined(separator: " OR ")))"
-        }
-        return (["(\(words))"] + groups.map { "(\($0))" }).joined(separator: " AND ")
+    /// Finds and ranks by the words alone when few records have them, and looks the filters up for each.
+    ///
+    /// The engine would walk through the filters' lists, in which half of all records may stand.
+    ///
+    /// - Returns: nil when there are many, or no filters.
+    private func few(
+        _ question: SearchQuestion, _ query: SearchQuery, _ offset: Int
+    ) throws -> (ids: [Int64], total: Int)? {
+        guard question.isFiltered, !question.hasLongSearch else { return nil }
+        let found = try rows(
+            """
+            SELECT rowid AS id, \(Self.rank) AS rank FROM search_index
+            WHERE search_index MATCH ? LIMIT \(SearchQuestion.few + 1)
+            """, question.count, question.words)
+        guard found.count <= SearchQuestion.few else { return nil }
+        let ranks = try found.map { (try $0.double("rank"), try $0.int64("id")) }
+        let passing = Set(try passing(ranks.map(\.1), question))
+        let ids = ranks.sorted { $0 < $1 }.map(\.1).filter(passing.contains)
+        return (Array(ids.dropFirst(offset).prefix(query.limit)), ids.count)
+    }
+
+    /// Those of some documents that have what the filters ask for.
+    private func passing(_ ids: [Int64], _ question: SearchQuestion) throws -> [Int64] {
+        try rows(
+            "SELECT id, facets FROM search_document WHERE id IN (SELECT value FROM json_each(?))",
+            Self.list(ids)
+        ).filter { question.accepts(try $0.text("facets")) }.map { try $0.int64("id") }
+    }
+
+    /// Finds, filters and ranks in one walk.
+    private func all(
+        _ question: SearchQuestion, _ query: SearchQuery, _ offset: Int
+    ) throws -> (ids: [Int64], total: Int) {
+        let found = try rows(
+            """
+            SELECT id, COUNT(*) OVER () AS total FROM (
+                SELECT rowid AS id, \(Self.rank) AS rank FROM search_index
+                WHERE search_index MATCH ?)
+            ORDER BY rank, id LIMIT ? OFFSET ?
+            """, question.count, question.narrowed, query.limit, offset)
+        let isPastTheEnd = found.isEmpty && offset > 0
+        let total =
+            isPastTheEnd ? try count(question.narrowed) : try found.first?.int("total") ?? 0
+        return (try found.map { try $0.int64("id") }, total)
     }
 
     private func count(_ expression: String) throws -> Int {
         try row(
-            "SELECT count(*) AS total FROM search_index WHERE search_index MATCH ?", expression)?
+            "SELECT COUNT(*) AS total FROM search_index WHERE search_index MATCH ?", expression)?
             .int("total") ?? 0
     }
 
-    /// The documents that match best, by their numbers.
-    ///
-    /// Ranks first and shows afterwards: a snippet of each match would be made to be thrown away.
-    private func ranked(_ words: String, _ query: SearchQuery, _ offset: Int) throws -> [Int64] {
-        try rows(
-            """
-            SELECT rowid AS id FROM search_index
-            WHERE search_index MATCH ? \(query.isFiltered ? Self.filter : "")
-            ORDER BY bm25(search_index, 10.0, 1.0, 5.0), rowid LIMIT ? OFFSET ?
-            """,
-            arguments: [words] + (query.isFiltered ? [Self.narrowed(words, query)] : [])
-                + [query.limit, offset]
-        ).map { try $0.int64("id") }
+    /// How well a record matches; its argument is how many words the question has.
+    private static let rank =
+        "\(SearchRank.name)(search_index, ?, (SELECT MAX(id) FROM search_document))"
+
+    private static func list(_ ids: [Int64]) -> String {
+        "[\(ids.map(String.init).joined(separator: ","))]"
     }
 
     /// Shows documents in the order of their numbers; one alone without a walk through all that match.
@@ -84,14 +103,13 @@ extension ReadTransaction {
             isOne
             ? "search_index.rowid = ?"
             : "+search_index.rowid IN (SELECT value FROM json_each(?))"
-        let numbers = "[\(ids.map(String.init).joined(separator: ","))]"
         let found = try rows(
             """
             SELECT d.id, d.ref, d.title,
                 snippet(search_index, -1, '', '', '…', 16) AS snippet
             FROM search_index JOIN search_document d ON d.id = search_index.rowid
             WHERE search_index MATCH ? AND \(place)
-            """, arguments: [words] + (isOne ? [first] : [numbers]))
+            """, arguments: [words] + (isOne ? [first] : [Self.list(ids)]))
         let hits = try found.map { row in
             let hit = SearchHit(
                 ref: try row.ref("ref"), title: try row.text("title"),
@@ -102,27 +120,28 @@ extension ReadTransaction {
         return ids.compactMap { byID[$0] }
     }
 
-    /// The filters stand in a query of their own: ranking would count each record that has them.
-    private static let filter =
-        "AND +rowid IN (SELECT rowid FROM search_index WHERE search_index MATCH ?)"
-
     /// Looks for the records that match and were written last, the last first.
     ///
     /// Costs no more than what is answered, however much there is: nothing is counted or ranked.
     ///
     /// - Throws: ``StoreError`` with the code `invalid_argument` for more words than a search may have.
     public func newest(_ query: SearchQuery) throws -> [Ref] {
-        guard let expression = try SearchExpression(query.text).text else { return [] }
-        return try rows(
-            """
-            SELECT d.ref FROM search_index JOIN search_document d ON d.id = search_index.rowid
-            WHERE search_index MATCH ? ORDER BY search_index.rowid DESC LIMIT ?
-            """, Self.narrowed(Self.words(expression), query), query.limit
-        ).map { try $0.ref("ref") }
+        guard let question = try SearchQuestion(query) else { return [] }
+        var (found, looked) = ([Ref](), 0)
+        try statements.forEach(Self.newest, [question.words]) { row in
+            looked += 1
+            if question.accepts(try row.text("facets")) { found.append(try row.ref("ref")) }
+            return found.count < query.limit && looked < SearchQuestion.few
+        }
+        guard found.count < query.limit, looked == SearchQuestion.few else { return found }
+        // Few of many: now the filters' lists are the shorter way.
+        return try rows("\(Self.newest) LIMIT ?", question.narrowed, query.limit)
+            .map { try $0.ref("ref") }
     }
 
-    /// The words, but not as facets.
-    private static func words(_ expression: String) -> String {
-        "{title body labels} : (\(expression))"
-    }
+    private static let newest = """
+        SELECT d.ref, d.facets FROM search_index
+        JOIN search_document d ON d.id = search_index.rowid
+        WHERE search_index MATCH ? ORDER BY search_index.rowid DESC
+        """
 }

@@ -7,6 +7,8 @@ struct SearchExpression {
 
     /// The expression; nil when the text holds nothing to look for.
     let text: String?
+    /// How many words or phrases it has.
+    let count: Int
     /// Whether a beginning is looked for that the index has no list of.
     ///
     /// It has those of three characters. Those of two would cost each write nearly as much as all words.
@@ -29,6 +31,7 @@ struct SearchExpression {
                 "the search has \(terms.count) words; \(Self.maxTerms) are allowed")
         }
         let quoted = terms.map { "\"\($0.words)\"" + ($0.isPrefix ? " *" : "") }
+        count = quoted.count
         text = quoted.isEmpty ? nil : quoted.joined(separator: " AND ")
         hasLongSearch = terms.contains { term in
             term.isPrefix && Self.lastWord(of: term).count != 3

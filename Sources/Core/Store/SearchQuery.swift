@@ -15,8 +15,6 @@ public struct SearchQuery: Sendable, Hashable {
     /// Where to go on: `nextCursor` of the page before.
     public var cursor: String?
 
-    var isFiltered: Bool { !nouns.isEmpty || !facets.isEmpty }
-
     /// Creates a question.
     public init(
         _ text: String, nouns: [String] = [], facets: [String: String] = [:], limit: Int = 20,

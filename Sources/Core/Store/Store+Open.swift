@@ -43,6 +43,7 @@ extension Store {
         configuration.prepareDatabase { database in
             try refuseForeign(database)
             try prepareNewFile(database)
+            try SearchRank.register(on: database)
         }
         return configuration
     }

@@ -292,4 +292,117 @@ import Testing
         #expect(hit.snippet.contains("word150"))
         #expect(hit.snippet.utf8.count < 300)
     }
+
+    // MARK: - Few and many
+
+    /// Documents with one to three of the words, and of two kinds.
+    private func indexMany(_ count: Int) async throws {
+        try await store.write(as: .system, reason: "index") { tx in
+            for number in 1...count {
+                let words = ["disk", "full", "again"].enumerated()
+                    .filter { number.isMultiple(of: $0.offset + 1) }
+                    .flatMap { Array(repeating: $0.element, count: number % 4 + 1) }
+                try tx.index(
+                    SearchDocument(
+                        ref: Ref(number.isMultiple(of: 7) ? "check" : "ticket", number),
+                        title: number.isMultiple(of: 5) ? "disk" : "thing \(number)",
+                        body: words.joined(separator: " "),
+                        facets: ["odd": "\(number % 2)", "third": "\(number % 3)"]))
+            }
+        }
+    }
+
+    @Test(arguments: [100, 201, 700])
+    func `Whether few or many have the words, the best come first, filtered, with their total`(
+        count: Int
+    ) async throws {
+        try await indexMany(count)
+        for (nouns, facets) in [
+            (["ticket"], [:]), (["ticket", "check"], ["odd": "1"]),
+            (["check"], ["odd": "0", "third": "1"]), ([], ["third": "3"]),
+        ] as [([String], [String: String])] {
+            let all = try await search(SearchQuery("disk", limit: 1000))
+            let expected = all.items.map(\.ref).filter { ref in
+                let number = Int(ref.key) ?? 0
+                return (nouns.isEmpty || nouns.contains(ref.noun))
+                    && (facets["odd"] ?? "\(number % 2)") == "\(number % 2)"
+                    && (facets["third"] ?? "\(number % 3)") == "\(number % 3)"
+            }
+            var (found, cursor) = ([Ref](), String?.none)
+            repeat {
+                let page = try await search(
+                    SearchQuery("disk", nouns: nouns, facets: facets, limit: 9, cursor: cursor))
+                #expect(page.total == expected.count)
+                found += page.items.map(\.ref)
+                cursor = page.nextCursor
+            } while cursor != nil
+            #expect(all.total == count && found == expected)
+            let past = try await search(
+                SearchQuery("disk", nouns: nouns, facets: facets, cursor: "5000"))
+            #expect(past.items.isEmpty && past.total == expected.count && past.nextCursor == nil)
+            let newest = try await store.read {
+                try $0.newest(SearchQuery("disk", nouns: nouns, facets: facets, limit: 9))
+            }
+            let byAge = expected.sorted { Int($0.key) ?? 0 > Int($1.key) ?? 0 }
+            #expect(newest == Array(byAge.prefix(9)))
+        }
+    }
+
+    // MARK: - Ranking
+
+    /// What the words weigh by ourselves and by the engine, by document.
+    private func scores(_ words: String, _ count: Int) async throws -> [(
+        own: Double, engine: Double
+    )] {
+        try await store.read { tx in
+            try tx.rows(
+                """
+                SELECT search_rank(search_index, ?, (SELECT MAX(id) FROM search_document)) AS own,
+                    bm25(search_index, 10, 1, 5, 0) AS engine
+                FROM search_index WHERE search_index MATCH ?
+                """, count, words
+            ).map { (try $0.double("own"), try $0.double("engine")) }
+        }
+    }
+
+    @Test func `A record's rank is that of BM25`() async throws {
+        try await indexMany(700)
+        for (words, count) in [("disk", 1), ("disk AND full", 2), ("disk AND \"full full\"", 2)] {
+            let scores = try await scores(words, count)
+            #expect(!scores.isEmpty)
+            for score in scores { #expect(abs(score.own - score.engine) < 1e-9, "\(words)") }
+        }
+    }
+
+    @Test func `How rare a word is, is estimated by its first thousand`() async throws {
+        try await store.write(as: .system, reason: "index") { tx in
+            for number in 1...4000 {
+                let words = (1...3).contains(number % 10) ? "full disk disk" : "disk"
+                try tx.index(SearchDocument(ref: Ref("ticket", number), title: words))
+            }
+            for number in 1...444 { try tx.unindex(Ref("ticket", number * 9)) }
+        }
+        for (words, count) in [("full", 1), ("full AND disk", 2)] {
+            let scores = try await scores(words, count)
+            #expect(scores.count == 1068)
+            for score in scores {
+                #expect(abs(score.own - score.engine) < 0.02 * abs(score.engine), "\(words)")
+            }
+        }
+    }
+
+    @Test func `Filters do not weigh`() async throws {
+        try await indexMany(700)
+        let word = SearchFacet(name: "third", value: "0").word
+        let plain = try await scores("disk AND full AND again", 3)
+        let filtered = try await scores("disk AND full AND again AND facets : \(word)", 3)
+        #expect(plain.map(\.own) == filtered.map(\.own) && !plain.isEmpty)
+        await #expect(throws: StoreError.self) {
+            try await store.read { tx in
+                try tx.rows(
+                    "SELECT search_rank(search_index) FROM search_index WHERE search_index MATCH ?",
+                    "disk")
+            }
+        }
+    }
 }

@@ -59,7 +59,7 @@ struct ContextReader {
     ) throws -> [Row] {
         let places = items.map { _ in "?" }.joined(separator: ", ")
         var arguments: [(any SQLConvertible)?] = items
-        arguments += ["ticket:\(TicketKind.change.prefix)-%", TicketState.cancelled.rawValue]
+        arguments += [TicketState.cancelled.rawValue]
         arguments += instants
         // The ticket itself may be one of them.
         arguments += [Self.mostChanges + 1]
@@ -68,7 +68,7 @@ struct ContextReader {
             """
             SELECT c.*, t.key, t.title, t.state, \(ChangeWriter.begin) AS begun_at, l.item
             FROM (SELECT from_ref, MIN(to_ref) AS item FROM link
-                WHERE to_ref IN (\(places)) AND relation = 'affects' AND from_ref LIKE ?
+                WHERE to_ref IN (\(places)) AND relation = 'affects' AND \(Self.isChange)
                 GROUP BY from_ref) l
             JOIN ticketing_ticket t ON t.key = substr(l.from_ref, 8)
             JOIN ticketing_change c ON c.ticket_id = t.id
@@ -76,6 +76,12 @@ struct ContextReader {
             ORDER BY begun_at \(order), t.id DESC LIMIT ?
             """, arguments: arguments)
     }
+
+    // The dot comes next after the dash. A pattern that is bound would have the statement prepared anew
+    // each time, since what it begins with decides how it is looked up.
+    private static let isChange = """
+        from_ref >= 'ticket:\(TicketKind.change.prefix)-' AND from_ref < 'ticket:\(TicketKind.change.prefix).'
+        """
 
     /// Solved tickets of the same kind like this one: about the same records, or in the same words.
     func similar(_ items: [Ref], limit: Int) throws -> [RelatedTicket] {

@@ -44,28 +44,14 @@ struct SimilarTickets {
     /// Asks with all of the longest words and goes on with fewer, until there are enough.
     mutating func addInTheSameWords(until limit: Int) throws {
         for question in similarity.questions where found.count < limit {
-            // One list to join is quick, and mostly enough: as a rule only tickets are open or not, and
-            // there are few of other kinds to be left out.
-            let isEveryOne = try add(saying: question, [], ["open": "false"])
-            guard !isEveryOne, found.count < limit else { continue }
-            let facets = ["open": "false", "kind": ticket.kind.rawValue]
-            _ = try add(saying: question, ["ticket"], facets)
+            let facets = ["solved": "true", "kind": ticket.kind.rawValue]
+            let refs = try tx.newest(
+                SearchQuery(question, nouns: ["ticket"], facets: facets, limit: Self.candidates))
+            for ref in refs {
+                let row = try tx.row("\(Self.select) WHERE t.key = ?", ref.key)
+                if let row { try add(row, sharesItem: false, "says \(question)") }
+            }
         }
-    }
-
-    /// - Returns: Whether there are no more than those that were looked at.
-    private mutating func add(
-        saying question: String, _ nouns: [String], _ facets: [String: String]
-    ) throws -> Bool {
-        let refs = try tx.newest(
-            SearchQuery(question, nouns: nouns, facets: facets, limit: Self.candidates))
-        for ref in refs where ref.noun == "ticket" {
-            let row = try tx.row(
-                "\(Self.select) WHERE t.key = ? AND t.is_open = 0 AND t.resolution IS NOT NULL",
-                ref.key)
-            if let row { try add(row, sharesItem: false, "says \(question)") }
-        }
-        return refs.count < Self.candidates
     }
 
     private mutating func add(_ row: Row, sharesItem: Bool, _ reason: String) throws {

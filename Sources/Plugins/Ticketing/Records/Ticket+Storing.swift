@@ -31,6 +31,9 @@ extension Ticket {
             + fields.keys.sorted().compactMap { fields[$0]?.string }
     }
 
+    /// Whether it is over and says how that came about.
+    private var isSolved: Bool { !state.isOpen && resolution != nil }
+
     /// What is longer is a text to look for, and nothing to choose by; in bytes.
     private static let longestFacet = 200
 
@@ -38,7 +41,7 @@ extension Ticket {
     var facets: [String: String] {
         var facets = [
             "kind": kind.rawValue, "state": state.rawValue, "open": String(state.isOpen),
-            "priority": String(priority),
+            "solved": String(isSolved), "priority": String(priority),
         ]
         facets["queue"] = queue
         facets["assignee"] = assignee

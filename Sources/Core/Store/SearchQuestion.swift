@@ -1,0 +1,52 @@
+/// A search as the engine is asked it.
+struct SearchQuestion {
+    /// From how many records on the engine's lists of the filters are walked through instead of each
+    /// record's own filters being looked up.
+    static let few = 200
+    /// Each filter is one more list that the engine joins.
+    private static let maxFilters = 32
+
+    /// The words, but not as facets.
+    let words: String
+    /// How many words or phrases they are.
+    let count: Int
+    /// Whether one of them is a beginning that the index has no list of.
+    let hasLongSearch: Bool
+    /// Of each group a record has one.
+    private let filters: [[SearchFacet]]
+
+    /// Answers nil when the text holds nothing to look for.
+    ///
+    /// - Throws: ``StoreError`` with the code `invalid_argument` for too many words or filters.
+    init?(_ query: SearchQuery) throws {
+        guard query.nouns.count <= Self.maxFilters, query.facets.count <= Self.maxFilters else {
+            throw StoreError(
+                .invalidArgument, "a search has at most \(Self.maxFilters) nouns and facets")
+        }
+        let expression = try SearchExpression(query.text)
+        guard let text = expression.text else { return nil }
+        words = "{title body labels} : (\(text))"
+        count = expression.count
+        hasLongSearch = expression.hasLongSearch
+        let nouns = query.nouns.map { SearchFacet(name: SearchFacet.noun, value: $0) }
+        let facets = query.facets.sorted { $0.key < $1.key }
+            .map { [SearchFacet(name: $0.key, value: $0.value)] }
+        filters = facets + (nouns.isEmpty ? [] : [nouns])
+    }
+
+    var isFiltered: Bool { !filters.isEmpty }
+
+    /// The words, and the filters after them.
+    var narrowed: String {
+        let groups = filters.map { group in
+            "(facets : (\(group.map { "\"\($0.word)\"" }.joined(separator: " OR "))))"
+        }
+        return (["(\(words))"] + groups).joined(separator: " AND ")
+    }
+
+    /// Whether a document with these words in its column `facets` has what the filters ask for.
+    func accepts(_ facets: String) -> Bool {
+        let has = Set(facets.split(separator: " "))
+        return filters.allSatisfy { group in group.contains { has.contains($0.word[...]) } }
+    }
+}
