@@ -20,19 +20,21 @@ struct TicketImport: ParsableCommand {
             _ = try client.call("queue.create", ["name": .string(queue)])
         }
         let file = try workspace.write(MadeTickets.csv(0..<tickets), to: "tickets.csv")
-        let took = try take(file, daemon, "ticket_import", created: tickets, .atLeast(20_000))
+        let (took, pieces) = try take(
+            file, daemon, "ticket_import", created: tickets, .atLeast(20_000))
         try take(file, daemon, "ticket_import_again", created: 0)
-        // The command line sends a MiB at a time.
-        try StoredAgain(workspace: workspace, parts: max(1, tickets / 2500))
+        try StoredAgain(workspace: workspace, parts: pieces)
             .report(under: "ticket_import", of: tickets, took: took)
         let usage = try ProcessUsage(of: daemon.id)
         Figure("ticket_import_rss", usage.residentMegabytes, "MB").report()
     }
 
+    /// Reports how many a second come in, and answers how long all took and in how many pieces, each
+    /// of which is a write of its own.
     @discardableResult
     private func take(
         _ file: String, _ daemon: Daemon, _ name: String, created: Int, _ goal: Goal? = nil
-    ) throws -> Duration {
+    ) throws -> (took: Duration, pieces: Int) {
         let terminal = try Terminal()
         let start = ContinuousClock.now
         let lines = try Program.client.lines(
@@ -48,7 +50,8 @@ struct TicketImport: ParsableCommand {
         Figure(name, Double(tickets) / took.inSeconds, "records/s", goal).report()
         let steps = try steps(shown: terminal.shown)
         Figure("\(name)_progress", Double(steps.count), "times").report()
-        return took
+        // Of a file that goes over in one piece nothing is shown.
+        return (took, max(1, steps.count))
     }
 
     /// How many records were said to be in, each time that whoever looked on was told.
@@ -56,7 +59,7 @@ struct TicketImport: ParsableCommand {
         let steps = shown.matches(of: /([0-9]+) of ([0-9]+) records/)
             .filter { $0.2 == "\(tickets)" }.compactMap { Int($0.1) }
         let isInOrder = zip(steps, steps.dropFirst()).allSatisfy(<)
-        // Fewer may go over in one piece, of which nothing is to be told.
+        // Fewer may go over in one piece.
         guard tickets <= 5000 || steps.count > 1 && isInOrder && steps.last == tickets else {
             throw BenchError("\(steps) of \(tickets) records were shown, not all in their order")
         }

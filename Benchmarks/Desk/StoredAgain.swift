@@ -11,10 +11,11 @@ struct StoredAgain {
     /// The database of the daemon in the workspace.
     private var database: String { workspace.file("data/opsloop.db") }
 
-    private static let sqlite = Program(path: "/usr/bin/sqlite3")
+    private static let sqlite = Program(path: "sqlite3")
 
-    /// Reports what it takes beside what an import of so many records took.
+    /// Reports what it takes beside what an import of so many records took, where there is the program.
     func report(under name: String, of records: Int, took: Duration) throws {
+        guard Program.isInstalled(Self.sqlite.path) else { return }
         let floor = try duration()
         Figure("\(name)_floor", Double(records) / floor.inSeconds, "records/s").report()
         Figure("\(name)_of_floor", floor.inSeconds / took.inSeconds * 100, "%").report()
@@ -22,14 +23,14 @@ struct StoredAgain {
 
     /// Makes the copy and answers how long that took.
     private func duration() throws -> Duration {
-        let tables = try answers(
+        let tables = try ownTables(
             "name", where: "type = 'table' AND sql NOT LIKE '%WITHOUT ROWID%'")
         let schema =
-            try answers("replace(sql, char(10), ' ')", where: "type = 'table'")
-            + answers("replace(sql, char(10), ' ')", where: "type = 'index' AND sql IS NOT NULL")
-        let script =
-            (Self.settings + ["ATTACH '\(database)' AS was"] + schema + Self.index
-                + (0..<parts).flatMap { part(tables, $0) })
+            try ownTables(Self.definition, where: "type = 'table'")
+            + ownTables(Self.definition, where: "type = 'index' AND sql IS NOT NULL")
+        var script = Self.settings + ["ATTACH '\(database)' AS was"] + schema
+        script += try searchIndex()
+        for number in 0..<parts { script += part(tables, number) }
         let file = try workspace.write(script.joined(separator: ";\n") + ";\n", to: "floor.sql")
         let start = ContinuousClock.now
         _ = try Self.sqlite.lines(["-bail", workspace.file("floor.db"), ".read \(file)"])
@@ -41,23 +42,32 @@ struct StoredAgain {
         "PRAGMA cache_size = -32768",
     ]
 
-    private static let index = [
-        """
-        CREATE VIRTUAL TABLE search_index USING fts5 (title, body, labels, facets,
-            content='search_document', content_rowid='id',
-            tokenize='unicode61 remove_diacritics 2', prefix='3')
-        """,
-        "INSERT INTO search_index (search_index, rank) VALUES ('hashsize', 4194304)",
-    ]
+    /// What made a table or an index, on one line.
+    private static let definition = "replace(sql, char(10), ' ')"
 
     /// The program's own tables; those behind the search index are made by the index.
+    private func ownTables(_ column: String, where condition: String) throws -> [String] {
+        try answers(
+            column,
+            where: """
+                \(condition)
+                    AND tbl_name NOT LIKE 'sqlite_%' AND tbl_name NOT LIKE 'search_index%'
+                """)
+    }
+
+    /// The search index, with all that it was told to keep to.
+    private func searchIndex() throws -> [String] {
+        try answers(Self.definition, where: "name = 'search_index'") + [
+            """
+            INSERT INTO search_index (search_index, rank)
+                SELECT k, v FROM was.search_index_config WHERE k <> 'version'
+            """
+        ]
+    }
+
     private func answers(_ column: String, where condition: String) throws -> [String] {
         try Self.sqlite.lines([
-            database,
-            """
-            SELECT \(column) FROM sqlite_schema WHERE \(condition)
-                AND tbl_name NOT LIKE 'sqlite_%' AND tbl_name NOT LIKE 'search_index%'
-            """,
+            database, "SELECT \(column) FROM sqlite_schema WHERE \(condition)",
         ])
     }
 

@@ -7,15 +7,11 @@ public struct ImportTally: Sendable {
     private var changes: [Imported.Change] = []
     private var mistakes: [RPCError.FieldError] = []
     private var rejected = 0
-    /// The records of which something is wrong, by their lines: a line may be said to be so for its
-    /// record, and for each relation that it has.
-    private var rejectedLines: Set<Int> = []
+    /// The lines of the records that were taken without a part of theirs, of which one may have several.
+    private var linesInPart: Set<Int> = []
     private var isCutShort = false
     /// The lines on which records stand in the file, by ref.
     private var lines: [String: Int] = [:]
-
-    /// Who reads a report has seen enough after that many mistakes.
-    private static let mostMistakes = 100
 
     /// Begins a report that shows so many changes.
     public init(mode: ImportMode, limit: Int) {
@@ -25,14 +21,22 @@ public struct ImportTally: Sendable {
 
     /// Whether there is any use in further lines: in a whole import nothing is left of what comes
     /// after a hundred mistakes.
-    public var goesOn: Bool { mode == .rows || mistakes.count < Self.mostMistakes }
+    public var goesOn: Bool { mode == .rows || mistakes.count < RPCError.mostMistakes }
 
     /// Notes that there are lines that nobody has looked at.
     public mutating func leaveRest() { isCutShort = true }
 
-    /// Notes what is wrong with a line.
+    /// Notes what is wrong with a record, of which several may begin on one line.
     public mutating func reject(line: Int, _ error: RPCError) {
-        if rejectedLines.insert(line).inserted { rejected += 1 }
+        rejected += 1
+        note(error.mistakes(onLine: line))
+    }
+
+    /// Notes what is wrong with a part of a record, such as a relation, without which it was taken.
+    ///
+    /// The record is counted once, however many parts are wrong; it is the only one on its line.
+    public mutating func rejectPart(line: Int, _ error: RPCError) {
+        if linesInPart.insert(line).inserted { rejected += 1 }
         note(error.mistakes(onLine: line))
     }
 
@@ -42,8 +46,14 @@ public struct ImportTally: Sendable {
         note(unreadable)
     }
 
+    /// Keeps those of the first lines.
+    ///
+    /// What is no record is noted first and relations are last, so which these are is known at the end.
+    /// Twice as many are kept, or each would have all of them sorted.
     private mutating func note(_ found: [RPCError.FieldError]) {
-        mistakes += found.prefix(max(Self.mostMistakes - mistakes.count, 0))
+        mistakes += found
+        guard mistakes.count > 2 * RPCError.mostMistakes else { return }
+        mistakes = RPCError.firstMistakes(mistakes)
     }
 
     /// Notes a change, unless enough are shown.
@@ -76,6 +86,6 @@ public struct ImportTally: Sendable {
         return Imported(
             counts: counts, changes: changes,
             moreChanges: all.created + all.updated - changes.count, rejected: rejected,
-            mistakes: mistakes)
+            mistakes: RPCError.firstMistakes(mistakes))
     }
 }

@@ -69,9 +69,9 @@ public struct Imported: Codable, Sendable {
     public var changes: [Change]
     /// How many changes more there are than `changes` shows.
     public var moreChanges: Int
-    /// How many lines were left out, or relations of theirs, because they are wrong; none unless the mode
-    /// is rows.
+    /// How many records were left out, or relations of theirs, because they are wrong; none unless the
+    /// mode is rows.
     public var rejected: Int
-    /// What is wrong with them, up to a hundred mistakes.
+    /// What is wrong with them, up to a hundred mistakes in the order of the lines.
     public var mistakes: [RPCError.FieldError]
 }

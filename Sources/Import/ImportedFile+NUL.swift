@@ -23,12 +23,7 @@ extension ImportedFile {
         }
         records = kept
         // Whoever reads a hundred mistakes wants the first ones, whatever is wrong with them.
-        mistakes.sort { Self.line(of: $0) < Self.line(of: $1) }
-    }
-
-    /// The number in a path, which is `line 7` or `line 7: member`.
-    private static func line(of mistake: RPCError.FieldError) -> Int {
-        Int(mistake.path.dropFirst("line ".count).prefix { $0 != ":" }) ?? 0
+        mistakes.sort { ($0.line ?? 0) < ($1.line ?? 0) }
     }
 
     /// Whether there is a NUL, or what JSON writes for one.

@@ -27,31 +27,34 @@ extension Importing {
     ) throws {
         defer { records.stop() }
         while tally.goesOn, let part = records.next() {
-            try self.take(part[...], line, in: tx, take)
+            try self.take(part[...], line, false, in: tx, take)
         }
         if records.hasNext { tally.leaveRest() }
     }
 
     /// Takes each record in, in the same way.
+    ///
+    /// - Parameter areParts: Whether these are parts of records that were taken, such as relations: then
+    ///   several may be wrong of one record.
     public mutating func take<Record>(
-        _ records: [Record], line: (Record) -> Int, in tx: WriteTransaction,
-        _ take: (inout Self, Record) throws -> Void
+        _ records: [Record], line: (Record) -> Int, areParts: Bool = false,
+        in tx: WriteTransaction, _ take: (inout Self, Record) throws -> Void
     ) throws {
         for start in stride(from: 0, to: records.count, by: importedTogether) {
             let part = records[start..<min(start + importedTogether, records.count)]
-            try self.take(part, line, in: tx, take)
+            try self.take(part, line, areParts, in: tx, take)
         }
     }
 
     private mutating func take<Record>(
-        _ part: ArraySlice<Record>, _ line: (Record) -> Int, in tx: WriteTransaction,
-        _ take: (inout Self, Record) throws -> Void
+        _ part: ArraySlice<Record>, _ line: (Record) -> Int, _ areParts: Bool,
+        in tx: WriteTransaction, _ take: (inout Self, Record) throws -> Void
     ) throws {
         switch mode {
-        case .all: try takeOrReject(part, line, take)
+        case .all: try takeOrReject(part, line, areParts, take)
         case .rows:
             if try takeTogether(part, in: tx, take) { return }
-            try takeOrReject(part, line) { importer, record in
+            try takeOrReject(part, line, areParts) { importer, record in
                 try tx.attempt { try take(&importer, record) }
             }
         }
@@ -75,7 +78,7 @@ extension Importing {
     }
 
     private mutating func takeOrReject<Record>(
-        _ records: ArraySlice<Record>, _ line: (Record) -> Int,
+        _ records: ArraySlice<Record>, _ line: (Record) -> Int, _ areParts: Bool,
         _ take: (inout Self, Record) throws -> Void
     ) throws {
         for record in records {
@@ -83,7 +86,9 @@ extension Importing {
             do {
                 try take(&self, record)
             } catch let error as RPCError {
-                tally.reject(line: line(record), error)
+                let number = line(record)
+                areParts
+                    ? tally.rejectPart(line: number, error) : tally.reject(line: number, error)
             }
         }
     }

@@ -50,7 +50,11 @@ struct PiecewiseImportTests {
             guard !text.contains(bad) else {
                 return .error(
                     .invalidParams(
-                        "Nothing.", fields: [.init(path: "line 5002: name", reason: "no")]))
+                        "Nothing.",
+                        fields: [
+                            .init(
+                                path: "line \(params["first_line"]?.int ?? 2): name", reason: "no")
+                        ]))
             }
             let lines = text.split(separator: "\n").count - 1
             return .result([
@@ -129,6 +133,65 @@ struct PiecewiseImportTests {
                 """)
         let quiet = try self.run(12_000, bad: "none", "--dry-run", "--quiet").run
         #expect(quiet.err.isEmpty)
+    }
+
+    @Test func `a dry run goes on after a piece that is refused, and tells of all in the end`()
+        throws
+    {
+        // Of these 1,000 and 11,000 end so, in the first piece and in the last.
+        let (run, calls) = try run(12_000, bad: "1000\n", "--dry-run", "--quiet")
+        #expect(run.exit == .server)
+        #expect(calls.count == 3)
+        #expect(run.out.isEmpty)
+        #expect(
+            run.err == """
+                error: 2 of 3 pieces are refused: 2 lines are wrong.
+                  line 2: name: no
+                  line 10002: name: no
+                hint: The import takes what is wrong only because it names a record of an earlier piece.
+
+                """)
+    }
+
+    /// Rehearses the import of three pieces, each of which is refused with these mistakes.
+    private func refusal(
+        _ mistakes: @escaping @Sendable (_ firstLine: Int) -> [RPCError.FieldError]
+    ) throws -> (run: Run, calls: Int) {
+        let calls = Calls()
+        let server = try FakeServer { method, params, _ in
+            guard method == "ci.import" else { return .result(Self.document) }
+            calls.all.withLock { $0.append(params) }
+            return .error(
+                .invalidParams("Nothing.", fields: mistakes(params["first_line"]?.int ?? 2)))
+        }
+        defer { server.stop() }
+        let text = "name\n" + (1...12_000).map { "n\($0)\n" }.joined()
+        let run = Run(
+            ["ci", "import", "@items.csv", "--dry-run", "--quiet", "--output", "json"],
+            socket: server.path, files: ["items.csv": text])
+        return (run, calls.all.withLock { $0.count })
+    }
+
+    @Test func `the mistakes of a dry run are the first hundred, each named once`() throws {
+        let (run, calls) = try refusal { firstLine in
+            let places = ["line 1"] + (0..<99).map { "line \(firstLine + $0): name" }
+            return places.map { RPCError.FieldError(path: $0, reason: "is wrong") }
+        }
+        #expect(run.exit == .server && calls == 3)
+        let error = try JSON.parse(run.err)["error"]
+        #expect(error?["code"] == -32602 && error?["exit"] == 1)
+        #expect(
+            error?["message"] == "3 of 3 pieces are refused: at least 298 lines are wrong.")
+        let paths = error?["data"]?["fields"]?.array?.compactMap { $0["path"]?.string }
+        #expect(paths == ["line 1"] + (2...100).map { "line \($0): name" })
+    }
+
+    @Test func `a dry run of which not the lines are wrong ends at once`() throws {
+        let (run, calls) = try refusal { _ in
+            [RPCError.FieldError(path: "class", reason: "is no word")]
+        }
+        #expect(run.exit == .server && calls == 1)
+        #expect(try JSON.parse(run.err)["error"]?["message"] == "Nothing.")
     }
 
     @Test func `no request of a dry run is larger than a daemon takes`() throws {

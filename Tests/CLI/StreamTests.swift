@@ -6,7 +6,7 @@ import Testing
 @testable import opsloop
 
 /// What is written reaches the other side whole.
-@Suite struct StreamTests {
+@Suite(.timeLimit(.minutes(1))) struct StreamTests {
     @Test func `a pipe that somebody has made non-blocking gets everything`() throws {
         var ends: [CInt] = [-1, -1]
         let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)

@@ -182,7 +182,7 @@ struct ImportTests {
             #expect(taken.json["rejected"] == 1)
             #expect(taken.json["mistakes"]?[0]?["path"] == "line 9001: class")
             let again = try await daemon.opsloop("ci", "import", "@" + file, "--mode", "rows")
-            #expect(again.output.contains("1 line was left out"), "\(again.output)")
+            #expect(again.output.contains("1 record was left out"), "\(again.output)")
         }
     }
 

@@ -52,17 +52,37 @@ import Testing
         #expect(report.mistakes.map(\.path) == ["line 2", "line 3: name"])
     }
 
-    @Test func `A line with several mistakes is one line`() throws {
+    @Test func `A record with several wrong relations is one record`() throws {
         var tally = ImportTally(mode: .rows, limit: 0)
-        tally.reject(line: 3, mistake("depends_on"))
-        tally.reject(line: 3, mistake("runs_on"))
         tally.reject(line: 4, mistake())
+        tally.rejectPart(line: 3, mistake("depends_on"))
+        tally.rejectPart(line: 3, mistake("runs_on"))
         let report = try tally.report([:], of: "ci")
         #expect(report.rejected == 2)
         #expect(
             report.mistakes.map(\.path) == [
                 "line 3: depends_on", "line 3: runs_on", "line 4: name",
             ])
+    }
+
+    @Test func `Records that begin on one line are counted one by one`() throws {
+        var tally = ImportTally(mode: .rows, limit: 0)
+        for _ in 1...3 { tally.reject(line: 1, mistake()) }
+        #expect(try tally.report([:], of: "ci").rejected == 3)
+    }
+
+    @Test func `The first lines are named, whatever is wrong with them`() throws {
+        var tally = ImportTally(mode: .rows, limit: 0)
+        tally.reject(
+            (4000..<4150).map { RPCError.FieldError(path: "line \($0)", reason: "is no JSON") })
+        for line in 5000..<5150 { tally.reject(line: line, mistake("class")) }
+        tally.reject(line: 3, mistake("class"))
+        tally.rejectPart(line: 2, mistake("depends_on"))
+        let report = try tally.report([:], of: "ci")
+        #expect(report.rejected == 302)
+        #expect(
+            report.mistakes.map(\.path) == ["line 2: depends_on", "line 3: class"]
+                + (4000..<4098).map { "line \($0)" })
     }
 
     @Test func `A record is said by one line only, and changes are shown up to the limit`() throws {

@@ -40,13 +40,25 @@ import Testing
 
     @Test(arguments: [
         (#"{"leaf": {"colour": 2, "size": 1}}"#, "is unknown"),
+        (#"{"leaf": {"colour": 2, "size": 1, "age": 4}}"#, "is unknown; so is age"),
         (
             #"{"leaf": {"colour": 2, "size": 1, "weight": 3, "age": 4}}"#,
-            "is unknown, like weight, age"
+            "is unknown; so are weight, age"
         ),
     ])
     func `All that are unknown of an object are told at once`(text: String, reason: String) throws {
-        let json = try JSON.parse(text)
+        try expectUnknownColour(try JSON.parse(text), reason)
+    }
+
+    @Test func `Of many that are unknown ten are named`() throws {
+        var leaf: JSON.Object = ["colour": 2]
+        for number in 1...12 { leaf["x\(number)"] = 1 }
+        let names = (1...10).map { "x\($0)" }.joined(separator: ", ")
+        try expectUnknownColour(
+            ["leaf": .object(leaf)], "is unknown; so are \(names) and 2 more")
+    }
+
+    private func expectUnknownColour(_ json: JSON, _ reason: String) throws {
         let error = #expect(throws: DecodingError.self) { try json.decodeKnown(Tree.self) }
         guard case .dataCorrupted(let context) = error else {
             Issue.record("\(String(describing: error))")

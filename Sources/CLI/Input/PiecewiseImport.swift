@@ -68,6 +68,7 @@ struct PiecewiseImport {
         let total = pieces.reduce(0) { $0 + $1.records }
         let limit = params["limit"]?.int ?? usualLimit
         var (whole, done) = (JSON.object([:]), 0)
+        var refused = RefusedPieces()
         defer { if session.showsProgress { session.err.write(Terminal.clearLine) } }
         for (number, piece) in pieces.enumerated() {
             var params = params
@@ -78,11 +79,14 @@ struct PiecewiseImport {
             do {
                 whole = ImportReport.joined(whole, try call(params), limit: limit)
             } catch let failure as Failure {
-                throw told(failure, done, total)
+                guard session.settings.isDryRun, refused.add(failure) else {
+                    throw told(failure, done, total)
+                }
             }
             done += piece.records
             show(done, total)
         }
+        if let failure = refused.failure(of: pieces.count) { throw failure }
         return whole
     }
 
@@ -112,6 +116,42 @@ struct PiecewiseImport {
                     + "again: they stay as they are")
         }
         return failure
+    }
+}
+
+/// The pieces of a dry run that were refused, as one failure: the others are judged all the same, since
+/// each stands by itself and nothing is left of it.
+struct RefusedPieces {
+    private var count = 0
+    private var mistakes: [RPCError.FieldError] = []
+    private var lines: Set<Int> = []
+    private var areAllNamed = true
+
+    /// Adds what is wrong with a piece.
+    ///
+    /// - Returns: Whether its lines are to blame; what else fails is no matter of one piece.
+    mutating func add(_ failure: Failure) -> Bool {
+        let wrong = failure.fields.compactMap(\.line)
+        guard !wrong.isEmpty, wrong.count == failure.fields.count else { return false }
+        count += 1
+        lines.formUnion(wrong)
+        areAllNamed = areAllNamed && wrong.count < RPCError.mostMistakes
+        // The first line of CSV goes over with each piece.
+        let new = failure.fields.filter { !mistakes.contains($0) }
+        mistakes = RPCError.firstMistakes(mistakes + new)
+        return true
+    }
+
+    /// What is wrong with all of them; nil where none was refused.
+    func failure(of pieces: Int) -> Failure? {
+        guard count > 0 else { return nil }
+        let wrong = (areAllNamed ? "" : "at least ") + "\(lines.count)"
+        var error = RPCError.invalidParams(
+            "\(count) of \(pieces) pieces are refused: \(wrong) "
+                + (lines.count == 1 ? "line is wrong." : "lines are wrong."), fields: mistakes)
+        error.hint =
+            "The import takes what is wrong only because it names a record of an earlier piece."
+        return Failure(error)
     }
 }
 
@@ -162,8 +202,8 @@ enum ImportReport {
             let more = (result[rest]?.int ?? 0) + list.count - limit
             result[rest] = .number(JSON.Number(more))
         }
-        if let mistakes = result["mistakes"]?.array, mistakes.count > 100 {
-            result["mistakes"] = .array(Array(mistakes.prefix(100)))
+        if let mistakes = result["mistakes"]?.array {
+            result["mistakes"] = .array(Array(mistakes.prefix(RPCError.mostMistakes)))
         }
         return .object(result)
     }

@@ -17,7 +17,7 @@ struct ChangesView {
         return text + rejections(result) + summary(counts) + "\n"
     }
 
-    /// The lines of a file that were left out, with what is wrong with them; a relation that leads to
+    /// The records of a file that were left out, with what is wrong with them; a relation that leads to
     /// nothing leaves out no more than itself.
     private func rejections(_ result: JSON) -> String {
         guard let count = result["rejected"]?.int, count > 0 else { return "" }
@@ -27,7 +27,7 @@ struct ChangesView {
             return palette.paint(text.visibleLine, .failure) + "\n"
         }
         return lines.joined()
-            + "\(count) line\(count == 1 ? " was" : "s were") left out, as a whole or in part\n"
+            + "\(count) record\(count == 1 ? " was" : "s were") left out, as a whole or in part\n"
     }
 
     private func line(_ change: JSON) -> String {

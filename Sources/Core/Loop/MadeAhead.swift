@@ -20,8 +20,8 @@ public final class MadeAhead<Element: Sendable, Made: Sendable>: @unchecked Send
     public let count: Int
     private let make: @Sendable (Element) -> Made
     private let workers: WorkerPool
-    /// One for each processor but that of whoever takes.
-    private let mostWorking = max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)) - 1)
+    /// One for each processor but that of whoever takes, and no more than there are parts to be ahead.
+    private let mostWorking: Int
     private let monitor = Monitor()
     private var parts: [Part]
     private var nextToMake = 0
@@ -34,14 +34,18 @@ public final class MadeAhead<Element: Sendable, Made: Sendable>: @unchecked Send
 
     /// Begins to make things on the workers.
     ///
-    /// - Parameter size: How many elements are one part.
+    /// - Parameters:
+    ///   - size: How many elements are one part.
+    ///   - processors: How many there are; nil asks the machine.
     public init(
         _ elements: [Element], inPartsOf size: Int, on workers: WorkerPool,
-        _ make: @escaping @Sendable (Element) -> Made
+        processors: Int? = nil, _ make: @escaping @Sendable (Element) -> Made
     ) {
         count = elements.count
         self.make = make
         self.workers = workers
+        let others = (processors ?? sysconf(CInt(_SC_NPROCESSORS_ONLN))) - 1
+        mostWorking = max(1, min(MadeAhead.most, others))
         parts = stride(from: 0, to: elements.count, by: size).map { start in
             .waiting(elements[start..<min(start + size, elements.count)])
         }
@@ -86,9 +90,10 @@ public final class MadeAhead<Element: Sendable, Made: Sendable>: @unchecked Send
             return called
         }
         guard count > 0 else { return }
-        for _ in 0..<count where workers.start({ while self.makeOne() {} }) != nil {
+        for _ in 0..<count {
+            let refusal = workers.start { while self.makeOne() {} }
             // A pool that refuses leaves it to whoever takes.
-            monitor.locked { working -= 1 }
+            if refusal != nil { monitor.locked { working -= 1 } }
         }
     }
 

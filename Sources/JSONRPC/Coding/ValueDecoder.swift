@@ -42,12 +42,19 @@ struct ValueDecoder: Decoder {
             naming.key(type, named: name).map(naming.wireName) != name
         }
         guard let name = unknown.first else { return }
-        // An error of decoding has one place; the others of this object are told with it.
-        let others = unknown.dropFirst().joined(separator: ", ")
         throw DecodingError.dataCorrupted(
             .init(
                 codingPath: CodingPath.member(path, name).keys,
-                debugDescription: others.isEmpty ? "is unknown" : "is unknown, like \(others)"))
+                debugDescription: Self.unknown(beside: unknown.dropFirst())))
+    }
+
+    /// An error of decoding has one place; others of the same object are told with it, but not all that
+    /// somebody may send.
+    private static func unknown(beside others: ArraySlice<String>) -> String {
+        guard !others.isEmpty else { return "is unknown" }
+        let named = others.prefix(10).joined(separator: ", ")
+        let rest = others.count > 10 ? " and \(others.count - 10) more" : ""
+        return "is unknown; so \(others.count == 1 ? "is" : "are") \(named)\(rest)"
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {

@@ -75,6 +75,24 @@ struct MadeAheadTests {
         pool.stop()
     }
 
+    @Test(arguments: [(1, 1), (2, 1), (5, 4), (64, 8)])
+    func `no more workers are called than there are processors for them, or parts to be ahead`(
+        processors: Int, called: Int
+    ) async {
+        let pool = WorkerPool(threads: 1, name: "test")
+        let gate = Gate()
+        let blocked = Task { try await pool.run { gate.wait() } }
+        await gate.someoneWaits()
+        let ahead = MadeAhead(
+            Array(0..<100), inPartsOf: 1, on: pool, processors: processors
+        ) { $0 }
+        #expect(pool.waiting == called)
+        #expect(all(ahead) == Array(0..<100))
+        gate.open()
+        _ = await blocked.result
+        pool.stop()
+    }
+
     @Test func `after a stop no worker makes anything more`() async {
         let pool = WorkerPool(threads: 1, name: "test")
         let gate = Gate()

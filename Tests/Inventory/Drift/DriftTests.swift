@@ -40,6 +40,21 @@ import Testing
         }
     }
 
+    @Test func `Hosts of a report without line ends are counted one by one`() async throws {
+        let host = #"<host><status state="up"/><address addr="192.0.2.9" addrtype="ipv4"/></host>"#
+        let text = "<nmaprun>\(host)\(host)\(host)</nmaprun>"
+        for method in ["ci.observe", "ci.import"] {
+            try await InventoryFixture.run { inventory in
+                let answer = try await inventory.call(
+                    method, ["text": .string(text), "format": "nmap", "mode": "rows"])
+                #expect(answer["rejected"] == 2, "\(method)")
+                #expect(
+                    answer["mistakes"]?.array?.map { $0["path"] } == ["line 1", "line 1"],
+                    "\(method)")
+            }
+        }
+    }
+
     @Test func `After a hundred mistakes it says that there may be more`() async throws {
         try await InventoryFixture.run { inventory in
             let rows = (1...150).map { "\($0),nosuch\n" }.joined()

@@ -17,7 +17,7 @@ struct Observed: Codable, Sendable {
     var items: [Drift] = []
     /// How many differences more there are than `items` shows.
     var more = 0
-    /// How many lines were left out because they are wrong; none unless the mode is rows.
+    /// How many records were left out because they are wrong; none unless the mode is rows.
     var rejected = 0
     /// What is wrong with them, up to a hundred mistakes.
     var mistakes: [RPCError.FieldError] = []

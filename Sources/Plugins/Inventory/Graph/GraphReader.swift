@@ -187,7 +187,7 @@ struct GraphReader {
             // The last one again does no harm in a set.
             part += Array(repeating: part[part.count - 1], count: length - part.count)
             let marks = Array(repeating: "?", count: length).joined(separator: ", ")
-            try tx.forEach("\(query) (\(marks)) \(end)", arguments: part, body: body)
+            try tx.forEachCached("\(query) (\(marks)) \(end)", arguments: part, body: body)
         }
     }
 }

@@ -41,7 +41,7 @@ struct Importer: Importing {
             try importer.take(line, in: tx)
         }
         let said = relations
-        try take(said, line: \.line, in: tx) { importer, said in
+        try take(said, line: \.line, areParts: true, in: tx) { importer, said in
             try importer.relate(said.from, said.rel, said.to, in: tx)
         }
         return try report(in: tx)
