@@ -69,9 +69,7 @@ struct IntakeWriter: Sendable {
         let isGiven = (old.assignee, old.queue) != (new.assignee, new.queue)
         // A merge ends a ticket, and may be taken back.
         let isMoved = old.state != new.state && new.state != .cancelled
-        guard new.channel == .monitoring, isGiven || isMoved, isPerson(tx.author.name) else {
-            return
-        }
+        guard new.channel == .monitoring, isGiven || isMoved, tx.author.isPerson else { return }
         try setTakenOver(true, new, in: tx)
     }
 
@@ -94,16 +92,12 @@ struct IntakeWriter: Sendable {
                 placings.beginAnew(with: new)
             } else {
                 placings.add(
-                    from: old, to: new, byPerson: Self.isPerson(principal),
+                    from: old, to: new, byPerson: Principal(principal).isPerson,
                     takesBack: try row.optionalText("method") == "record.revert")
             }
             return true
         }
         if !placings.arePersons { try setTakenOver(false, ticket, in: tx) }
-    }
-
-    private static func isPerson(_ principal: String) -> Bool {
-        ["plugin:", Trigger.principalPrefix].allSatisfy { !principal.hasPrefix($0) }
     }
 
     private static func setTakenOver(
