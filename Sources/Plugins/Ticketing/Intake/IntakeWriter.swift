@@ -85,15 +85,13 @@ struct IntakeWriter: Sendable {
             ORDER BY seq
             """, ticket.ref
         ) { row in
-            let (old, new) = (try row.optionalJSON("before"), try row.json("after"))
-            let principal = try row.text("principal")
-            let isReopened = old?["state"] == "resolved" && new["state"] == "in_progress"
-            if isReopened, principal.hasPrefix("plugin:") {
-                placings.beginAnew(with: new)
+            let placing = try Placing(row: row)
+            let isReopened =
+                placing.old?["state"] == "resolved" && placing.new["state"] == "in_progress"
+            if isReopened, try row.text("principal").hasPrefix("plugin:") {
+                placings.beginAnew(with: placing.new)
             } else {
-                placings.add(
-                    from: old, to: new, byPerson: Principal(principal).isPerson,
-                    takesBack: try row.optionalText("method") == "record.revert")
+                placings.add(placing)
             }
             return true
         }

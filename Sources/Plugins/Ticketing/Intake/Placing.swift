@@ -1,0 +1,55 @@
+internal import OpsCore
+internal import OpsJSONRPC
+
+/// What an entry of the audit log says about where a ticket was put.
+struct Placing {
+    /// Whose doing it was.
+    enum Doer {
+        case person
+        /// A trigger that answered to a call.
+        case answer
+        /// A plugin, or a trigger to which time had come.
+        case program
+    }
+
+    /// What says where a ticket is.
+    static let members = ["state", "assignee", "queue"]
+
+    /// Where it was; nil of a ticket that is new.
+    var old: [String: JSON]?
+    var new: [String: JSON]
+    var doer: Doer
+    /// Whether it takes something back.
+    var takesBack = false
+}
+
+extension Placing {
+    /// Reads a row of the audit log.
+    init(row: Row) throws {
+        let method = try row.optionalText("method")
+        old = try row.optionalJSON("before").map(Self.place(of:))
+        new = Self.place(of: try row.json("after"))
+        doer = Doer(Principal(try row.text("principal")), in: method)
+        takesBack = method == "record.revert"
+    }
+
+    /// No more than is asked for: a ticket's texts may be long.
+    private static func place(of ticket: JSON) -> [String: JSON] {
+        var place: [String: JSON] = [:]
+        for member in members { place[member] = ticket[member] }
+        return place
+    }
+}
+
+extension Placing.Doer {
+    /// - Parameter method: What was called; nothing where a program acted on its own.
+    init(_ principal: Principal, in method: String?) {
+        if principal.isPerson {
+            self = .person
+        } else if method != nil, principal.name.hasPrefix(Trigger.principalPrefix) {
+            self = .answer
+        } else {
+            self = .program
+        }
+    }
+}
