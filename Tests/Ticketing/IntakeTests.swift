@@ -286,6 +286,24 @@ import Testing
         }
     }
 
+    @Test func `A ticket goes back to its queue also when that has another name by now`()
+        async throws
+    {
+        try await TicketingFixture.run(Self.config) { fixture in
+            for queue in ["network", "ops"] {
+                try await fixture.call("queue.create", ["name": .string(queue)])
+            }
+            let labels: JSON.Object = ["team": "net"]
+            try await change(fixture, "check:1", "critical", labels)
+            try await fixture.call("queue.update", ["queue": "network", "name": "net"])
+            try await fixture.call("ticket.assign", ["ticket": "INC-1", "queue": "ops"])
+            try await takeBack(fixture, "ticket.assigned", "INC-1")
+            #expect(try await fixture.ticket("INC-1")["queue"] == "net")
+            try await change(fixture, "check:1", "ok", labels)
+            #expect(try await fixture.ticket("INC-1")["state"] == "resolved")
+        }
+    }
+
     @Test func `Who takes back what a trigger did on its own has taken the ticket over`()
         async throws
     {

@@ -58,6 +58,15 @@ import Testing
         #expect(placings.arePersons)
     }
 
+    @Test func `A queue that has another name by now is the same`() {
+        var placings = opened()
+        placings.add(queued(nil, in: "net", by: .program))
+        placings.add(queued("network", in: "ops", by: .person))
+        #expect(placings.arePersons)
+        placings.add(queued("operations", in: "network", by: .person, takesBack: true))
+        #expect(!placings.arePersons)
+    }
+
     @Test(
         arguments: [
             ("uid:1000", "ticket.assign", .person), ("system", nil, .person),

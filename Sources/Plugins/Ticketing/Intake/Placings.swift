@@ -39,6 +39,8 @@ struct Placings {
         guard old[member] != made.value else { return }
         // What the audit log has forgotten may have been a person's.
         var known = values[member] ?? [Value(value: old[member], doer: .person)]
+        // Entries come in order: where it was called otherwise before, it has another name since.
+        known[known.count - 1].value = old[member]
         // To take back what a program did on its own is a person's doing.
         if placing.takesBack, let place = known.lastIndex(where: { $0.value == made.value }),
             known[(place + 1)...].contains(where: { $0.doer != .program })
