@@ -325,6 +325,57 @@ import Testing
         }
     }
 
+    /// Gives a ticket to somebody and takes that back.
+    private func giveAndTakeBack(
+        _ fixture: TicketingFixture, _ key: String, to assignee: String
+    ) async throws {
+        let given = try await fixture.call(
+            "ticket.assign", ["ticket": .string(key), "assignee": .string(assignee)])
+        let history = try await fixture.call("record.history", ["ref": given["ref"] ?? .null])
+        let entry = history["items"]?[0]?["entry"] ?? .null
+        try await fixture.call("record.revert", ["entry": entry])
+    }
+
+    @Test func `Who had a ticket was done with it when the intake takes it up again`()
+        async throws
+    {
+        try await TicketingFixture.run(Self.config) { fixture in
+            for number in 1...2 { try await change(fixture, "check:\(number)", "critical") }
+            try await change(fixture, "check:1", "ok")
+            // The second was taken over.
+            try await fixture.call("ticket.assign", ["ticket": "INC-2", "assignee": "carl"])
+            try await fixture.move(
+                "INC-2", "resolved", ["resolution": "gone", "resolution_code": "recovered"])
+            for number in 1...2 { try await change(fixture, "check:\(number)", "critical") }
+            for number in 1...2 {
+                let key = "INC-\(number)"
+                #expect(try await fixture.ticket(key)["state"] == "in_progress", "\(key)")
+                try await giveAndTakeBack(fixture, key, to: "anna")
+                try await change(fixture, "check:\(number)", "ok")
+                #expect(try await fixture.ticket(key)["state"] == "resolved", "\(key)")
+            }
+        }
+    }
+
+    @Test(arguments: ["fixed", "recovered"])
+    func `Another plugin that takes a ticket up again leaves it with who took it over`(
+        code: String
+    ) async throws {
+        try await TicketingFixture.run(Self.config) { fixture in
+            try await change(fixture, "check:1", "critical")
+            try await fixture.call("ticket.assign", ["ticket": "INC-1", "assignee": "anna"])
+            try await fixture.move(
+                "INC-1", "resolved",
+                ["resolution": "a new cable", "resolution_code": .string(code)])
+            try await fixture.call(
+                "ticket.transition", ["ticket": "INC-1", "to": "in_progress"],
+                as: .plugin("portal"))
+            try await giveAndTakeBack(fixture, "INC-1", to: "bert")
+            try await change(fixture, "check:1", "ok")
+            #expect(try await fixture.ticket("INC-1")["state"] == "in_progress")
+        }
+    }
+
     @Test func `What fails again soon goes on with its ticket, later with a new one`() async throws
     {
         try await TicketingFixture.run(Self.config) { fixture in

@@ -82,7 +82,9 @@ import Testing
     @Test func `A reopening begins anew`() {
         var placings = opened()
         placings.add(moved("new", to: "resolved", by: .person))
-        placings.beginAnew(with: ["state": "in_progress"])
+        var reopened = moved("resolved", to: "in_progress", by: .program)
+        reopened.beginsAnew = true
+        placings.add(reopened)
         #expect(!placings.arePersons)
         placings.add(moved("in_progress", to: "new", by: .person))
         #expect(placings.arePersons)

@@ -85,14 +85,7 @@ struct IntakeWriter: Sendable {
             ORDER BY seq
             """, ticket.ref
         ) { row in
-            let placing = try Placing(row: row)
-            let isReopened =
-                placing.old?["state"] == "resolved" && placing.new["state"] == "in_progress"
-            if isReopened, try row.text("principal").hasPrefix("plugin:") {
-                placings.beginAnew(with: placing.new)
-            } else {
-                placings.add(placing)
-            }
+            placings.add(try Placing(row: row))
             return true
         }
         if !placings.arePersons { try setTakenOver(false, ticket, in: tx) }

@@ -21,16 +21,27 @@ struct Placing {
     var doer: Doer
     /// Whether it takes something back.
     var takesBack = false
+    /// Whether the intake took a ticket up again that had recovered: whoever had it was done with it.
+    var beginsAnew = false
 }
 
 extension Placing {
     /// Reads a row of the audit log.
     init(row: Row) throws {
+        let (before, after) = (try row.optionalJSON("before"), try row.json("after"))
+        let principal = Principal(try row.text("principal"))
         let method = try row.optionalText("method")
-        old = try row.optionalJSON("before").map(Self.place(of:))
-        new = Self.place(of: try row.json("after"))
-        doer = Doer(Principal(try row.text("principal")), in: method)
+        old = before.map(Self.place(of:))
+        new = Self.place(of: after)
+        doer = Doer(principal, in: method)
         takesBack = method == "record.revert"
+        let isIntakes = principal == .plugin(TicketingPlugin.manifest.name) && method == nil
+        beginsAnew = isIntakes && Self.isReopened(before, after)
+    }
+
+    private static func isReopened(_ old: JSON?, _ new: JSON) -> Bool {
+        guard let old, old["resolution_code"] == "recovered" else { return false }
+        return old["state"] == "resolved" && new["state"] == "in_progress"
     }
 
     /// No more than is asked for: a ticket's texts may be long.

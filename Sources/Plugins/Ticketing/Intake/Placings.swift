@@ -18,13 +18,6 @@ struct Placings {
         values.values.contains { known in known.contains { $0.doer == .person } }
     }
 
-    /// Begins anew: whoever had the ticket was done with it.
-    mutating func beginAnew(with new: [String: JSON]) {
-        for member in Placing.members {
-            values[member] = [Value(value: new[member], doer: .program)]
-        }
-    }
-
     /// Adds what an entry of the audit log says, which are to come in order.
     mutating func add(_ placing: Placing) {
         for member in Placing.members { add(placing, to: member) }
@@ -32,7 +25,7 @@ struct Placings {
 
     private mutating func add(_ placing: Placing, to member: String) {
         let made = Value(value: placing.new[member], doer: placing.doer)
-        guard let old = placing.old else {
+        guard let old = placing.old, !placing.beginsAnew else {
             values[member] = [made]
             return
         }
