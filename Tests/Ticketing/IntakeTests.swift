@@ -376,6 +376,31 @@ import Testing
         }
     }
 
+    @Test func `A ticket to which very much has happened stays with who took it over`()
+        async throws
+    {
+        try await TicketingFixture.run(Self.config) { fixture in
+            for number in 1...2 { try await change(fixture, "check:\(number)", "critical") }
+            // The newest thousand count, with what is done below.
+            for (key, count) in [("INC-1", 997), ("INC-2", 998)] {
+                let ticket = try await fixture.ticket(key)
+                try await fixture.platform.store.write(as: .system, reason: "test") { tx in
+                    for _ in 1...count {
+                        try tx.audit(
+                            "ticket.updated", Ticket.ref(key), before: ticket, after: ticket)
+                    }
+                }
+            }
+            for (number, state) in [(1, "resolved"), (2, "new")] {
+                try await giveAndTakeBack(fixture, "INC-\(number)", to: "anna")
+                try await change(fixture, "check:\(number)", "ok")
+                #expect(
+                    try await fixture.ticket("INC-\(number)")["state"]?.string == state,
+                    "\(number)")
+            }
+        }
+    }
+
     @Test func `What fails again soon goes on with its ticket, later with a new one`() async throws
     {
         try await TicketingFixture.run(Self.config) { fixture in
