@@ -179,4 +179,18 @@ import Testing
             #expect(try await waits(fixture) == before)
         }
     }
+
+    @Test func `The moves that were taken back before are not gone through one by one`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            let now = fixture.time.now()
+            let plan = try await fixture.platform.store.read { tx in
+                try tx.rows("EXPLAIN QUERY PLAN \(RestoredWaits.undoneMove)", now, 1, "INC-1")
+                    .map { try $0.text("detail") }
+            }
+            #expect(!plan.isEmpty)
+            #expect(plan.allSatisfy { $0.contains("INDEX ticketing_move_undone") }, "\(plan)")
+        }
+    }
 }

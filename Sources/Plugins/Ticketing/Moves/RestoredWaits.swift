@@ -61,15 +61,17 @@ struct RestoredWaits {
     ) throws -> MovedWait? {
         let known = move.moved.waits.first { $0.trigger == trigger && $0.ticket == key }
         guard let known else { return nil }
-        let row = try tx.row(
-            """
-            SELECT * FROM ticketing_move
-            WHERE undone_at IS NOT NULL AND at = ? AND id < ? AND ? IN (source, target)
-            ORDER BY id DESC LIMIT 1
-            """, known.since, move.id, key)
+        let row = try tx.row(Self.undoneMove, known.since, move.id, key)
         guard let row else { return known }
         return try wait(of: key, for: trigger, before: Move(row: row))
     }
+
+    /// The last move of a ticket at some time and before another, where it was taken back.
+    static let undoneMove = """
+        SELECT * FROM ticketing_move
+        WHERE undone_at IS NOT NULL AND at = ? AND id < ? AND ? IN (source, target)
+        ORDER BY id DESC LIMIT 1
+        """
 
     private func replace(by waits: [MovedWait]) throws {
         let triggers = terms.keys.sorted()
