@@ -24,7 +24,18 @@ enum TriggerWaits {
 
     /// Who waits for the active triggers that can be read, and how long.
     static func terms(_ policy: TicketingPolicy, in tx: ReadTransaction) throws -> [WaitTerms] {
-        try policy.triggers.active(in: tx).compactMap(\.trigger.waitTerms)
+        try policy.triggers.active(in: tx).compactMap { judge -> WaitTerms? in
+            guard var terms = judge.trigger.waitTerms else { return nil }
+            terms.since = try since(of: terms.trigger, in: tx)
+            return terms
+        }
+    }
+
+    private static func since(
+        of trigger: Int, in tx: ReadTransaction
+    ) throws -> [String: Instant] {
+        let row = try tx.row("SELECT waits_since FROM ticketing_trigger WHERE id = ?", trigger)
+        return try row?.optionalJSON("waits_since")?.decode([String: Instant].self) ?? [:]
     }
 
     // MARK: - Triggers that come and change
@@ -61,7 +72,9 @@ enum TriggerWaits {
     private static func begin(
         _ terms: WaitTerms, of kinds: [TicketKind], in tx: WriteTransaction
     ) throws {
-        guard !kinds.isEmpty, !terms.state.isOver else { return }
+        guard !kinds.isEmpty else { return }
+        try note(kinds, of: terms, in: tx)
+        guard !terms.state.isOver else { return }
         try tx.execute(
             """
             INSERT INTO ticketing_trigger_wait (trigger_id, ticket_id, due_at)
@@ -74,6 +87,17 @@ enum TriggerWaits {
             """,
             arguments: [terms.trigger, terms.afterMs, terms.state.rawValue]
                 + kinds.map(\.rawValue) + [Self.mostAtOnce])
+    }
+
+    /// Remembers that all tickets of some kinds wait anew from now on.
+    private static func note(
+        _ kinds: [TicketKind], of terms: WaitTerms, in tx: WriteTransaction
+    ) throws {
+        var since = try since(of: terms.trigger, in: tx)
+        for kind in kinds { since[kind.rawValue] = tx.now }
+        try tx.execute(
+            "UPDATE ticketing_trigger SET waits_since = ? WHERE id = ?", JSON(encoding: since),
+            terms.trigger)
     }
 
     /// How many of the tickets that there are wait for a trigger that is new.
