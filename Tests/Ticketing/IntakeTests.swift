@@ -201,10 +201,7 @@ import Testing
             // The second is also moved, and that stays.
             try await fixture.move("INC-2", "in_progress")
             for key in ["INC-1", "INC-2"] {
-                let history = try await fixture.call(
-                    "record.history", ["ref": .string("ticket:\(key)")])
-                let given = history["items"]?.array?.first { $0["action"] == "ticket.assigned" }
-                try await fixture.call("record.revert", ["entry": given?["entry"] ?? .null])
+                try await takeBack(fixture, "ticket.assigned", key)
             }
             for check in ["check:1", "check:2"] {
                 try await change(fixture, check, "ok")
@@ -218,15 +215,6 @@ import Testing
         async throws
     {
         try await TicketingFixture.run(Self.config) { fixture in
-            func takeBack(_ action: String, _ key: String) async throws {
-                let history = try await fixture.call(
-                    "record.history", ["ref": .string("ticket:\(key)")])
-                let entry = history["items"]?.array?.first {
-                    $0["action"]?.string == action
-                        && $0["principal"]?.string?.hasPrefix("trigger:") == false
-                }
-                try await fixture.call("record.revert", ["entry": entry?["entry"] ?? .null])
-            }
             try await fixture.call("queue.create", ["name": "network"])
             try await fixture.trigger(
                 "moved", rank: 1, on: "transitioned", do: ["urgency": 1, "queue": "network"])
@@ -236,14 +224,14 @@ import Testing
             // Who moved it takes something else back.
             try await fixture.move("INC-1", "in_progress")
             try await fixture.call("ticket.update", ["ticket": "INC-1", "title": "other"])
-            try await takeBack("ticket.updated", "INC-1")
+            try await takeBack(fixture, "ticket.updated", "INC-1")
             // Or only a part.
             try await fixture.move("INC-2", "in_progress")
             try await fixture.call("ticket.assign", ["ticket": "INC-2", "assignee": "anna"])
-            try await takeBack("ticket.assigned", "INC-2")
+            try await takeBack(fixture, "ticket.assigned", "INC-2")
             // Or all.
             try await fixture.call("ticket.assign", ["ticket": "INC-3", "assignee": "anna"])
-            try await takeBack("ticket.assigned", "INC-3")
+            try await takeBack(fixture, "ticket.assigned", "INC-3")
             #expect(try await fixture.ticket("INC-1")["title"] == "web 1 is critical")
             #expect(try await fixture.ticket("INC-2")["assignee"] == nil)
             for number in 1...3 { try await change(fixture, "check:\(number)", "ok") }
@@ -251,6 +239,164 @@ import Testing
                 ("INC-1", "in_progress"), ("INC-2", "in_progress"), ("INC-3", "resolved"),
             ] {
                 #expect(try await fixture.ticket(key)["state"]?.string == state, "\(key)")
+            }
+        }
+    }
+
+    /// Takes back what somebody did to a ticket first by an action, or all of the same call.
+    private func takeBack(
+        _ fixture: TicketingFixture, _ action: String, _ key: String,
+        by principal: String = "system", scope: String = "entry"
+    ) async throws {
+        let history = try await fixture.call(
+            "record.history", ["ref": .string("ticket:\(key)")])
+        let entry = history["items"]?.array?.last {
+            $0["action"]?.string == action && $0["principal"]?.string == principal
+        }
+        try await fixture.call(
+            "record.revert", ["entry": entry?["entry"] ?? .null, "scope": .string(scope)])
+    }
+
+    @Test func `What triggers have answered goes back with what they answered to`() async throws {
+        try await TicketingFixture.run(Self.config) { fixture in
+            try await fixture.call("queue.create", ["name": "network"])
+            for (rank, event) in ["assigned", "updated"].enumerated() {
+                try await fixture.trigger(
+                    event, rank: rank + 1, on: event, do: ["queue": "network"])
+            }
+            for number in 1...3 { try await change(fixture, "check:\(number)", "critical") }
+            // In one call.
+            try await fixture.call("ticket.assign", ["ticket": "INC-1", "assignee": "anna"])
+            try await takeBack(fixture, "ticket.assigned", "INC-1", scope: "call")
+            // One after the other.
+            try await fixture.call("ticket.assign", ["ticket": "INC-2", "assignee": "anna"])
+            try await takeBack(fixture, "ticket.assigned", "INC-2", by: "trigger:assigned")
+            try await takeBack(fixture, "ticket.assigned", "INC-2")
+            // To what takes nothing over by itself.
+            try await fixture.call("ticket.update", ["ticket": "INC-3", "urgency": 1])
+            #expect(try await fixture.ticket("INC-3")["queue"] == "network")
+            try await takeBack(fixture, "ticket.updated", "INC-3", scope: "call")
+            for number in 1...3 {
+                let ticket = try await fixture.ticket("INC-\(number)")
+                #expect(ticket["queue"] == nil && ticket["assignee"] == nil, "\(number)")
+                try await change(fixture, "check:\(number)", "ok")
+                let state = try await fixture.ticket("INC-\(number)")["state"]
+                #expect(state == "resolved", "\(number)")
+            }
+        }
+    }
+
+    @Test func `A ticket goes back to its queue also when that has another name by now`()
+        async throws
+    {
+        try await TicketingFixture.run(Self.config) { fixture in
+            for queue in ["network", "ops"] {
+                try await fixture.call("queue.create", ["name": .string(queue)])
+            }
+            let labels: JSON.Object = ["team": "net"]
+            try await change(fixture, "check:1", "critical", labels)
+            try await fixture.call("queue.update", ["queue": "network", "name": "net"])
+            try await fixture.call("ticket.assign", ["ticket": "INC-1", "queue": "ops"])
+            try await takeBack(fixture, "ticket.assigned", "INC-1")
+            #expect(try await fixture.ticket("INC-1")["queue"] == "net")
+            try await change(fixture, "check:1", "ok", labels)
+            #expect(try await fixture.ticket("INC-1")["state"] == "resolved")
+        }
+    }
+
+    @Test func `Who takes back what a trigger did on its own has taken the ticket over`()
+        async throws
+    {
+        try await TicketingFixture.run(Self.config) { fixture in
+            try await fixture.call("queue.create", ["name": "network"])
+            try await fixture.trigger(
+                "late", on: "waiting", do: ["queue": "network"],
+                ["state": "new", "after_ms": 60_000])
+            for number in 1...2 { try await change(fixture, "check:\(number)", "critical") }
+            await fixture.pass(.seconds(60))
+            #expect(try await fixture.ticket("INC-1")["queue"] == "network")
+            try await takeBack(fixture, "ticket.assigned", "INC-1", by: "trigger:late")
+            for (number, state) in [(1, "new"), (2, "resolved")] {
+                try await change(fixture, "check:\(number)", "ok")
+                #expect(
+                    try await fixture.ticket("INC-\(number)")["state"]?.string == state,
+                    "\(number)")
+            }
+        }
+    }
+
+    /// Gives a ticket to somebody and takes that back.
+    private func giveAndTakeBack(
+        _ fixture: TicketingFixture, _ key: String, to assignee: String
+    ) async throws {
+        let given = try await fixture.call(
+            "ticket.assign", ["ticket": .string(key), "assignee": .string(assignee)])
+        let history = try await fixture.call("record.history", ["ref": given["ref"] ?? .null])
+        let entry = history["items"]?[0]?["entry"] ?? .null
+        try await fixture.call("record.revert", ["entry": entry])
+    }
+
+    @Test func `Who had a ticket was done with it when the intake takes it up again`()
+        async throws
+    {
+        try await TicketingFixture.run(Self.config) { fixture in
+            for number in 1...2 { try await change(fixture, "check:\(number)", "critical") }
+            try await change(fixture, "check:1", "ok")
+            // The second was taken over.
+            try await fixture.call("ticket.assign", ["ticket": "INC-2", "assignee": "carl"])
+            try await fixture.move(
+                "INC-2", "resolved", ["resolution": "gone", "resolution_code": "recovered"])
+            for number in 1...2 { try await change(fixture, "check:\(number)", "critical") }
+            for number in 1...2 {
+                let key = "INC-\(number)"
+                #expect(try await fixture.ticket(key)["state"] == "in_progress", "\(key)")
+                try await giveAndTakeBack(fixture, key, to: "anna")
+                try await change(fixture, "check:\(number)", "ok")
+                #expect(try await fixture.ticket(key)["state"] == "resolved", "\(key)")
+            }
+        }
+    }
+
+    @Test(arguments: ["fixed", "recovered"])
+    func `Another plugin that takes a ticket up again leaves it with who took it over`(
+        code: String
+    ) async throws {
+        try await TicketingFixture.run(Self.config) { fixture in
+            try await change(fixture, "check:1", "critical")
+            try await fixture.call("ticket.assign", ["ticket": "INC-1", "assignee": "anna"])
+            try await fixture.move(
+                "INC-1", "resolved",
+                ["resolution": "a new cable", "resolution_code": .string(code)])
+            try await fixture.call(
+                "ticket.transition", ["ticket": "INC-1", "to": "in_progress"],
+                as: .plugin("portal"))
+            try await giveAndTakeBack(fixture, "INC-1", to: "bert")
+            try await change(fixture, "check:1", "ok")
+            #expect(try await fixture.ticket("INC-1")["state"] == "in_progress")
+        }
+    }
+
+    @Test func `A ticket to which very much has happened stays with who took it over`()
+        async throws
+    {
+        try await TicketingFixture.run(Self.config) { fixture in
+            for number in 1...2 { try await change(fixture, "check:\(number)", "critical") }
+            // The newest thousand count, with what is done below.
+            for (key, count) in [("INC-1", 997), ("INC-2", 998)] {
+                let ticket = try await fixture.ticket(key)
+                try await fixture.platform.store.write(as: .system, reason: "test") { tx in
+                    for _ in 1...count {
+                        try tx.audit(
+                            "ticket.updated", Ticket.ref(key), before: ticket, after: ticket)
+                    }
+                }
+            }
+            for (number, state) in [(1, "resolved"), (2, "new")] {
+                try await giveAndTakeBack(fixture, "INC-\(number)", to: "anna")
+                try await change(fixture, "check:\(number)", "ok")
+                #expect(
+                    try await fixture.ticket("INC-\(number)")["state"]?.string == state,
+                    "\(number)")
             }
         }
     }

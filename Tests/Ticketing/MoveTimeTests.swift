@@ -156,6 +156,57 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            [["active": false], ["active": true]], [["state": "on_hold"], ["state": "new"]],
+            [["kinds": ["request"]], ["kinds": []]],
+        ] as [[JSON.Object]])
+    func `A trigger that begins anew while tickets are merged does so for both`(
+        changes: [JSON.Object]
+    ) async throws {
+        try await TicketingFixture.run { fixture in
+            try await fixture.trigger(
+                "remind", on: "waiting", do: ["message": "Still there?"],
+                ["state": "new", "after_ms": 86_400_000])
+            for title in ["a", "b"] { try await fixture.open(title) }
+            await fixture.pass(.seconds(86_400))
+            let merged = fixture.time.now()
+            try await fixture.call("ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            for change in changes {
+                await fixture.pass(.seconds(3600))
+                var members = change
+                members["trigger"] = "remind"
+                try await fixture.call("trigger.update", .object(members))
+            }
+            let back = fixture.time.now()
+            try await fixture.call("ticket.unmerge", ["ticket": "INC-1"])
+            let due = [back, merged].map { $0 + .seconds(86_400) }
+            #expect(try await waits(fixture) == ["INC-1 1 \(due[0])", "INC-2 1 \(due[1])"])
+            await fixture.pass(.seconds(2 * 86_400))
+            for key in ["INC-1", "INC-2"] {
+                let said = try await fixture.lines(key).filter { $0.hasPrefix("message") }
+                #expect(said.count == 2, "\(key)")
+            }
+        }
+    }
+
+    @Test func `A trigger that is for more kinds meanwhile is the same for those that waited`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            try await fixture.trigger(
+                "remind", on: "waiting", do: ["message": "Still there?"],
+                ["state": "new", "after_ms": 86_400_000, "kinds": ["incident"]])
+            for title in ["a", "b"] { try await fixture.open(title) }
+            await fixture.pass(.seconds(86_400))
+            try await fixture.call("ticket.merge", ["ticket": "INC-1", "into": "INC-2"])
+            await fixture.pass(.seconds(3600))
+            try await fixture.call("trigger.update", ["trigger": "remind", "kinds": []])
+            try await fixture.call("ticket.unmerge", ["ticket": "INC-1"])
+            #expect(try await waits(fixture) == [])
+        }
+    }
+
     @Test func `Merges that are taken back in the order in which they were made leave nothing`()
         async throws
     {
@@ -177,6 +228,20 @@ import Testing
                 await fixture.pass(.seconds(3600))
             }
             #expect(try await waits(fixture) == before)
+        }
+    }
+
+    @Test func `The moves that were taken back before are not gone through one by one`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            let now = fixture.time.now()
+            let plan = try await fixture.platform.store.read { tx in
+                try tx.rows("EXPLAIN QUERY PLAN \(RestoredWaits.undoneMove)", now, 1, "INC-1")
+                    .map { try $0.text("detail") }
+            }
+            #expect(!plan.isEmpty)
+            #expect(plan.allSatisfy { $0.contains("INDEX ticketing_move_undone") }, "\(plan)")
         }
     }
 }

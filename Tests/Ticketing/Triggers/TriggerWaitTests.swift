@@ -264,6 +264,60 @@ import Testing
         }
     }
 
+    /// Changes or deletes rows of triggers as somebody does who mends them by hand.
+    private func byHand(_ sql: String, _ fixture: TicketingFixture) async throws {
+        try await fixture.platform.store.write(as: .system, reason: "test") { tx in
+            _ = try tx.execute(sql)
+        }
+    }
+
+    @Test func `A trigger that was mended by hand is waited for anew once it is on`() async throws {
+        try await TicketingFixture.run { fixture in
+            for (rank, name) in [(1, "off"), (2, "other")] {
+                try await fixture.trigger(
+                    name, rank: rank, on: "waiting", do: ["labels": [name: "yes"]],
+                    ["state": "new", "after_ms": .number(JSON.Number(Self.day))])
+            }
+            try await fixture.open("x")
+            try await fixture.open("y", ["kind": "request"])
+            try await byHand(
+                "UPDATE ticketing_trigger SET active = 0 WHERE name = 'off'", fixture)
+            try await byHand(
+                #"UPDATE ticketing_trigger SET kinds = '["incident"]' WHERE name = 'other'"#,
+                fixture)
+            #expect(try await fixture.count("ticketing_trigger_wait") == 4)
+            try await fixture.call("trigger.update", ["trigger": "off", "active": true])
+            try await fixture.call("trigger.update", ["trigger": "other", "kinds": []])
+            #expect(try await fixture.count("ticketing_trigger_wait") == 4)
+            await fixture.pass(.seconds(86_400))
+            for key in ["INC-1", "REQ-1"] {
+                #expect(
+                    try await fixture.ticket(key)["labels"] == ["off": "yes", "other": "yes"],
+                    "\(key)")
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            "DELETE FROM ticketing_trigger", "UPDATE ticketing_trigger SET active = 0",
+        ])
+    func `What waits for a trigger that is gone or off by hand waits no more`(sql: String)
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            try await closing(fixture)
+            let key = try await fixture.open("x")
+            try await fixture.resolve(key, "done")
+            try await byHand(sql, fixture)
+            #expect(try await fixture.count("ticketing_trigger_wait") == 1)
+            await fixture.pass(.seconds(7 * 86_400))
+            #expect(try await fixture.ticket(key)["state"] == "resolved")
+            #expect(try await fixture.count("ticketing_trigger_wait") == 0)
+            #expect(await fixture.watch?.due == nil)
+        }
+    }
+
     @Test func `Triggers that wait for one ticket do not make a circle of what answers to both`()
         async throws
     {

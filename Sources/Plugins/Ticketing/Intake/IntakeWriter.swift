@@ -69,9 +69,7 @@ struct IntakeWriter: Sendable {
         let isGiven = (old.assignee, old.queue) != (new.assignee, new.queue)
         // A merge ends a ticket, and may be taken back.
         let isMoved = old.state != new.state && new.state != .cancelled
-        guard new.channel == .monitoring, isGiven || isMoved, isPerson(tx.author.name) else {
-            return
-        }
+        guard new.channel == .monitoring, isGiven || isMoved, tx.author.isPerson else { return }
         try setTakenOver(true, new, in: tx)
     }
 
@@ -79,31 +77,34 @@ struct IntakeWriter: Sendable {
     static func tookBack(_ ticket: Ticket, in tx: WriteTransaction) throws {
         guard ticket.channel == .monitoring else { return }
         var placings = Placings()
+        for placing in try newestPlacings(of: ticket, in: tx).reversed() { placings.add(placing) }
+        if !placings.arePersons { try setTakenOver(false, ticket, in: tx) }
+    }
+
+    /// As many entries of the audit log as are gone through; other writes wait meanwhile.
+    private static let mostEntries = 1000
+
+    /// Who has put a ticket where it is since it was opened or taken up again, newest first.
+    ///
+    /// Of what came before the last thousand it is known as little as of what the audit log has
+    /// forgotten.
+    private static func newestPlacings(
+        of ticket: Ticket, in tx: ReadTransaction
+    ) throws -> [Placing] {
+        var placings: [Placing] = []
         try tx.forEach(
             """
             SELECT principal, method, before, after FROM audit
             WHERE ref = ? AND after IS NOT NULL AND action IN
                 ('ticket.created', 'ticket.updated', 'ticket.assigned', 'ticket.transitioned')
-            ORDER BY seq
-            """, ticket.ref
+            ORDER BY seq DESC LIMIT ?
+            """, ticket.ref, mostEntries
         ) { row in
-            let (old, new) = (try row.optionalJSON("before"), try row.json("after"))
-            let principal = try row.text("principal")
-            let isReopened = old?["state"] == "resolved" && new["state"] == "in_progress"
-            if isReopened, principal.hasPrefix("plugin:") {
-                placings.beginAnew(with: new)
-            } else {
-                placings.add(
-                    from: old, to: new, byPerson: Self.isPerson(principal),
-                    takesBack: try row.optionalText("method") == "record.revert")
-            }
-            return true
+            let placing = try Placing(row: row)
+            placings.append(placing)
+            return placing.old != nil && !placing.beginsAnew
         }
-        if !placings.arePersons { try setTakenOver(false, ticket, in: tx) }
-    }
-
-    private static func isPerson(_ principal: String) -> Bool {
-        ["plugin:", Trigger.principalPrefix].allSatisfy { !principal.hasPrefix($0) }
+        return placings
     }
 
     private static func setTakenOver(

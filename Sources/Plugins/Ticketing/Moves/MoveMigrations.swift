@@ -18,6 +18,7 @@ enum MoveMigrations {
             );
             CREATE INDEX ticketing_move_by_subject ON ticketing_move (subject, undone_at, id);
             CREATE INDEX ticketing_move_by_target ON ticketing_move (target, undone_at);
+            CREATE INDEX ticketing_move_undone ON ticketing_move (at) WHERE undone_at IS NOT NULL;
             """)
     ]
 }

@@ -33,22 +33,24 @@ struct RestoredWaits {
         ofWhatWentOn key: String, _ present: [MovedWait]
     ) throws -> [MovedWait] {
         try present.filter { $0.ticket == key }.compactMap { wait -> MovedWait? in
-            guard wait.since == move.at, isAsThen(wait.trigger) else { return wait }
+            guard wait.since == move.at, isAsThen(wait.trigger, move) else { return wait }
             return try self.wait(of: key, for: wait.trigger, before: move)
         }
     }
 
     /// It waits as it did before the move, and from now on for what is waited for otherwise.
     private func waits(ofWhatEnded key: String) throws -> [MovedWait] {
-        let anew = try MovedWait.all(of: [key], in: tx).filter { !isAsThen($0.trigger) }
+        let anew = try MovedWait.all(of: [key], in: tx).filter {
+            !isAsThen($0.trigger, move)
+        }
         return try anew
-            + terms.keys.sorted().filter(isAsThen).compactMap {
+            + terms.keys.sorted().filter { isAsThen($0, move) }.compactMap {
                 try wait(of: key, for: $0, before: move)
             }
     }
 
-    /// Whether tickets such as these wait for a trigger as they did at the move, however long.
-    private func isAsThen(_ trigger: Int) -> Bool {
+    /// Whether tickets such as these wait for a trigger as they did at a move, however long.
+    private func isAsThen(_ trigger: Int, _ move: Move) -> Bool {
         guard let now = terms[trigger],
             let old = move.moved.triggers.first(where: { $0.trigger == trigger })
         else { return false }
@@ -61,15 +63,19 @@ struct RestoredWaits {
     ) throws -> MovedWait? {
         let known = move.moved.waits.first { $0.trigger == trigger && $0.ticket == key }
         guard let known else { return nil }
-        let row = try tx.row(
-            """
-            SELECT * FROM ticketing_move
-            WHERE undone_at IS NOT NULL AND at = ? AND id < ? AND ? IN (source, target)
-            ORDER BY id DESC LIMIT 1
-            """, known.since, move.id, key)
-        guard let row else { return known }
-        return try wait(of: key, for: trigger, before: Move(row: row))
+        let row = try tx.row(Self.undoneMove, known.since, move.id, key)
+        guard let earlier = try row.map(Move.init(row:)), isAsThen(trigger, earlier) else {
+            return known
+        }
+        return try wait(of: key, for: trigger, before: earlier)
     }
+
+    /// The last move of a ticket at some time and before another, where it was taken back.
+    static let undoneMove = """
+        SELECT * FROM ticketing_move
+        WHERE undone_at IS NOT NULL AND at = ? AND id < ? AND ? IN (source, target)
+        ORDER BY id DESC LIMIT 1
+        """
 
     private func replace(by waits: [MovedWait]) throws {
         let triggers = terms.keys.sorted()

@@ -3,7 +3,20 @@ internal import OpsJSONRPC
 
 /// A ticket as it stands in the store.
 extension Ticket {
-    /// The values of the columns that change with the ticket.
+    /// The columns that change with a ticket, in the order of their ``values``.
+    static let columns = [
+        "title", "description", "state", "is_open", "hold_reason", "impact", "urgency", "priority",
+        "priority_reason", "requester", "assignee", "queue_id", "labels", "fields", "resolution",
+        "resolution_code", "root_cause", "workaround", "known_error", "reopen_count", "updated_at",
+        "resolved_at", "closed_at", "generation",
+    ]
+
+    /// Where the value of a column goes in a statement; a ticket knows its queue by the name.
+    static func place(of column: String) -> String {
+        column == "queue_id" ? "(SELECT id FROM ticketing_queue WHERE name = ?)" : "?"
+    }
+
+    /// What is in its ``columns``.
     var values: [SQLValue] {
         [
             title.sqlValue, description.sqlValue, state.rawValue.sqlValue, state.isOpen.sqlValue,

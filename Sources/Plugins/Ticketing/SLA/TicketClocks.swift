@@ -75,10 +75,7 @@ enum TicketClocks {
     /// Lets the clocks follow what somebody said.
     static func said(_ entry: Entry, on ticket: Ticket, in tx: WriteTransaction) throws {
         // Notes are not for who asked, and an answer that nobody wrote is none.
-        let isWritten = ["plugin:", Trigger.principalPrefix].allSatisfy {
-            !entry.author.hasPrefix($0)
-        }
-        guard entry.kind == .message, isWritten else { return }
+        guard entry.kind == .message, Principal(entry.author).isPerson else { return }
         let id = try TicketWriter.id(of: ticket.key, in: tx)
         let clocks = try ClockWriter.clocks(of: id, in: tx)
         if try MoveWriter.askers(of: ticket, in: tx).contains(entry.author) {

@@ -35,17 +35,15 @@ enum TicketWriter {
         return ticket
     }
 
-    private static let insertion = """
-        INSERT INTO ticketing_ticket (
-            title, description, state, is_open, hold_reason, impact, urgency, priority,
-            priority_reason, requester, assignee, queue_id, labels, fields, resolution,
-            resolution_code, root_cause, workaround, known_error, reopen_count, updated_at,
-            resolved_at, closed_at, generation, id, key, kind, channel, source, created_at,
-            came_as)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-            (SELECT id FROM ticketing_queue WHERE name = ?),
-            ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """
+    private static let insertion: String = {
+        let columns =
+            Ticket.columns + ["id", "key", "kind", "channel", "source", "created_at", "came_as"]
+        let places = columns.map(Ticket.place(of:)).joined(separator: ", ")
+        return """
+            INSERT INTO ticketing_ticket (\(columns.joined(separator: ", ")))
+            VALUES (\(places))
+            """
+    }()
 
     /// Gives a ticket its key before it is stored, for what has to name it.
     static func giveKey(_ ticket: inout Ticket, in tx: WriteTransaction) throws {
@@ -82,19 +80,14 @@ enum TicketWriter {
     private static func replace(
         _ old: Ticket, by ticket: Ticket, as topic: String, in tx: WriteTransaction
     ) throws {
-        try tx.execute(
-            """
-            UPDATE ticketing_ticket SET title = ?, description = ?, state = ?, is_open = ?,
-                hold_reason = ?, impact = ?, urgency = ?, priority = ?, priority_reason = ?,
-                requester = ?, assignee = ?,
-                queue_id = (SELECT id FROM ticketing_queue WHERE name = ?),
-                labels = ?, fields = ?, resolution = ?, resolution_code = ?, root_cause = ?,
-                workaround = ?, known_error = ?, reopen_count = ?, updated_at = ?,
-                resolved_at = ?, closed_at = ?, generation = ?
-            WHERE key = ?
-            """, values: ticket.values + [ticket.key.sqlValue])
+        try tx.execute(replacement, values: ticket.values + [ticket.key.sqlValue])
         try publish(topic, ticket, before: old, in: tx)
     }
+
+    private static let replacement: String = {
+        let members = Ticket.columns.map { "\($0) = \(Ticket.place(of: $0))" }
+        return "UPDATE ticketing_ticket SET \(members.joined(separator: ", ")) WHERE key = ?"
+    }()
 
     /// Takes a ticket away, with its links; only for one that should not have been.
     static func delete(_ ticket: Ticket, as topic: String, in tx: WriteTransaction) throws {

@@ -16,6 +16,7 @@ enum TriggerMigrations {
                 event TEXT NOT NULL,
                 after_ms BIGINT,
                 state TEXT,
+                waits_since TEXT,
                 conditions TEXT NOT NULL,
                 any_of TEXT NOT NULL,
                 actions TEXT NOT NULL,

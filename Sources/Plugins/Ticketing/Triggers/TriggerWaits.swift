@@ -24,7 +24,18 @@ enum TriggerWaits {
 
     /// Who waits for the active triggers that can be read, and how long.
     static func terms(_ policy: TicketingPolicy, in tx: ReadTransaction) throws -> [WaitTerms] {
-        try policy.triggers.active(in: tx).compactMap(\.trigger.waitTerms)
+        try policy.triggers.active(in: tx).compactMap { judge -> WaitTerms? in
+            guard var terms = judge.trigger.waitTerms else { return nil }
+            terms.since = try since(of: terms.trigger, in: tx)
+            return terms
+        }
+    }
+
+    private static func since(
+        of trigger: Int, in tx: ReadTransaction
+    ) throws -> [String: Instant] {
+        let row = try tx.row("SELECT waits_since FROM ticketing_trigger WHERE id = ?", trigger)
+        return try row?.optionalJSON("waits_since")?.decode([String: Instant].self) ?? [:]
     }
 
     // MARK: - Triggers that come and change
@@ -39,15 +50,18 @@ enum TriggerWaits {
         let (then, now) = (old?.waitTerms, trigger.waitTerms)
         guard then != now else { return }
         guard let before = then, let after = now, before.state == after.state else {
-            if then != nil { try end(trigger, in: tx) }
+            // Not only of one that was on: whoever mends a row by hand leaves its waits.
+            try end(trigger, in: tx)
             if let now { try begin(now, of: now.kinds, in: tx) }
             return
         }
-        try end(before, of: before.kinds.filter { !after.kinds.contains($0) }, in: tx)
+        let added = after.kinds.filter { !before.kinds.contains($0) }
+        let lost = before.kinds.filter { !after.kinds.contains($0) }
+        try end(before, of: lost + added, in: tx)
         try tx.execute(
             "UPDATE ticketing_trigger_wait SET due_at = due_at + ? WHERE trigger_id = ?",
             after.afterMs - before.afterMs, trigger.id)
-        try begin(after, of: after.kinds.filter { !before.kinds.contains($0) }, in: tx)
+        try begin(after, of: added, in: tx)
     }
 
     /// Lets tickets of some kinds wait that did not.
@@ -58,7 +72,9 @@ enum TriggerWaits {
     private static func begin(
         _ terms: WaitTerms, of kinds: [TicketKind], in tx: WriteTransaction
     ) throws {
-        guard !kinds.isEmpty, !terms.state.isOver else { return }
+        guard !kinds.isEmpty else { return }
+        try note(kinds, of: terms, in: tx)
+        guard !terms.state.isOver else { return }
         try tx.execute(
             """
             INSERT INTO ticketing_trigger_wait (trigger_id, ticket_id, due_at)
@@ -71,6 +87,17 @@ enum TriggerWaits {
             """,
             arguments: [terms.trigger, terms.afterMs, terms.state.rawValue]
                 + kinds.map(\.rawValue) + [Self.mostAtOnce])
+    }
+
+    /// Remembers that all tickets of some kinds wait anew from now on.
+    private static func note(
+        _ kinds: [TicketKind], of terms: WaitTerms, in tx: WriteTransaction
+    ) throws {
+        var since = try since(of: terms.trigger, in: tx)
+        for kind in kinds { since[kind.rawValue] = tx.now }
+        try tx.execute(
+            "UPDATE ticketing_trigger SET waits_since = ? WHERE id = ?", JSON(encoding: since),
+            terms.trigger)
     }
 
     /// How many of the tickets that there are wait for a trigger that is new.
@@ -157,8 +184,10 @@ enum TriggerWaits {
     ) throws -> Int {
         let rows = try tx.rows(
             """
-            SELECT w.trigger_id, w.ticket_id, t.key FROM ticketing_trigger_wait w
+            SELECT w.trigger_id, w.ticket_id, t.key, r.id AS active_id
+            FROM ticketing_trigger_wait w
             LEFT JOIN ticketing_ticket t ON t.id = w.ticket_id
+            LEFT JOIN ticketing_trigger r ON r.id = w.trigger_id AND r.active = 1
             WHERE w.due_at <= ? ORDER BY w.due_at, w.trigger_id, w.ticket_id LIMIT ?
             """, tx.now, limit)
         let triggers = try policy.triggers.active(in: tx)
@@ -170,8 +199,9 @@ enum TriggerWaits {
         _ row: Row, _ triggers: [TriggerJudge], _ policy: TicketingPolicy, in tx: WriteTransaction
     ) throws {
         let (trigger, ticket) = (try row.int("trigger_id"), try row.int("ticket_id"))
+        let isKnown = triggers.contains { $0.trigger.id == trigger }
         // Nothing can tell when a row is mended that cannot be read, so it is asked again later.
-        guard triggers.contains(where: { $0.trigger.id == trigger }) else {
+        if !isKnown, try row.optionalInt("active_id") != nil {
             let later = tx.now + patience
             try tx.execute(
                 "UPDATE ticketing_trigger_wait SET due_at = ? WHERE trigger_id = ? AND ticket_id = ?",
@@ -181,6 +211,8 @@ enum TriggerWaits {
         try tx.execute(
             "DELETE FROM ticketing_trigger_wait WHERE trigger_id = ? AND ticket_id = ?",
             trigger, ticket)
+        // Whoever switches a trigger off or deletes it by hand leaves what waits for it.
+        guard isKnown else { return }
         guard let key = try row.optionalText("key") else { return }
         // Each wait is a request of its own: what came of the one before it is no circle.
         var run = TriggerRun(triggers, policy, from: tx.events.count, in: tx)

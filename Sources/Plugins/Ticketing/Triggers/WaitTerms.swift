@@ -1,3 +1,5 @@
+internal import OpsJSONRPC
+
 /// Who waits for a trigger, and how long.
 struct WaitTerms: Codable, Sendable, Equatable {
     /// The trigger's number.
@@ -7,10 +9,17 @@ struct WaitTerms: Codable, Sendable, Equatable {
     /// Of which kinds those are that wait.
     var kinds: [TicketKind]
     var afterMs: Int
+    /// When tickets of each kind began to wait anew, all of them, as far as the store was asked.
+    ///
+    /// A trigger that went off and on says the same as before, and is another one for them.
+    var since: [String: Instant] = [:]
 
     /// Whether tickets of a kind that waited by other terms go on waiting by these, however long.
     func goOn(from old: WaitTerms, for kind: TicketKind) -> Bool {
-        state == old.state && kinds.contains(kind) && old.kinds.contains(kind)
+        guard state == old.state, kinds.contains(kind), old.kinds.contains(kind) else {
+            return false
+        }
+        return since[kind.rawValue] == old.since[kind.rawValue]
     }
 }
 
