@@ -33,6 +33,9 @@ actor MonitoringService {
         let maintenance: MaintenanceBook
         /// Who acts when nobody called: the plugin.
         let author: Principal
+
+        /// What checks are written by.
+        var writer: CheckWriter { CheckWriter(catalog: catalog, logger: logger) }
     }
 
     nonisolated let tools: Tools

@@ -6,13 +6,15 @@ extension UnsavedCheck {
     /// search document where the hard state is another one.
     ///
     /// A check that was deleted meanwhile has nothing left to say.
-    static func write(_ news: UnsavedCheck, of id: Int, in tx: WriteTransaction) throws {
+    static func write(
+        _ news: UnsavedCheck, of id: Int, by writer: CheckWriter, in tx: WriteTransaction
+    ) throws {
         let row = try tx.row("SELECT hard_state FROM monitoring_check WHERE id = ?", id)
         if row == nil {
             guard let made = news.made, let check = try PendingCheck.load(id, in: tx) else {
                 return
             }
-            try CheckWriter.settle(check.stored(made), in: tx)
+            try writer.settle(check.stored(made), in: tx)
         }
         try news.updateRow(id, in: tx)
         // The first good result is no line, and the check is found by it all the same.
