@@ -395,6 +395,22 @@ import Testing
         }
     }
 
+    @Test func `Is found from its first result on, also a soft one after a change of its template`()
+        async throws
+    {
+        try await run { fixture in
+            var change = UpdateTemplate()
+            change.template = "ping"
+            change.members = ["max_attempts": 9]
+            _ = try await fixture.service.update(change, for: MonitoringFixture.call)
+            #expect(try await rows(fixture) == [0, 2])
+            #expect(try await found(fixture) == 0)
+            _ = try await fixture.submit("b/ping", .critical)
+            #expect(try await fixture.status("b/ping") == "critical soft 1")
+            #expect(try await found(fixture) == 1)
+        }
+    }
+
     @Test func `A result that had to wait is told under the name that the check has by then`()
         async throws
     {
