@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    /// Leaves what a target makes behind, as versions before have done.
+    /// Leaves what a target makes behind.
     private func loseTarget(_ name: String, _ fixture: MonitoringFixture) async throws {
         try await fixture.store.writeUnaudited { tx in
             _ = try tx.execute("DELETE FROM monitoring_target WHERE name = ?", name)
@@ -214,8 +214,32 @@ import Testing
         }
     }
 
+    @Test(arguments: ["target", "template"])
+    func `Goes at the start after what makes it, when its own row cannot be read`(
+        gone: String
+    ) async throws {
+        try await run("c") { fixture in
+            await fixture.pass(.seconds(1))
+            try await spoil(fixture)
+            try await fixture.restart()
+            if gone == "target" {
+                try await deleteTarget("a", fixture)
+            } else {
+                try await deleteTemplate(fixture)
+            }
+            let left = gone == "target" ? 1 : 0
+            #expect(try await rows(fixture) == [0, left + 1])
+            try await fixture.restart()
+            #expect(try await rows(fixture) == [0, left])
+            #expect(try await fixture.count("monitoring_history") == left)
+            #expect(try await found(fixture) == left)
+            let told = "notice: checks of what is gone are deleted"
+            #expect(fixture.log.all.count { $0 == told } == 1)
+        }
+    }
+
     @Test(arguments: [false, true])
-    func `Goes at the start, when a version before has left it without its target`(
+    func `Goes at the start, when it was left without its target`(
         isPending: Bool
     ) async throws {
         try await run(isPending ? "h" : "c") { fixture in
