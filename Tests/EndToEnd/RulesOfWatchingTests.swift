@@ -68,9 +68,12 @@ struct RulesOfWatchingTests {
             _ = try await answer(daemon, "rule.get", ["rule": "patient"]) {
                 $0["state"] == "pending"
             }
-            // For programs it is a list of alerts, a line each.
+            // For programs it is one answer, with what has changed beside the alerts.
             let tried = try await daemon.opsloop("rule", "test", "hasty", "--output", "jsonl")
-            #expect(tried.json["labels"]?["host"] == "a", "\(tried.output) \(tried.errors)")
+            #expect(tried.json["items"]?[0]?["labels"]?["host"] == "a", "\(tried.errors)")
+            #expect(tried.json["transitions"]?[0]?["state"] == "firing", "\(tried.output)")
+            let shown = try await daemon.opsloop("rule", "test", "hasty")
+            #expect(shown.output.hasPrefix("evaluated once\n\nalerts\n"), "\(shown.output)")
             let before = try await opsloop(daemon, "rule", "alerts", "patient")
             let since = before["items"]?[0]?["pending_since"]
             #expect(since?.string?.isEmpty == false, "\(before.text)")

@@ -65,6 +65,7 @@ struct Printer {
         }
         guard method.effect != .read else {
             return ContextView(palette: out.palette, now: now).render(result)
+                ?? RuleTrialView(palette: out.palette, width: out.width, now: now).render(result)
                 ?? result["items"]?.array.flatMap(history.render)
         }
         return ChangesView(palette: out.palette).render(result)

@@ -1,3 +1,4 @@
+internal import Logging
 internal import OpsCore
 internal import OpsJSONRPC
 
@@ -5,6 +6,7 @@ internal import OpsJSONRPC
 /// the search document, the event.
 struct CheckWriter: Sendable {
     let catalog: CheckCatalog
+    let logger: Logger
 
     // MARK: - One check
 
@@ -113,25 +115,29 @@ struct CheckWriter: Sendable {
     }
 
     /// Gives a pending check a row of its own.
-    static func settle(_ check: StoredCheck, in tx: WriteTransaction) throws {
+    func settle(_ check: StoredCheck, in tx: WriteTransaction) throws {
         try PendingCheck.delete(check.id, in: tx)
-        if let maker = check.maker { try deleteLeft(by: maker, as: check.definition.name, in: tx) }
-        try insertRow(check, in: tx)
+        try deleteLeft(inPlaceOf: check, in: tx)
+        try Self.insertRow(check, in: tx)
     }
 
-    /// Deletes the row of a made check that could not be read at the start, and so was in nobody's plan:
-    /// under its name the new one would be refused, and with it the results of all others.
-    private static func deleteLeft(
-        by maker: CheckMaker, as name: String, in tx: WriteTransaction
-    ) throws {
-        let left = try tx.row(
-            """
-            SELECT id FROM monitoring_check WHERE name = ? AND target_id IS NOT NULL
-                AND (target_id = ? AND template_id = ?
-                    OR target_id NOT IN (SELECT id FROM monitoring_target)
-                    OR template_id NOT IN (SELECT id FROM monitoring_template))
-            """, name, maker.target, maker.template)
-        if let left { try deleteMade(try left.int("id"), in: tx) }
+    /// Deletes the row of another made check that has the name of this one.
+    ///
+    /// It could not be read at the start, and so was in nobody's plan, also not when what made it got
+    /// another name. This one would be refused, and with it the results of all others.
+    private func deleteLeft(inPlaceOf check: StoredCheck, in tx: WriteTransaction) throws {
+        guard check.maker != nil,
+            let left = try tx.row(
+                """
+                SELECT id FROM monitoring_check
+                WHERE name = ? AND target_id IS NOT NULL AND id <> ?
+                """, check.definition.name, check.id)
+        else { return }
+        let id = try left.int("id")
+        logger.warning(
+            "a row that could not be read goes, because its check is made anew",
+            metadata: ["check": "\(check.definition.name)", "row": "\(StoredCheck.ref(id))"])
+        try Self.deleteMade(id, in: tx)
     }
 
     // MARK: - Rows
@@ -156,6 +162,7 @@ struct CheckWriter: Sendable {
     }
 
     private func updateRow(_ check: StoredCheck, in tx: WriteTransaction) throws {
+        try deleteLeft(inPlaceOf: check, in: tx)
         let wish = check.definition
         let count = try tx.execute(
             """
@@ -168,7 +175,7 @@ struct CheckWriter: Sendable {
             wish.retryIntervalMs, wish.timeoutMs, wish.maxAttempts, JSON.object(check.rowPolicy),
             JSON.object(check.rowMembers), check.origin, check.isPaused, check.updatedAt,
             check.generation, check.id)
-        if count == 0 { try Self.settle(check, in: tx) }
+        if count == 0 { try settle(check, in: tx) }
     }
 
     // MARK: - What others get to see

@@ -16,7 +16,7 @@ extension MonitoringService {
     private func create(_ definition: CheckDefinition, for call: Call) async throws -> Check {
         let kind = try validate(definition)
         try refuseDependencies(of: definition, replacing: nil)
-        let writer = CheckWriter(catalog: tools.catalog)
+        let writer = tools.writer
         let show = shower(nil)
         let stored = try await call.write(to: tools.store, answering: show) { tx in
             try writer.insert(definition, origin: .api, in: tx)
@@ -89,7 +89,7 @@ extension MonitoringService {
             try refuseLoss(
                 of: id, [check.definition.name, check.ref.description], hint: Self.deleteHint)
         }
-        let writer = CheckWriter(catalog: tools.catalog)
+        let writer = tools.writer
         let known = checks[id]?.stored.definition
         let done = try await call.write(to: tools.store) { tx in
             guard let check = try CheckWriter.load(id, made: known, in: tx) else {
@@ -113,7 +113,7 @@ extension MonitoringService {
     }
 
     private func applyNow(_ desired: [CheckDefinition]) async throws {
-        let writer = CheckWriter(catalog: tools.catalog)
+        let writer = tools.writer
         let plan = DesiredChecks.plan(
             desired, over: checks.all.map(\.stored).filter { $0.maker == nil })
         try judgeDependencies(of: desired, plan)
@@ -144,7 +144,7 @@ extension MonitoringService {
         _ id: Int, for call: Call,
         _ change: @escaping @Sendable (StoredCheck) throws -> StoredCheck
     ) async throws -> Check {
-        let writer = CheckWriter(catalog: tools.catalog)
+        let writer = tools.writer
         let show = shower(checks[id]?.shown)
         let known = checks[id]?.stored.definition
         let stored = try await call.write(to: tools.store, answering: show) { tx in

@@ -233,7 +233,7 @@ extension MonitoringService {
             try PlannedDependencies(plan, over: before).judge()
             return plan
         }
-        let writer = DesiredWriter(catalog: tools.catalog)
+        let writer = DesiredWriter(writer: tools.writer)
         let verdict = Verdict()
         // The only writer waits for it: it must not stand behind work that may hang.
         let judge = WorkerPool(threads: 1, name: "desired")

@@ -80,8 +80,9 @@ extension MonitoringService {
         saving = unsaved
         unsaved = [:]
         let batch = saving.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        let writer = tools.writer
         try await tools.store.write(as: tools.author, reason: "check results") { tx in
-            for (id, news) in batch { try UnsavedCheck.write(news, of: id, in: tx) }
+            for (id, news) in batch { try UnsavedCheck.write(news, of: id, by: writer, in: tx) }
         }
         if saveFailures > 0 { tools.logger.notice("states are saved again") }
         saveFailures = 0

@@ -33,6 +33,9 @@ actor MonitoringService {
         let maintenance: MaintenanceBook
         /// Who acts when nobody called: the plugin.
         let author: Principal
+
+        /// What checks are written by.
+        var writer: CheckWriter { CheckWriter(catalog: catalog, logger: logger) }
     }
 
     nonisolated let tools: Tools
@@ -114,14 +117,16 @@ actor MonitoringService {
         pump()
     }
 
-    private func delete(orphans: [Int]) async {
+    private func delete(orphans: Set<Int>) async {
         guard !orphans.isEmpty else { return }
         do {
             try await tools.store.write(as: tools.author, reason: "checks of what is gone") { tx in
-                for id in orphans { try CheckWriter.deleteMade(id, in: tx) }
+                for id in orphans.sorted() { try CheckWriter.deleteMade(id, in: tx) }
             }
+            tools.logger.notice(
+                "checks of what is gone are deleted", metadata: ["checks": "\(orphans.count)"])
         } catch {
-            // Nobody needs them gone: a full disk keeps no check from running.
+            // They do no harm until the next start: who needs the name of one takes it.
             tools.logger.error("checks of what is gone are left", metadata: ["error": "\(error)"])
         }
     }

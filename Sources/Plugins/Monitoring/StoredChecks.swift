@@ -6,49 +6,40 @@ struct StoredChecks: Sendable {
     private(set) var watchlist: Watchlist
     /// The checks, with what their templates and targets say.
     private(set) var checks: [StoredCheck] = []
-    /// The checks of a target or a template that is gone: versions before have left them behind where
-    /// the other one could not be read, and they would keep their names from new ones.
-    private(set) var orphans: [Int] = []
+    /// The checks of a target or a template that is gone: what cannot be read is in nobody's plan when
+    /// that goes.
+    private(set) var orphans: Set<Int> = []
 
     init(_ tx: ReadTransaction, _ reader: CheckReader, _ logger: Logger) throws {
         watchlist = try Watchlist(stored: tx, reader, logger)
-        let makers = try Makers(tx)
-        for check in try tx.records(of: "monitoring_check", logger, StoredCheck.init(row:)) {
-            if let maker = check.maker, !makers.has(maker) {
-                orphans.append(check.id)
-            } else {
-                checks.append(watchlist.completed(check))
-            }
+        for table in [Self.table, Self.pendingTable] {
+            orphans.formUnion(try Self.orphans(of: table, in: tx))
         }
-        let pending = try tx.records(
-            of: "monitoring_pending_check", logger, PendingCheck.init(row:))
-        for check in pending {
-            if !makers.has(check.maker) {
-                orphans.append(check.id)
-            } else if let complete = watchlist.completed(check) {
+        for check in try tx.records(of: Self.table, logger, StoredCheck.init(row:))
+        where !orphans.contains(check.id) {
+            checks.append(watchlist.completed(check))
+        }
+        for check in try tx.records(of: Self.pendingTable, logger, PendingCheck.init(row:))
+        where !orphans.contains(check.id) {
+            if let complete = watchlist.completed(check) {
                 checks.append(complete)
             } else {
                 watchlist.add(check.id, of: check.maker)
             }
         }
     }
-}
 
-/// The targets and templates that there are, whether they can be read or not.
-private struct Makers {
-    private let targets: Set<Int>
-    private let templates: Set<Int>
+    private static let table = "monitoring_check"
+    private static let pendingTable = "monitoring_pending_check"
 
-    init(_ tx: ReadTransaction) throws {
-        targets = try Self.ids(of: "monitoring_target", in: tx)
-        templates = try Self.ids(of: "monitoring_template", in: tx)
-    }
-
-    private static func ids(of table: String, in tx: ReadTransaction) throws -> Set<Int> {
-        Set(try tx.rows("SELECT id FROM \(table)").map { try $0.int("id") })
-    }
-
-    func has(_ maker: CheckMaker) -> Bool {
-        targets.contains(maker.target) && templates.contains(maker.template)
+    /// By what says who makes a check, and nothing else of it: that much can be read of each.
+    private static func orphans(of table: String, in tx: ReadTransaction) throws -> [Int] {
+        try tx.rows(
+            """
+            SELECT id FROM \(table) WHERE target_id IS NOT NULL AND (
+                target_id NOT IN (SELECT id FROM monitoring_target)
+                OR template_id NOT IN (SELECT id FROM monitoring_template))
+            """
+        ).map { try $0.int("id") }
     }
 }

@@ -3,23 +3,28 @@ internal import OpsJSONRPC
 
 extension UnsavedCheck {
     /// Writes a check's new status, for each hard change a line of the history and an event, and the
-    /// search document where the hard state is another one.
+    /// search document where the hard state is another one, or the result the first.
     ///
     /// A check that was deleted meanwhile has nothing left to say.
-    static func write(_ news: UnsavedCheck, of id: Int, in tx: WriteTransaction) throws {
-        let row = try tx.row("SELECT hard_state FROM monitoring_check WHERE id = ?", id)
+    static func write(
+        _ news: UnsavedCheck, of id: Int, by writer: CheckWriter, in tx: WriteTransaction
+    ) throws {
+        let row = try tx.row(
+            "SELECT hard_state, last_check_at FROM monitoring_check WHERE id = ?", id)
         if row == nil {
             guard let made = news.made, let check = try PendingCheck.load(id, in: tx) else {
                 return
             }
-            try CheckWriter.settle(check.stored(made), in: tx)
+            try writer.settle(check.stored(made), in: tx)
         }
         try news.updateRow(id, in: tx)
-        // The first good result is no line, and the check is found by it all the same.
+        // The first result may be no line, as a good or a soft one, and the check is found from it on.
+        let isFirst = try row?.optionalInstant("last_check_at") == nil
         let isNewState = try row?.text("hard_state") != news.status.hardState.rawValue
         // The row knows how the check is called now; `made` is what it was when the result came in,
         // and its target may have got another name since.
-        guard news.isWorthALine || isNewState, let check = try CheckWriter.load(id, in: tx)
+        guard news.isWorthALine || isFirst || isNewState,
+            let check = try CheckWriter.load(id, in: tx)
         else { return }
         for change in news.flappings { try write(change, of: check, in: tx) }
         for change in news.changes { try write(change, of: check, in: tx) }

@@ -302,6 +302,107 @@ import Testing
             #expect(again["seen"] == 2 && again["undocumented"] == 1)
             let undocumented = try await diff(inventory, ["kind": "undocumented"])
             #expect(undocumented.map { $0["name"]?.string } == ["web1"])
+            for topic in ["ci.drifted", "ci.aligned"] {
+                #expect(try await inventory.events(topic).map { $0.data["ci"] } == ["ci:1"])
+            }
+        }
+    }
+
+    @Test(arguments: [["kA,web1", "kB,web2"], ["kB,web2", "kA,web1"]], ["all", "rows"])
+    func `An item that gets the name of a thing that is new is that one`(
+        things: [String], mode: String
+    ) async throws {
+        try await InventoryFixture.run { inventory in
+            let head = "external_key,name,class\n"
+            let file = head + things.map { "\($0),server\n" }.joined()
+            try await inventory.item("web1")
+            _ = try await observe(inventory, head + "kA,web1,server\n")
+            try await inventory.call("ci.update", ["ci": "ci:1", "name": "web2"])
+            for _ in 1...2 {
+                let seen = try await observe(inventory, file, ["mode": .string(mode)])
+                let counts = ["seen", "same", "changed", "undocumented", "more", "rejected"]
+                #expect(counts.map { seen[$0] } == [2, 1, 0, 1, 0, 0])
+                #expect(seen["items"]?.array?.map { $0["external_key"] } == ["kA"])
+                let found = try await diff(inventory)
+                #expect(found.map { $0["kind"] } == ["undocumented"])
+                #expect(found.map { $0["external_key"] } == ["kA"])
+            }
+            for topic in ["ci.drifted", "ci.aligned"] {
+                #expect(try await inventory.events(topic).map { $0.data["ci"] } == ["ci:1"])
+            }
+        }
+    }
+
+    /// Lets time pass since all was observed.
+    private func age(_ inventory: InventoryFixture) async throws {
+        try await inventory.platform.store.write(as: .system, reason: "test") { tx in
+            try tx.execute("UPDATE inventory_observation SET seen_at = seen_at - 1000")
+        }
+    }
+
+    @Test func `An item stays what it was when its source has called that otherwise before`()
+        async throws
+    {
+        try await InventoryFixture.run { inventory in
+            let head = "external_key,name,class\n"
+            try await inventory.item("web1")
+            for line in ["k1,web1", "k2,web1", "k2,web1.example.org"] {
+                _ = try await observe(inventory, head + line + ",server\n")
+                try await age(inventory)
+            }
+            let found = try await diff(inventory)
+            #expect(found.map { $0["kind"] } == ["changed", "undocumented"])
+            #expect(found.map { $0["external_key"] } == ["k2", "k1"])
+            #expect(found[0]["ref"] == "ci:1")
+        }
+    }
+
+    @Test func `An item that gets the name of a thing that is gone stays what it was`()
+        async throws
+    {
+        try await InventoryFixture.run { inventory in
+            let head = "external_key,name,class\n"
+            try await inventory.item("web1")
+            for line in ["kB,web2", "kA,web1"] {
+                _ = try await observe(inventory, head + line + ",server\n")
+                try await age(inventory)
+            }
+            try await inventory.call("ci.update", ["ci": "ci:1", "name": "web2"])
+            let seen = try await observe(inventory, head + "kA,web1,server\n")
+            #expect(seen["changed"] == 1 && seen["undocumented"] == 0)
+            let found = try await diff(inventory)
+            #expect(found.map { $0["kind"] } == ["changed", "undocumented"])
+            #expect(found.map { $0["external_key"] } == ["kA", "kB"])
+        }
+    }
+
+    @Test func `Since when an item differs is kept under a new key, and of no other item`()
+        async throws
+    {
+        try await InventoryFixture.run { inventory in
+            func since() async throws -> JSON? {
+                let member = try await diff(inventory, ["kind": "changed"]).first?["changed"]?[0]
+                #expect(member?["member"] == "environment")
+                return member?["since"]
+            }
+            let head = "external_key,name,class,environment\n"
+            let long: JSON = "2026-01-02T03:04:05.000Z"
+            try await inventory.item("web1", "server", ["environment": "live"])
+            _ = try await observe(inventory, head + "k1,web1,server,test\n")
+            let drift: JSON = [
+                ["member": "environment", "documented": "live", "observed": "test", "since": long]
+            ]
+            try await inventory.platform.store.write(as: .system, reason: "test") { tx in
+                try tx.execute("UPDATE inventory_observation SET drift = ?", drift)
+            }
+            #expect(try await since() == long)
+            _ = try await observe(inventory, head + "k2,web1,server,test\n")
+            #expect(try await since() == long)
+            try await inventory.call("ci.update", ["ci": "ci:1", "name": "web0"])
+            try await inventory.item("web1", "server", ["environment": "live"])
+            _ = try await observe(inventory, head + "k2,web1,server,test\n")
+            #expect(try await diff(inventory, ["kind": "changed"]).map { $0["ref"] } == ["ci:2"])
+            #expect(try await since() != long)
         }
     }
 
@@ -346,7 +447,8 @@ import Testing
             let error = await inventory.refusal(
                 "ci.observe", ["text": .string(twins), "source": "scan"])
             #expect(error?.fields.map(\.path) == ["line 3"])
-            #expect(error?.fields.map(\.reason) == ["says the same record as line 2"])
+            #expect(
+                error?.fields.map(\.reason) == [#"is the same item as line 2, ci:1 "localhost""#])
             let rows = try await observe(inventory, twins, ["mode": "rows"])
             #expect(rows["seen"] == 1 && rows["rejected"] == 1)
             #expect(try await diff(inventory).map { $0["external_key"] } == ["m1"])

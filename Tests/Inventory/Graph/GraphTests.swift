@@ -137,6 +137,30 @@ import Testing
         }
     }
 
+    @Test func `Relations that do not count are left out where they lie, by one walk an item`()
+        async throws
+    {
+        try await InventoryFixture.run { fixture in
+            for name in ["backup", "a", "b"] { try await fixture.item(name) }
+            for name in ["a", "b"] {
+                try await fixture.relate(name, ["backup"], rel: "backed_up_by")
+            }
+            try await fixture.relate("a", ["backup"])
+            let (read, plan) = try await fixture.platform.store.read { tx in
+                let (start, end) = (
+                    GraphReader.relations(by: "to_ci"), GraphReader.areOf(RelationType.carrying)
+                )
+                let query = "\(start) (?) \(end)"
+                return (
+                    try tx.rows(query, 1).map { try $0.text("rel") },
+                    try tx.rows("EXPLAIN QUERY PLAN \(query)", 1).map { try $0.text("detail") }
+                )
+            }
+            #expect(read == ["depends_on"])
+            #expect(plan.first?.contains("inventory_relation_to (to_ci=?)") == true)
+        }
+    }
+
     @Test func `A graph of many batches is met whole, in the same order each time`() async throws {
         try await InventoryFixture.run { fixture in
             try await fixture.platform.store.write(as: .system, reason: "test") { tx in

@@ -175,6 +175,24 @@ import Testing
         }
     }
 
+    @Test func `A relation that is no list leaves out itself, and not the record`() async throws {
+        try await InventoryFixture.run { fixture in
+            let text = """
+                {"name": "db", "class": "server"}
+                {"name": "shop", "class": "application", "depends_on": "db", "runs_on": ["db"]}
+                """
+            let answer = try await fixture.call(
+                "ci.import", ["text": .string(text), "mode": "rows"])
+            #expect(counts(answer) == [2, 0, 0])
+            #expect(counts(answer, "relation") == [1, 0, 0])
+            #expect(answer["rejected"] == 1)
+            #expect(
+                answer["mistakes"]?.array?.map { $0["path"] } == ["line 2: depends_on"])
+            let error = await fixture.refusal("ci.import", ["text": .string(text)])
+            #expect(error?.fields.map(\.path) == ["line 2: depends_on"])
+        }
+    }
+
     @Test func `JSON lines bring items as ci.create takes them`() async throws {
         try await InventoryFixture.run { fixture in
             try await fixture.call("team.create", ["name": "Network"])

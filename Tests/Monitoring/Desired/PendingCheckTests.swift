@@ -51,7 +51,21 @@ import Testing
         _ = try await fixture.service.delete(template, for: MonitoringFixture.call)
     }
 
-    /// Leaves what a target makes behind, as versions before have done.
+    private func rename(_ name: String, to new: String, _ fixture: MonitoringFixture) async throws {
+        var change = UpdateTarget()
+        change.target = name
+        change.name = new
+        _ = try await fixture.service.update(change, for: MonitoringFixture.call)
+    }
+
+    /// Lets nobody read the row of `a/ping`.
+    private func spoil(_ fixture: MonitoringFixture) async throws {
+        try await fixture.store.writeUnaudited { tx in
+            _ = try tx.execute("UPDATE monitoring_check SET memory = 'not JSON' WHERE id = 1")
+        }
+    }
+
+    /// Leaves what a target makes behind.
     private func loseTarget(_ name: String, _ fixture: MonitoringFixture) async throws {
         try await fixture.store.writeUnaudited { tx in
             _ = try tx.execute("DELETE FROM monitoring_target WHERE name = ?", name)
@@ -200,8 +214,32 @@ import Testing
         }
     }
 
+    @Test(arguments: ["target", "template"])
+    func `Goes at the start after what makes it, when its own row cannot be read`(
+        gone: String
+    ) async throws {
+        try await run("c") { fixture in
+            await fixture.pass(.seconds(1))
+            try await spoil(fixture)
+            try await fixture.restart()
+            if gone == "target" {
+                try await deleteTarget("a", fixture)
+            } else {
+                try await deleteTemplate(fixture)
+            }
+            let left = gone == "target" ? 1 : 0
+            #expect(try await rows(fixture) == [0, left + 1])
+            try await fixture.restart()
+            #expect(try await rows(fixture) == [0, left])
+            #expect(try await fixture.count("monitoring_history") == left)
+            #expect(try await found(fixture) == left)
+            let told = "notice: checks of what is gone are deleted"
+            #expect(fixture.log.all.count { $0 == told } == 1)
+        }
+    }
+
     @Test(arguments: [false, true])
-    func `Goes at the start, when a version before has left it without its target`(
+    func `Goes at the start, when it was left without its target`(
         isPending: Bool
     ) async throws {
         try await run(isPending ? "h" : "c") { fixture in
@@ -255,9 +293,7 @@ import Testing
     ) async throws {
         try await run("c") { fixture in
             await fixture.pass(.seconds(1))
-            try await fixture.store.writeUnaudited { tx in
-                _ = try tx.execute("UPDATE monitoring_check SET memory = 'not JSON' WHERE id = 1")
-            }
+            try await spoil(fixture)
             try await fixture.restart()
             #expect(try await fixture.names { _ in } == ["b/ping"])
             try await makeAnew(changed, fixture)
@@ -278,6 +314,37 @@ import Testing
             try await expectAll()
             // Said at the first start only: it is gone.
             #expect(fixture.log.all.count { $0.contains("cannot be read and is left out") } == 1)
+            #expect(!fixture.log.all.contains { $0.contains("states cannot be saved") })
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `Takes the name of a row that cannot be read and whose target is called otherwise by now`(
+        isNew: Bool
+    ) async throws {
+        try await run("c") { fixture in
+            await fixture.pass(.seconds(1))
+            try await spoil(fixture)
+            try await fixture.restart()
+            try await rename("a", to: "old", fixture)
+            await fixture.pass(.seconds(1))
+            #expect(try await rows(fixture) == [0, 3])
+            if isNew {
+                try await createTarget("a", rack: "7", fixture)
+            } else {
+                try await rename("b", to: "a", fixture)
+            }
+            await fixture.pass(.seconds(1))
+            let names = isNew ? ["a/ping", "b/ping", "old/ping"] : ["a/ping", "old/ping"]
+            #expect(try await fixture.names { _ in } == names)
+            #expect(try await rows(fixture) == [0, names.count])
+            #expect(try await fixture.count("monitoring_history") == names.count)
+            for name in names {
+                #expect(try await fixture.status(name) == "critical hard 1")
+                #expect(try await fixture.history(name).count == 1)
+            }
+            let told = "warning: a row that could not be read goes, because its check is made anew"
+            #expect(fixture.log.all.count { $0 == told } == 1)
             #expect(!fixture.log.all.contains { $0.contains("states cannot be saved") })
         }
     }
@@ -349,6 +416,22 @@ import Testing
             #expect(try await found("ok") == 3)
             #expect(try await found("pending") == 0)
             #expect(try await fixture.count("monitoring_history") == 0)
+        }
+    }
+
+    @Test func `Is found from its first result on, also a soft one after a change of its template`()
+        async throws
+    {
+        try await run { fixture in
+            var change = UpdateTemplate()
+            change.template = "ping"
+            change.members = ["max_attempts": 9]
+            _ = try await fixture.service.update(change, for: MonitoringFixture.call)
+            #expect(try await rows(fixture) == [0, 2])
+            #expect(try await found(fixture) == 0)
+            _ = try await fixture.submit("b/ping", .critical)
+            #expect(try await fixture.status("b/ping") == "critical soft 1")
+            #expect(try await found(fixture) == 1)
         }
     }
 

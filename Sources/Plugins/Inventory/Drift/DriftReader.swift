@@ -136,8 +136,8 @@ struct DriftReader {
         for record in records.dropFirst(start) where found.count < params.limit {
             place += 1
             do {
-                let (new, of, _) = try reconciliation.observation(of: record, at: now, in: tx)
-                guard let drift = new.drift(of: of),
+                let sighting = try reconciliation.sighting(of: record, at: now, in: tx)
+                guard let drift = sighting.new.drift(of: sighting.item),
                     params.kind == nil || drift.kind == params.kind,
                     item == nil || drift.ref == item
                 else { continue }

@@ -44,6 +44,8 @@ enum ObservationStore {
 
     /// Whether the source of an observation knows another thing, which is of no item yet, by what an item
     /// is called now: people have said by the name that the item is that one.
+    ///
+    /// One that it has not seen since is gone, or is this one under a key that it had before.
     static func knowsOther(
         than known: Observation, as item: Record, in tx: ReadTransaction
     ) throws -> Bool {
@@ -51,7 +53,9 @@ enum ObservationStore {
             """
             SELECT id FROM inventory_observation
             WHERE ci_id IS NULL AND class = ? AND name = ? AND source = ? AND external_key <> ?
-            """, item.members["class"]?.string, item.name, known.source, known.key) != nil
+                AND seen_at >= ?
+            """, item.members["class"]?.string, item.name, known.source, known.key, known.seenAt)
+            != nil
     }
 
     /// The observations of an item, and those that were of no item and are of this one as it is now: one
@@ -153,5 +157,15 @@ enum ObservationStore {
         event["members"] = .array(observation.members.map { .string($0.member) })
         try tx.announce(
             observation.members.isEmpty ? "ci.aligned" : "ci.drifted", item.ref, .object(event))
+    }
+
+    /// Says that an item does not differ any more from a thing that is another one by now.
+    static func announce(leaving known: Observation, in tx: WriteTransaction) throws {
+        guard !known.members.isEmpty,
+            let left = try known.item.flatMap({ try RecordReader.load($0, Item.kind, in: tx) })
+        else { return }
+        var aligned = known
+        aligned.members = []
+        try announce(aligned, of: left, after: known, in: tx)
     }
 }

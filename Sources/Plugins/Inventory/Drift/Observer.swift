@@ -31,6 +31,8 @@ struct Observer: Importing {
 
     var tally: ImportTally
     private var observed = Observed()
+    /// Which line is of which item, for each source.
+    private var claims: [String: Claim] = [:]
 
     init(_ reconciliation: Reconciliation, mode: ImportMode, limit: Int) {
         self.reconciliation = reconciliation
@@ -65,28 +67,62 @@ struct Observer: Importing {
 
     /// What is wrong is found out before anything is written, so a wrong line leaves nothing behind.
     private mutating func take(_ record: ImportedRecord, in tx: WriteTransaction) throws {
-        let (new, item, known) = try reconciliation.observation(of: record, at: tx.now, in: tx)
-        try refuseTwice(new, item, line: record.line)
-        var kept = new
-        if known == nil { kept.id = try tx.nextID("observation") }
-        var before = known
-        if let item, known?.item != item.id {
-            // What the source called the item before is something else now, or gone.
-            before = try ObservationStore.last(of: item, by: new.source, in: tx) ?? known
-            try ObservationStore.forget(item, observedBy: new.source, in: tx)
+        let sighting = try reconciliation.sighting(of: record, at: tx.now, in: tx)
+        let (new, thing) = (sighting.new, "\(sighting.new.source) \(sighting.new.key)")
+        try tally.refuseTwice(thing)
+        let loser = try loser(to: sighting)
+        try write(sighting, in: tx)
+        tally.note(thing, line: record.line)
+        if let item = sighting.item {
+            claims[Claim.key(new, item)] = Claim(
+                line: record.line, linked: sighting.isLinked ? new : nil)
+            if let loser { observed.lose(item, loser, limit: limit) }
         }
-        try ObservationStore.save(kept, in: tx)
-        if let item { try ObservationStore.announce(kept, of: item, after: before, in: tx) }
-        observed.count(kept.drift(of: item), limit: limit)
+        observed.count(new.drift(of: sighting.item), limit: limit)
     }
 
-    /// Refuses a thing that another line has said already, and a second one that would be the same item:
-    /// who tells two things apart does not mean one.
-    private mutating func refuseTwice(_ new: Observation, _ item: Record?, line: Int) throws {
-        let things = ["key \(new.source) \(new.key)"]
-        let items = item.map { ["item \(new.source) \($0.ref)"] } ?? []
-        for said in things + items { try tally.refuseTwice(said) }
-        for said in things + items { tally.note(said, line: line) }
+    private func write(_ sighting: Sighting, in tx: WriteTransaction) throws {
+        var new = sighting.new
+        if sighting.known == nil { new.id = try tx.nextID("observation") }
+        if let known = sighting.known, known.item != sighting.item?.id {
+            try ObservationStore.announce(leaving: known, in: tx)
+        }
+        if let item = sighting.item, sighting.known?.item != item.id {
+            // What the source called the item before is something else now, or gone.
+            try ObservationStore.forget(item, observedBy: new.source, in: tx)
+        }
+        try ObservationStore.save(new, in: tx)
+        if let item = sighting.item {
+            try ObservationStore.announce(new, of: item, after: sighting.before, in: tx)
+        }
+    }
+
+    // MARK: - Two lines, one item
+
+    /// That a line is of an item.
+    private struct Claim {
+        let line: Int
+        /// What is that item only because it was before.
+        let linked: Observation?
+
+        static func key(_ observation: Observation, _ item: Record) -> String {
+            "\(observation.source) \(item.ref)"
+        }
+    }
+
+    /// What loses its item to another thing: it was the item before, and the other one is by its key or
+    /// its name, whichever of their lines comes first.
+    ///
+    /// - Throws: `invalid_params` where both are, or neither is: who tells two things apart does not
+    ///   mean one.
+    private func loser(to sighting: Sighting) throws(RPCError) -> Observation? {
+        guard let item = sighting.item, let claim = claims[Claim.key(sighting.new, item)] else {
+            return nil
+        }
+        if let linked = claim.linked, !sighting.isLinked { return linked }
+        let reason = "is the same item as line \(claim.line), \(item.ref) \"\(item.name)\""
+        throw .invalidParams(
+            "This line is wrong.", fields: [RPCError.FieldError(path: "", reason: reason)])
     }
 }
 
@@ -100,5 +136,22 @@ extension Observed {
         }
         if drift.kind == .undocumented { undocumented += 1 } else { changed += 1 }
         if items.count < limit { items.append(drift) } else { more += 1 }
+    }
+
+    /// Counts a thing as undocumented that was counted as an item before.
+    mutating func lose(_ item: Record, _ observation: Observation, limit: Int) {
+        seen -= 1
+        if let drift = observation.drift(of: item) { take(back: drift) } else { same -= 1 }
+        var lost = observation
+        (lost.item, lost.members) = (nil, [])
+        count(lost.drift(of: nil), limit: limit)
+    }
+
+    private mutating func take(back drift: Drift) {
+        changed -= 1
+        let place = items.firstIndex {
+            $0.source == drift.source && $0.externalKey == drift.externalKey
+        }
+        if let place { items.remove(at: place) } else { more -= 1 }
     }
 }

@@ -3,8 +3,8 @@ internal import OpsJSONRPC
 
 /// Reads the graph from the store, as far as a question reaches.
 ///
-/// Nothing of it is kept in memory: a question costs what it reaches, whatever else there is, and
-/// its answer is of one instant.
+/// Nothing of it is kept in memory: a question costs the relations of what it reaches, those included
+/// that do not count, whatever else there is, and its answer is of one instant.
 struct GraphReader {
     let tx: ReadTransaction
     /// The relations that count.
@@ -63,26 +63,29 @@ struct GraphReader {
     private func related(
         _ ids: [Int], by column: String, _ body: (Dependence<GraphNode>) -> Void
     ) throws {
-        // Left out here and not by the query, which would look each type up by itself.
-        let types = types.map(\.rawValue)
-        try forEachRow(
-            ids,
-            """
-            SELECT r.from_ci, r.to_ci, r.rel, r.grp, r.min_up,
-                CASE WHEN r.min_up IS NULL THEN 1 ELSE (
-                    SELECT COUNT(*) FROM inventory_relation g
-                    WHERE g.from_ci = r.from_ci AND g.rel = r.rel AND g.grp = r.grp) END AS size
-            FROM inventory_relation r WHERE r.\(column) IN
-            """
-        ) { row in
-            let type = try row.text("rel")
-            guard types.contains(type) else { return }
+        try forEachRow(ids, Self.relations(by: column), Self.areOf(types)) { row in
             body(
                 Dependence(
                     dependent: .item(try row.int("from_ci")), support: .item(try row.int("to_ci")),
-                    label: type, group: try row.text("grp"),
+                    label: try row.text("rel"), group: try row.text("grp"),
                     needed: try row.optionalInt("min_up"), size: try row.int("size")))
         }
+    }
+
+    static func relations(by column: String) -> String {
+        """
+        SELECT r.from_ci, r.to_ci, r.rel, r.grp, r.min_up,
+            CASE WHEN r.min_up IS NULL THEN 1 ELSE (
+                SELECT COUNT(*) FROM inventory_relation g
+                WHERE g.from_ci = r.from_ci AND g.rel = r.rel AND g.grp = r.grp) END AS size
+        FROM inventory_relation r WHERE r.\(column) IN
+        """
+    }
+
+    /// Not the bare column, for which an index would be walked once for each type of each item.
+    static func areOf(_ types: [RelationType]) -> String {
+        let names = types.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        return "AND COALESCE(r.rel, '') IN (\(names))"
     }
 
     /// A service stands on its items, of which not all may be needed.

@@ -6,8 +6,8 @@ internal import OpsJSONRPC
 struct ImportLine: Sendable {
     /// What the line says of the record, without its relations.
     let record: ImportedRecord
-    /// What the line says of relations, or what is wrong with it.
-    let relations: Result<[(RelationType, [String])], RPCError>
+    /// What the line says of relations: to what they lead, or what is wrong with that.
+    let relations: [(RelationType, Result<[String], RPCError>)]
     /// By what the record is found.
     let identity: Reconciliation.Identity
     /// The members of the record if it is new; nil where something is wrong with them, which is said
@@ -32,18 +32,24 @@ struct ImportLine: Sendable {
     /// Takes what a record says of its relations out of its members.
     private static func relations(
         takenFrom given: inout JSON.Object, _ kind: RecordKind
-    ) -> Result<[(RelationType, [String])], RPCError> {
-        guard kind.noun == Item.kind.noun else { return .success([]) }
-        var said: [(RelationType, [String])] = []
+    ) -> [(RelationType, Result<[String], RPCError>)] {
+        guard kind.noun == Item.kind.noun else { return [] }
+        var said: [(RelationType, Result<[String], RPCError>)] = []
         for rel in RelationType.allCases {
             guard let value = given[rel.rawValue] else { continue }
             given[rel.rawValue] = nil
-            let keys = value.isNull ? [] : value.array?.compactMap(\.string)
-            guard let keys, keys.count == value.array?.count ?? 0 else {
-                return .failure(.badMember(rel.rawValue, "must be a list of refs or names"))
-            }
-            said.append((rel, keys))
+            said.append((rel, keys(in: value, of: rel)))
         }
-        return .success(said)
+        return said
+    }
+
+    private static func keys(
+        in value: JSON, of rel: RelationType
+    ) -> Result<[String], RPCError> {
+        let keys = value.isNull ? [] : value.array?.compactMap(\.string)
+        guard let keys, keys.count == value.array?.count ?? 0 else {
+            return .failure(.badMember(rel.rawValue, "must be a list of refs or names"))
+        }
+        return .success(keys)
     }
 }

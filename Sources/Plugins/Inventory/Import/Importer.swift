@@ -17,7 +17,8 @@ struct Importer: Importing {
     private var counts = Imported.Counts()
     private var relationCounts = Imported.Counts()
     /// What is said of relations, for when all records are there that they may lead to.
-    private var relations: [(line: Int, from: Record, rel: RelationType, to: [String])] = []
+    private var relations:
+        [(line: Int, from: Record, rel: RelationType, to: Result<[String], RPCError>)] = []
     /// The numbers of items, by what the file calls them.
     private var numbers: [String: Int] = [:]
 
@@ -42,7 +43,7 @@ struct Importer: Importing {
         }
         let said = relations
         try take(said, line: \.line, areParts: true, in: tx) { importer, said in
-            try importer.relate(said.from, said.rel, said.to, in: tx)
+            try importer.relate(said.from, said.rel, said.to.get(), in: tx)
         }
         return try report(in: tx)
     }
@@ -60,9 +61,10 @@ struct Importer: Importing {
     }
 
     private mutating func take(_ line: ImportLine, in tx: WriteTransaction) throws {
-        let said = try line.relations.get()
         let new = try write(line, in: tx)
-        for (rel, keys) in said { relations.append((line.record.line, new, rel, keys)) }
+        for (rel, keys) in line.relations {
+            relations.append((line.record.line, new, rel, keys))
+        }
     }
 
     /// What is counted is counted last: a line that turns out to be wrong was nothing.

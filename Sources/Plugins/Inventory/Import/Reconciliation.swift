@@ -132,26 +132,32 @@ struct Reconciliation: Sendable {
 // MARK: - Observing
 
 extension Reconciliation {
-    /// What a line observes, the item that it is about, and what was known of it before; nothing is written.
-    func observation(
+    /// What a line observes.
+    func sighting(
         of record: ImportedRecord, at now: Instant, in tx: ReadTransaction
-    ) throws -> (new: Observation, item: Record?, known: Observation?) {
+    ) throws -> Sighting {
         let said = kept(record)
         let identity = identity(of: said)
         let (source, key) = try observer(identity.given)
         let known = try ObservationStore.load(source, key, in: tx)
-        let item = try match(observed: identity, in: tx) ?? linked(known, identity, in: tx)
+        let told = try match(observed: identity, in: tx)
+        let item = try told ?? linked(known, identity, in: tx)
         // What nobody has documented has to be fit for it, or it could never be.
         if item == nil { _ = try kind.normalized(creation(said)) }
+        let before = try item.flatMap { item in
+            try known?.item == item.id
+                ? known : ObservationStore.last(of: item, by: source, in: tx)
+        }
         let members = try item.map { item in
             DriftRules.members(
                 item.members, try Self.observed(item, said, in: tx).members,
-                known: known?.members ?? [], at: now)
+                known: before?.members ?? [], at: now)
         }
         let new = Observation(
             id: known?.id ?? 0, source: source, key: key, item: item?.id, said: said,
             members: members ?? [], firstSeenAt: known?.firstSeenAt ?? now, seenAt: now)
-        return (new, item, known)
+        return Sighting(
+            new: new, item: item, isLinked: told == nil, known: known, before: before)
     }
 
     /// What is kept of a line: no relations, which are documented, and no feed observes them.

@@ -6,7 +6,7 @@ internal import OpsJSONRPC
 /// Targets, templates and checks of their own are announced, indexed and audited one by one. The
 /// checks that templates make come in thousands; they stand in the counts of `check.applied`.
 struct DesiredWriter: Sendable {
-    let catalog: CheckCatalog
+    let writer: CheckWriter
 
     /// What was done.
     struct Outcome: Sendable {
@@ -40,8 +40,6 @@ struct DesiredWriter: Sendable {
     }
 
     // MARK: - Checks
-
-    private var writer: CheckWriter { CheckWriter(catalog: catalog) }
 
     private func deleteChecks(
         _ plan: DesiredPlan, _ outcome: inout Outcome, in tx: WriteTransaction
@@ -211,7 +209,7 @@ struct DesiredWriter: Sendable {
     }
 
     private func shown(_ template: CheckTemplate) -> JSON {
-        .object(template.shown(by: catalog))
+        .object(template.shown(by: writer.catalog))
     }
 
     // MARK: - What others get to see

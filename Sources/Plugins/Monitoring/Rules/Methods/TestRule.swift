@@ -6,7 +6,6 @@ struct TestRule: Method {
     static let name = "rule.test"
     static let summary = "Evaluates a rule now or over a past range, and stores nothing."
     static let effect = Effect.read
-    static let columns = ListRuleAlerts.columns
 
     /// What the rule would have done.
     struct Result: Codable, Sendable {
