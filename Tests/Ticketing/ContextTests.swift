@@ -315,131 +315,32 @@ import Testing
         }
     }
 
-    @Test func `Questions begin with all of the longest words and go on with fewer`() {
-        let similarity = Similarity(title: "VPN gateway is slow: customer at Ulm")
-        #expect(
-            similarity.questions == [
-                "customer gateway slow ulm", "customer gateway slow", "customer gateway",
-                "customer",
-            ])
-        #expect(Similarity(title: "!?").questions.isEmpty)
-        #expect(similarity.score(title: "gateway down", sharesItem: false) == 1)
-        #expect(similarity.score(title: "nothing alike", sharesItem: true) == 3)
-    }
-}
-
-/// Knows what is covered: what procurement will know one day.
-actor WarrantyPlugin: Plugin, Contributes {
-    struct Settings: Declared {}
-
-    /// The method whose callers see the part.
-    struct ListWarranties: OpsCore.Method {
-        static let name = "warranty.list"
-        static let summary = "Lists warranties."
-        static let effect = Effect.read
-        typealias Result = Done
+    @Test func `Titles are alike by their words, of which the rarest say most`() {
+        let title = "VPN gateway is slow: customer at Ulm"
+        #expect(Similarity.words(of: title, longest: 3) == ["customer", "gateway", "slow"])
+        #expect(Similarity.words(of: "!?", longest: 3).isEmpty)
+        let similarity = Similarity(rarities: ["customer": 2, "gateway": 5, "slow": 2, "vpn": 7])
+        #expect(similarity.words == ["vpn", "gateway", "customer", "slow"])
+        #expect(similarity.common(with: "slow VPN, no gateways") == ["vpn", "slow"])
+        #expect(similarity.score(title: "slow VPN, no gateways", sharesItem: false) == 9)
+        #expect(similarity.score(title: "nothing alike", sharesItem: false) == 0)
+        #expect(similarity.score(title: "nothing alike", sharesItem: true) == 15)
     }
 
-    static let manifest = Manifest(
-        name: "warranties", version: "1.0", summary: "Knows what is covered.",
-        methods: [MethodDeclaration(ListWarranties.self)], calls: ["calendar.get"],
-        contributions: [
-            ContributionDeclaration(
-                "warranty", "What covers an item.", about: ["ci"], seenLike: ListWarranties.name)
-        ])
-
-    /// The part of `calendar.get` that is needed here.
-    private struct Hours: Decodable {
-        var isOpen: Bool
-        var changesAt: Instant?
-    }
-
-    private let context: PluginContext
-
-    init(_ context: PluginContext, settings: Settings) throws {
-        self.context = context
-        context.methods.handle(ListWarranties.self) { _, _ in Done() }
-    }
-
-    func start() async throws {}
-    func stop() async {}
-
-    func contributions(_ question: ContributionQuestion) async throws -> [Contribution] {
-        let answer = try await context.call("calendar.get", ["calendar": "Dell"])
-        let hours = try answer.decode(Hours.self)
-        let change = hours.changesAt?.description ?? "never"
-        let words = hours.isOpen ? "open now until \(change)" : "opens \(change)"
-        return question.subjects.map { item in
-            Contribution(
-                to: item, "warranty", title: "Covered until 2027-01-31",
-                lines: [.init("Dell, +49 731 123, \(words)")])
-        }
-    }
-}
-
-/// Knows when a backup was last restored to see that it can be.
-actor BackupPlugin: Plugin, Contributes {
-    struct Settings: Declared {}
-
-    /// Writes down that an item was restored from its backup just now.
-    struct ProveBackup: OpsCore.Method {
-        static let name = "backup.prove"
-        static let summary = "Writes down that an item was restored from its backup."
-        static let effect = Effect.write
-        typealias Result = Done
-
-        @Param("The item.")
-        var item: Ref
-    }
-
-    static let manifest = Manifest(
-        name: "backups", version: "1.0", summary: "Knows what can be restored.",
-        methods: [MethodDeclaration(ProveBackup.self)],
-        contributions: [
-            ContributionDeclaration(
-                "backup", "Whether an item can be restored.", about: ["ci"],
-                seenLike: ProveBackup.name)
-        ],
-        migrations: [
-            Migration(
-                "create_proof",
-                "CREATE TABLE backups_proof (item TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL)")
-        ])
-
-    private let context: PluginContext
-
-    init(_ context: PluginContext, settings: Settings) throws {
-        self.context = context
-        let store = context.store
-        context.methods.handle(ProveBackup.self) { call, params in
-            try await call.write(to: store) { tx in
-                try tx.execute(
-                    """
-                    INSERT INTO backups_proof (item, at) VALUES (?, ?)
-                    ON CONFLICT (item) DO UPDATE SET at = excluded.at
-                    """, params.item, tx.now)
-                return Done()
+    @Test func `What shares a rare word is similar before what shares frequent ones`() async throws
+    {
+        try await TicketingFixture.run { fixture in
+            try await fixture.resolve(
+                try await fixture.open("toner of plotter is empty"), "new toner")
+            for number in 1...60 {
+                let title = "printer in room \(number) is slow today"
+                try await fixture.resolve(try await fixture.open(title), "restart")
             }
-        }
-    }
-
-    func start() async throws {}
-    func stop() async {}
-
-    func contributions(_ question: ContributionQuestion) async throws -> [Contribution] {
-        let now = context.time.now()
-        return try await context.store.read { tx in
-            try question.subjects.map { item in
-                let proof = try tx.row("SELECT at FROM backups_proof WHERE item = ?", item)
-                let title = try proof.map { row in
-                    let at = try row.instant("at")
-                    let days = (now - at).components.seconds / 86_400
-                    return "Restored \(days) days ago, at \(at)"
-                }
-                return Contribution(
-                    to: item, "backup", title: title ?? "No restore of it was ever proven",
-                    lines: [])
-            }
+            let key = try await fixture.open("plotter in room 7 is slow today")
+            let similar = try await page(fixture, key, ["similar": 20])["similar"]
+            #expect(keys(similar).count == 20 && keys(similar).first == "INC-1")
+            #expect(similar?[0]?["reason"] == "says plotter")
+            #expect(similar?[1]?["reason"]?.string?.split(separator: " ").count == 4)
         }
     }
 }

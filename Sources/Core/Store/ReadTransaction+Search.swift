@@ -1,3 +1,5 @@
+import Glibc
+
 extension ReadTransaction {
     /// Looks for records by words of their search documents, best first.
     ///
@@ -138,6 +140,40 @@ extension ReadTransaction {
         return try rows("\(Self.newest) LIMIT ?", question.narrowed, query.limit)
             .map { try $0.ref("ref") }
     }
+
+    /// How rare words are, in bits: one that half of all records have says 1, one in a thousand says 10.
+    ///
+    /// Told by how close together the newest records stand that have a word, so each word costs the same.
+    /// Words that nobody has are left out.
+    ///
+    /// - Throws: ``StoreError`` with the code `invalid_argument` for a text of too many words.
+    public func rarities(of words: [String]) throws -> [String: Double] {
+        var rarities: [String: Double] = [:]
+        for word in words {
+            let share = try share(of: word)
+            if share > 0 { rarities[word] = -log2(share) }
+        }
+        return rarities
+    }
+
+    /// Which part of the records has a word, by the newest that do.
+    private func share(of word: String) throws -> Double {
+        guard let question = try SearchQuestion(SearchQuery(word)) else { return 0 }
+        let row = try row(
+            """
+            SELECT COUNT(*) AS found, MIN(id) AS oldest,
+                (SELECT MAX(id) FROM search_document) AS newest
+            FROM (SELECT rowid AS id FROM search_index
+                WHERE search_index MATCH ? ORDER BY rowid DESC LIMIT \(Self.sample))
+            """, question.words)
+        guard let row, let newest = try row.optionalInt("newest") else { return 0 }
+        let found = try row.int("found")
+        let oldest = found < Self.sample ? 1 : try row.int("oldest")
+        return Double(found) / Double(newest - oldest + 1)
+    }
+
+    /// How many records tell how rare a word is.
+    private static let sample = 50
 
     private static let newest = """
         SELECT d.ref, d.facets FROM search_index

@@ -405,4 +405,23 @@ import Testing
             }
         }
     }
+
+    @Test func `How rare words are is told in bits, by the newest that have them`() async throws {
+        try await store.write(as: .system, reason: "index") { tx in
+            for number in 1...1024 {
+                let words = [2, 8, 256].filter { number.isMultiple(of: $0) }.map { "w\($0)" }
+                try tx.index(
+                    SearchDocument(
+                        ref: Ref("ticket", number), title: words.joined(separator: " "),
+                        facets: ["w": "w9"]))
+            }
+        }
+        let rarities = try await store.read {
+            try $0.rarities(of: ["w2", "w8", "w256", "w9", "", "*"])
+        }
+        #expect(Set(rarities.keys) == ["w2", "w8", "w256"])
+        for (word, bits) in [("w2", 1.0), ("w8", 3), ("w256", 8)] {
+            #expect(abs((rarities[word] ?? 0) - bits) < 0.05, "\(word)")
+        }
+    }
 }

@@ -10,32 +10,41 @@ struct ContextDesk: Sendable {
     private static let mostSupports = 100
 
     func show(_ params: ShowTicketContext, for call: Call) async throws -> TicketContext {
-        let affected = try await context.store.read { tx in
-            let ticket = try TicketWriter.ticket(params.ticket, for: call, in: tx)
-            return try ContextReader(ticket: ticket, tx: tx).affects()
-        }
+        let (ref, affected) = try await read(params, call) { ($0.ticket.ref, try $0.affects()) }
+        // Beside each other: each waits for the disk.
+        async let said = context.contributions(to: affected + [ref], for: call)
+        async let similar = read(params, call) { try $0.similar(affected, limit: params.similar) }
         let footing = await Surroundings.footing(
             of: affected, limit: Self.mostSupports + affected.count, context)
-        var page = try await context.store.read { tx in
-            let ticket = try TicketWriter.ticket(params.ticket, for: call, in: tx)
-            let reader = ContextReader(ticket: ticket, tx: tx)
+        var page = try await read(params, call) { reader in
             let affects = try reader.affects()
             return TicketContext(
-                ticket: ticket, nextStates: try TicketGate.next(ticket, in: tx),
+                ticket: reader.ticket,
+                nextStates: try TicketGate.next(reader.ticket, in: reader.tx),
                 timeline: try Timeline.newest(
-                    params.limit, of: ticket, messagesOnly: false, in: tx),
-                workMs: try Timeline.workMs(of: ticket, in: tx), affects: affects,
+                    params.limit, of: reader.ticket, messagesOnly: false, in: reader.tx),
+                workMs: try Timeline.workMs(of: reader.ticket, in: reader.tx), affects: affects,
                 changes: try reader.changes(
                     of: affects,
                     standingOn: footing.supports.sorted { $0.description < $1.description },
                     within: .milliseconds(params.changesWithinMs)),
-                similar: try reader.similar(affects, limit: params.similar), contributions: [],
-                missing: [])
+                similar: [], contributions: [], missing: [])
         }
-        let said = await context.contributions(to: page.affects + [page.ticket.ref], for: call)
-        page.contributions = said.items
-        page.missing = said.missing + Self.gaps(footing)
+        page.similar = try await similar
+        page.contributions = await said.items
+        page.missing = await said.missing + Self.gaps(footing)
         return page
+    }
+
+    /// Reads what the caller may see of the ticket.
+    private func read<T: Sendable>(
+        _ params: ShowTicketContext, _ call: Call,
+        _ body: @escaping @Sendable (ContextReader) throws -> T
+    ) async throws -> T {
+        try await context.store.read { tx in
+            let ticket = try TicketWriter.ticket(params.ticket, for: call, in: tx)
+            return try body(ContextReader(ticket: ticket, tx: tx))
+        }
     }
 
     /// What could not be found out about the changes, where somebody keeps an inventory at all.

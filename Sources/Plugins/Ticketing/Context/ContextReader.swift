@@ -86,7 +86,7 @@ struct ContextReader {
     /// Solved tickets of the same kind like this one: about the same records, or in the same words.
     func similar(_ items: [Ref], limit: Int) throws -> [RelatedTicket] {
         guard limit > 0 else { return [] }
-        var similar = SimilarTickets(to: ticket, in: tx)
+        var similar = try SimilarTickets(to: ticket, in: tx)
         for item in items { try similar.add(about: item) }
         try similar.addInTheSameWords(until: limit)
         return similar.best(limit)

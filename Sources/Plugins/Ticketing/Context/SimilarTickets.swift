@@ -3,8 +3,10 @@ internal import OpsJSONRPC
 
 /// Gathers solved tickets of the same kind like one, and chooses the best.
 struct SimilarTickets {
-    /// How many tickets are looked at before the best are chosen.
-    private static let candidates = 20
+    /// How many tickets are looked at for each item and each word before the best are chosen.
+    private static let candidates = 50
+    /// How many words of the title are looked at, and by how many of them tickets are looked for.
+    private static let (mostWords, mostAsked) = (6, 3)
     private static let select = """
         SELECT t.key, t.kind, t.title, t.state, t.resolution, t.created_at, t.updated_at
         FROM ticketing_ticket t
@@ -13,11 +15,12 @@ struct SimilarTickets {
     private let ticket: Ticket
     private let similarity: Similarity
     private let tx: ReadTransaction
-    private var found: [String: (ticket: RelatedTicket, score: Int)] = [:]
+    private var found: [String: (ticket: RelatedTicket, score: Double)] = [:]
 
-    init(to ticket: Ticket, in tx: ReadTransaction) {
+    init(to ticket: Ticket, in tx: ReadTransaction) throws {
         self.ticket = ticket
-        similarity = Similarity(title: ticket.title)
+        let words = Similarity.words(of: ticket.title, longest: Self.mostWords)
+        similarity = Similarity(rarities: try tx.rarities(of: words))
         self.tx = tx
     }
 
@@ -41,17 +44,27 @@ struct SimilarTickets {
         for row in rows { try add(row, sharesItem: true, "affects \(item)") }
     }
 
-    /// Asks with all of the longest words and goes on with fewer, until there are enough.
+    /// Looks at the newest that have the title's rarest word, and goes on with the next, until there are
+    /// enough.
+    ///
+    /// Not at those that have several of the words: to join the lists of frequent words takes the longer,
+    /// the more tickets there are, and who shares more words comes first anyway.
     mutating func addInTheSameWords(until limit: Int) throws {
-        for question in similarity.questions where found.count < limit {
-            let facets = ["solved": "true", "kind": ticket.kind.rawValue]
+        let facets = ["solved": "true", "kind": ticket.kind.rawValue]
+        for word in similarity.words.prefix(Self.mostAsked) where found.count < limit {
             let refs = try tx.newest(
-                SearchQuery(question, nouns: ["ticket"], facets: facets, limit: Self.candidates))
+                SearchQuery(word, nouns: ["ticket"], facets: facets, limit: Self.candidates))
             for ref in refs {
                 let row = try tx.row("\(Self.select) WHERE t.key = ?", ref.key)
-                if let row { try add(row, sharesItem: false, "says \(question)") }
+                if let row { try add(row, saying: word) }
             }
         }
+    }
+
+    private mutating func add(_ row: Row, saying word: String) throws {
+        let common = similarity.common(with: try row.text("title"))
+        let words = common.isEmpty ? [word] : common
+        try add(row, sharesItem: false, "says \(words.joined(separator: " "))")
     }
 
     private mutating func add(_ row: Row, sharesItem: Bool, _ reason: String) throws {

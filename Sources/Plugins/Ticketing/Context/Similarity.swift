@@ -1,26 +1,37 @@
-internal import OpsCore
-internal import OpsJSONRPC
-
 /// How much one ticket is like another, by the words of their titles and by what they affect.
 struct Similarity: Sendable {
     private static let shortest = 3
-    private static let mostWords = 4
-    /// The same item says more than two words in common.
-    private static let itemWeight = 3
+    /// The same item says as much as that many words.
+    private static let itemWords = 3
 
-    let words: Set<String>
+    /// The words of the title, the rarest first.
+    let words: [String]
+    private let rarities: [String: Double]
 
-    init(title: String) { words = Self.words(of: title) }
+    /// Creates it from the words of a title and how rare each is; what nobody else says is no word.
+    init(rarities: [String: Double]) {
+        self.rarities = rarities
+        words = rarities.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+    }
 
-    /// The questions to put to the search, the narrowest first: the longest words say the most.
-    var questions: [String] {
-        let best = words.sorted { ($0.count, $1) > ($1.count, $0) }.prefix(Self.mostWords)
-        return (0..<best.count).map { best.dropLast($0).joined(separator: " ") }
+    /// The longest words of a title: as a rule they say the most.
+    static func words(of title: String, longest count: Int) -> [String] {
+        Array(words(of: title).sorted { ($0.count, $1) > ($1.count, $0) }.prefix(count))
+    }
+
+    /// The words that another title has too, the rarest first.
+    func common(with title: String) -> [String] {
+        let others = Self.words(of: title)
+        return words.filter(others.contains)
     }
 
     /// How similar a ticket is; nothing in common is 0.
-    func score(title: String, sharesItem: Bool) -> Int {
-        Self.words(of: title).intersection(words).count + (sharesItem ? Self.itemWeight : 0)
+    func score(title: String, sharesItem: Bool) -> Double {
+        score(common(with: title)) + (sharesItem ? score(words.prefix(Self.itemWords)) + 1 : 0)
+    }
+
+    private func score(_ words: some Sequence<String>) -> Double {
+        words.reduce(0) { $0 + (rarities[$1] ?? 0) }
     }
 
     private static func words(of text: String) -> Set<String> {
