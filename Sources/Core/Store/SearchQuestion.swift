@@ -12,8 +12,8 @@ struct SearchQuestion {
     let count: Int
     /// Whether one of them is a beginning that the index has no list of.
     let hasLongSearch: Bool
-    /// Of each group a record has one.
-    private let filters: [[SearchFacet]]
+    /// The words of facets: of each group a record has one.
+    private let filters: [[Substring]]
 
     /// Answers nil when the text holds nothing to look for.
     ///
@@ -28,9 +28,9 @@ struct SearchQuestion {
         words = "{title body labels} : (\(text))"
         count = expression.count
         hasLongSearch = expression.hasLongSearch
-        let nouns = query.nouns.map { SearchFacet(name: SearchFacet.noun, value: $0) }
+        let nouns = query.nouns.map { SearchFacet(name: SearchFacet.noun, value: $0).word[...] }
         let facets = query.facets.sorted { $0.key < $1.key }
-            .map { [SearchFacet(name: $0.key, value: $0.value)] }
+            .map { [SearchFacet(name: $0.key, value: $0.value).word[...]] }
         filters = facets + (nouns.isEmpty ? [] : [nouns])
     }
 
@@ -39,14 +39,14 @@ struct SearchQuestion {
     /// The words, and the filters after them.
     var narrowed: String {
         let groups = filters.map { group in
-            "(facets : (\(group.map { "\"\($0.word)\"" }.joined(separator: " OR "))))"
+            "(facets : (\(group.map { "\"\($0)\"" }.joined(separator: " OR "))))"
         }
         return (["(\(words))"] + groups).joined(separator: " AND ")
     }
 
     /// Whether a document with these words in its column `facets` has what the filters ask for.
     func accepts(_ facets: String) -> Bool {
-        let has = Set(facets.split(separator: " "))
-        return filters.allSatisfy { group in group.contains { has.contains($0.word[...]) } }
+        let words = facets.split(separator: " ")
+        return filters.allSatisfy { group in group.contains(where: words.contains) }
     }
 }

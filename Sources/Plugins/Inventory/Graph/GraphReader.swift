@@ -82,10 +82,11 @@ struct GraphReader {
         """
     }
 
-    /// Not the bare column, for which an index would be walked once for each type of each item.
+    /// Not `r.rel IN (…)`, for which an index would be walked once for each type of each item, and the
+    /// list be put into a table of its own for each question.
     static func areOf(_ types: [RelationType]) -> String {
-        let names = types.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-        return "AND COALESCE(r.rel, '') IN (\(names))"
+        let names = types.map { "WHEN '\($0.rawValue)' THEN 1" }.joined(separator: " ")
+        return "AND CASE r.rel \(names) ELSE 0 END = 1"
     }
 
     /// A service stands on its items, of which not all may be needed.
