@@ -344,3 +344,119 @@ import Testing
         }
     }
 }
+
+/// Knows what is covered: what procurement will know one day.
+actor WarrantyPlugin: Plugin, Contributes {
+    struct Settings: Declared {}
+
+    /// The method whose callers see the part.
+    struct ListWarranties: OpsCore.Method {
+        static let name = "warranty.list"
+        static let summary = "Lists warranties."
+        static let effect = Effect.read
+        typealias Result = Done
+    }
+
+    static let manifest = Manifest(
+        name: "warranties", version: "1.0", summary: "Knows what is covered.",
+        methods: [MethodDeclaration(ListWarranties.self)], calls: ["calendar.get"],
+        contributions: [
+            ContributionDeclaration(
+                "warranty", "What covers an item.", about: ["ci"], seenLike: ListWarranties.name)
+        ])
+
+    /// The part of `calendar.get` that is needed here.
+    private struct Hours: Decodable {
+        var isOpen: Bool
+        var changesAt: Instant?
+    }
+
+    private let context: PluginContext
+
+    init(_ context: PluginContext, settings: Settings) throws {
+        self.context = context
+        context.methods.handle(ListWarranties.self) { _, _ in Done() }
+    }
+
+    func start() async throws {}
+    func stop() async {}
+
+    func contributions(_ question: ContributionQuestion) async throws -> [Contribution] {
+        let answer = try await context.call("calendar.get", ["calendar": "Dell"])
+        let hours = try answer.decode(Hours.self)
+        let change = hours.changesAt?.description ?? "never"
+        let words = hours.isOpen ? "open now until \(change)" : "opens \(change)"
+        return question.subjects.map { item in
+            Contribution(
+                to: item, "warranty", title: "Covered until 2027-01-31",
+                lines: [.init("Dell, +49 731 123, \(words)")])
+        }
+    }
+}
+
+/// Knows when a backup was last restored to see that it can be.
+actor BackupPlugin: Plugin, Contributes {
+    struct Settings: Declared {}
+
+    /// Writes down that an item was restored from its backup just now.
+    struct ProveBackup: OpsCore.Method {
+        static let name = "backup.prove"
+        static let summary = "Writes down that an item was restored from its backup."
+        static let effect = Effect.write
+        typealias Result = Done
+
+        @Param("The item.")
+        var item: Ref
+    }
+
+    static let manifest = Manifest(
+        name: "backups", version: "1.0", summary: "Knows what can be restored.",
+        methods: [MethodDeclaration(ProveBackup.self)],
+        contributions: [
+            ContributionDeclaration(
+                "backup", "Whether an item can be restored.", about: ["ci"],
+                seenLike: ProveBackup.name)
+        ],
+        migrations: [
+            Migration(
+                "create_proof",
+                "CREATE TABLE backups_proof (item TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL)")
+        ])
+
+    private let context: PluginContext
+
+    init(_ context: PluginContext, settings: Settings) throws {
+        self.context = context
+        let store = context.store
+        context.methods.handle(ProveBackup.self) { call, params in
+            try await call.write(to: store) { tx in
+                try tx.execute(
+                    """
+                    INSERT INTO backups_proof (item, at) VALUES (?, ?)
+                    ON CONFLICT (item) DO UPDATE SET at = excluded.at
+                    """, params.item, tx.now)
+                return Done()
+            }
+        }
+    }
+
+    func start() async throws {}
+    func stop() async {}
+
+    func contributions(_ question: ContributionQuestion) async throws -> [Contribution] {
+        let now = context.time.now()
+        return try await context.store.read { tx in
+            try question.subjects.map { item in
+                let proof = try tx.row("SELECT at FROM backups_proof WHERE item = ?", item)
+                let title = try proof.map { row in
+                    let at = try row.instant("at")
+                    let days = (now - at).components.seconds / 86_400
+                    return "Restored \(days) days ago, at \(at)"
+                }
+                return Contribution(
+                    to: item, "backup", title: title ?? "No restore of it was ever proven",
+                    lines: [])
+            }
+        }
+    }
+}

@@ -4,9 +4,9 @@ internal import OpsJSONRPC
 /// Gathers solved tickets of the same kind like one, and chooses the best.
 struct SimilarTickets {
     /// How many tickets are looked at for each item and each word before the best are chosen.
-    private static let candidates = 50
+    private static let candidates = 20
     /// How many words of the title are looked at, and by how many of them tickets are looked for.
-    private static let (mostWords, mostAsked) = (6, 3)
+    private static let (mostWords, mostAsked) = (4, 3)
     private static let select = """
         SELECT t.key, t.kind, t.title, t.state, t.resolution, t.created_at, t.updated_at
         FROM ticketing_ticket t
