@@ -31,19 +31,37 @@ struct DeskBench: AsyncParsableCommand {
         defer { running.stop() }
         Figure("desk_start", running.startDuration.inSeconds, "s", .atMost(1)).report()
         let client = try running.connect()
-        try ask(client)
+        let asked = try asked(client)
+        try ask(client, asked, "desk")
+        if let held = HeldFile("\(data)/opsloop.db") {
+            try ask(client, asked, "desk_cached")
+            withExtendedLifetime(held) {}
+        }
         Figure("desk_rss", try ProcessUsage(of: running.id).residentMegabytes, "MB", .atMost(256))
             .report()
     }
 
-    private func ask(_ client: Client) throws {
+    /// The tickets that are asked about, with their keys.
+    private func asked(_ client: Client) throws -> [(ticket: MadeTicket, key: String)] {
         var random = MadeRandom(seed: 3)
-        let asked = (0..<questions).map { _ in
-            MadeTicket(
-                Int.random(in: 1..<tickets, using: &random), entries: entries, items: items)
+        return try (0..<questions).map { _ in
+            let number = Int.random(in: 1..<tickets, using: &random)
+            let ticket = MadeTicket(number, entries: entries, items: items)
+            let page = try client.call(
+                "search.query",
+                ["text": .string("\"\(ticket.title)\""), "nouns": ["ticket"], "limit": 1])
+            guard let ref = page["items"]?.array?.first?["ref"]?.string else {
+                throw BenchError("\(ticket.title) is not found")
+            }
+            return (ticket, ref)
         }
+    }
+
+    private func ask(
+        _ client: Client, _ asked: [(ticket: MadeTicket, key: String)], _ name: String
+    ) throws {
         var found = 0
-        try report("desk_search", asked, .atMost(50)) { ticket in
+        try report("\(name)_search", asked, .atMost(50)) { ticket, _ in
             let page = try client.call(
                 "search.query",
                 [
@@ -57,9 +75,9 @@ struct DeskBench: AsyncParsableCommand {
             }
             found += total
         }
-        Figure("desk_search_found", Double(found) / Double(questions), "tickets a question")
+        Figure("\(name)_search_found", Double(found) / Double(questions), "tickets a question")
             .report()
-        try report("desk_queue", asked, .atMost(5)) { ticket in
+        try report("\(name)_queue", asked, .atMost(5)) { ticket, _ in
             let page = try client.call(
                 "ticket.list",
                 [
@@ -70,18 +88,8 @@ struct DeskBench: AsyncParsableCommand {
                 throw BenchError("A queue is empty: \(page.text)")
             }
         }
-        let keys = try asked.map { ticket -> String in
-            let page = try client.call(
-                "search.query",
-                ["text": .string("\"\(ticket.title)\""), "nouns": ["ticket"], "limit": 1])
-            guard let ref = page["items"]?.array?.first?["ref"]?.string else {
-                throw BenchError("\(ticket.title) is not found")
-            }
-            return ref
-        }
-        var next = keys.makeIterator()
-        try report("desk_context", asked, .atMost(15)) { _ in
-            let page = try client.call("ticket.context", ["ticket": .string(next.next() ?? "")])
+        try report("\(name)_context", asked, .atMost(15)) { _, key in
+            let page = try client.call("ticket.context", ["ticket": .string(key)])
             guard page["affects"]?.array?.isEmpty == false, page["missing"]?.array == [] else {
                 throw BenchError("A page lacks something: \(page.text)")
             }
@@ -89,14 +97,17 @@ struct DeskBench: AsyncParsableCommand {
     }
 
     private func report(
-        _ name: String, _ asked: [MadeTicket], _ goal: Goal, _ question: (MadeTicket) throws -> Void
+        _ name: String, _ asked: [(ticket: MadeTicket, key: String)], _ goal: Goal,
+        _ question: (MadeTicket, String) throws -> Void
     ) throws {
         // What stands on the disk is read by whoever comes first.
-        for ticket in asked.prefix(20) where name != "desk_context" { try question(ticket) }
+        for (ticket, key) in asked.prefix(20) where !name.hasSuffix("context") {
+            try question(ticket, key)
+        }
         var durations: [Duration] = []
-        for ticket in asked {
+        for (ticket, key) in asked {
             let start = ContinuousClock.now
-            try question(ticket)
+            try question(ticket, key)
             durations.append(ContinuousClock.now - start)
         }
         durations.sort()

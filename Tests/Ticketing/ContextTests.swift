@@ -262,6 +262,22 @@ import Testing
         }
     }
 
+    @Test func `Who shares most of the title is found beside those who say a rare word`()
+        async throws
+    {
+        try await TicketingFixture.run { fixture in
+            let best = try await fixture.open("vpn gateway slow again")
+            try await fixture.resolve(best, "new firmware")
+            for number in 1...5 {
+                let one = try await fixture.open("call \(number)", ["description": "from ulm"])
+                try await fixture.resolve(one, "called back")
+            }
+            for number in 1...9 { try await fixture.open("vpn gateway slow \(number)") }
+            let key = try await fixture.open("vpn gateway ulm slow")
+            #expect(keys(try await page(fixture, key)["similar"]).first == best)
+        }
+    }
+
     @Test func `Only tickets are similar, whatever else is found by the same words`() async throws {
         try await TicketingFixture.run { fixture in
             try await fixture.resolve(try await fixture.open("coffee is cold"), "new machine")

@@ -8,9 +8,7 @@ extension ReadTransaction {
     /// - Throws: ``StoreError`` with the code `invalid_argument` when limit or cursor are not
     ///   acceptable; never because of what the text holds.
     public func search(_ query: SearchQuery) throws -> SearchPage {
-        guard (1...1000).contains(query.limit) else {
-            throw StoreError(.invalidArgument, "limit has to be from 1 to 1000")
-        }
+        try check(query.limit)
         let offset = try offset(of: query.cursor)
         guard let question = try SearchQuestion(query) else {
             return SearchPage(items: [], total: 0, nextCursor: nil)
@@ -27,6 +25,12 @@ extension ReadTransaction {
         return SearchPage(items: items, total: best.total, nextCursor: isLast ? nil : "\(end)")
     }
 
+    private func check(_ limit: Int) throws {
+        guard (1...1000).contains(limit) else {
+            throw StoreError(.invalidArgument, "limit has to be from 1 to 1000")
+        }
+    }
+
     private func offset(of cursor: String?) throws -> Int {
         guard let cursor else { return 0 }
         guard let offset = Int(cursor), offset >= 0 else {
@@ -41,7 +45,7 @@ extension ReadTransaction {
     ///
     /// The engine would walk through the filters' lists, in which half of all records may stand.
     ///
-    /// - Returns: nil when there are many, or no filters.
+    /// - Returns: nil when there are many, or no filters, or to find them once is dear already.
     private func few(
         _ question: SearchQuestion, _ query: SearchQuery, _ offset: Int
     ) throws -> (ids: [Int64], total: Int)? {
@@ -124,10 +128,13 @@ extension ReadTransaction {
 
     /// Looks for the records that match and were written last, the last first.
     ///
-    /// Costs no more than what is answered, however much there is: nothing is counted or ranked.
+    /// Nothing is counted or ranked. Where enough of the newest two hundred pass the filters, it costs no
+    /// more than those, however much there is.
     ///
-    /// - Throws: ``StoreError`` with the code `invalid_argument` for more words than a search may have.
+    /// - Throws: ``StoreError`` with the code `invalid_argument` for more words than a search may have, or
+    ///   a limit that is not acceptable.
     public func newest(_ query: SearchQuery) throws -> [Ref] {
+        try check(query.limit)
         guard let question = try SearchQuestion(query) else { return [] }
         var (found, looked) = ([Ref](), 0)
         try statements.forEach(Self.newest, [question.words]) { row in
@@ -141,39 +148,50 @@ extension ReadTransaction {
             .map { try $0.ref("ref") }
     }
 
-    /// How rare words are, in bits: one that half of all records have says 1, one in a thousand says 10.
+    /// How rare words are among the records of a noun, in bits: one that half of them have says 1, one in a
+    /// thousand says 10.
     ///
-    /// Told by how close together the newest records stand that have a word, so each word costs the same.
-    /// Words that nobody has are left out.
+    /// Told by how close together the newest stand that have a word, so each word costs the same. What only
+    /// one record has is left out: nobody else says it.
     ///
     /// - Throws: ``StoreError`` with the code `invalid_argument` for a text of too many words.
-    public func rarities(of words: [String]) throws -> [String: Double] {
+    public func rarities(of words: [String], among noun: String) throws -> [String: Double] {
+        let facet = SearchFacet(name: SearchFacet.noun, value: noun).word
+        let all = try newestNumbers("facets : \"\(facet)\"", Self.largeSample)
+        guard let density = all.density else { return [:] }
+        let total = max(density * Double(all.last), Double(all.count))
         var rarities: [String: Double] = [:]
         for word in words {
-            let share = try share(of: word)
-            if share > 0 { rarities[word] = -log2(share) }
+            guard let question = try SearchQuestion(SearchQuery(word)) else { continue }
+            let having = try newestNumbers(question.words, Self.sample)
+            guard having.count > 1 else { continue }
+            let isAll = having.count < Self.sample
+            let share =
+                isAll ? Double(having.count) / total : (having.density ?? density) / density
+            // What all of the newest say, as when one thing fails everywhere, says something still.
+            rarities[word] = max(-log2(share), Self.leastBits)
         }
         return rarities
     }
 
-    /// Which part of the records has a word, by the newest that do.
-    private func share(of word: String) throws -> Double {
-        guard let question = try SearchQuestion(SearchQuery(word)) else { return 0 }
+    /// How many records tell how rare a word is, and how many how close the records of a noun stand.
+    private static let (sample, largeSample) = (50, 1000)
+    private static let leastBits = 0.01
+
+    /// Where the newest documents stand that match.
+    private func newestNumbers(
+        _ expression: String, _ limit: Int
+    ) throws -> (count: Int, last: Int, density: Double?) {
         let row = try row(
             """
-            SELECT COUNT(*) AS found, MIN(id) AS oldest,
-                (SELECT MAX(id) FROM search_document) AS newest
+            SELECT COUNT(*) AS count, MIN(id) AS first, MAX(id) AS last
             FROM (SELECT rowid AS id FROM search_index
-                WHERE search_index MATCH ? ORDER BY rowid DESC LIMIT \(Self.sample))
-            """, question.words)
-        guard let row, let newest = try row.optionalInt("newest") else { return 0 }
-        let found = try row.int("found")
-        let oldest = found < Self.sample ? 1 : try row.int("oldest")
-        return Double(found) / Double(newest - oldest + 1)
+                WHERE search_index MATCH ? ORDER BY rowid DESC LIMIT ?)
+            """, expression, limit)
+        guard let row, let first = try row.optionalInt("first") else { return (0, 0, nil) }
+        let (count, last) = (try row.int("count"), try row.int("last"))
+        return (count, last, last > first ? Double(count - 1) / Double(last - first) : 1)
     }
-
-    /// How many records tell how rare a word is.
-    private static let sample = 50
 
     private static let newest = """
         SELECT d.ref, d.facets FROM search_index

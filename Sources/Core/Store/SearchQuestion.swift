@@ -1,7 +1,7 @@
 /// A search as the engine is asked it.
 struct SearchQuestion {
-    /// From how many records on the engine's lists of the filters are walked through instead of each
-    /// record's own filters being looked up.
+    /// For how many records at most their own filters are looked up; for more the engine's lists of the
+    /// filters are walked through.
     static let few = 200
     /// Each filter is one more list that the engine joins.
     private static let maxFilters = 32

@@ -137,10 +137,12 @@ private struct FirstRecords {
     private static let most = 1000
 
     private var count = 0
+    private var first: Int64 = 0
     private var last: Int64 = 0
 
     /// Answers whether to go on.
     mutating func add(_ id: Int64) -> Bool {
+        if count == 0 { first = id }
         count += 1
         last = id
         return count < Self.most
@@ -148,8 +150,9 @@ private struct FirstRecords {
 
     /// How many have it in all, if those that follow stand as close together as the first.
     func total(of records: Double, last end: Double) -> Double {
-        guard count == Self.most, last > 0 else { return Double(count) }
-        return min(max(Double(count) * end / Double(last), Double(count)), records)
+        guard count == Self.most, last > first else { return Double(count) }
+        let rest = Double(count - 1) * (end - Double(last)) / Double(last - first)
+        return min(Double(count) + max(rest, 0), records)
     }
 }
 

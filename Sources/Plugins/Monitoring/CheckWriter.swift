@@ -72,6 +72,7 @@ struct CheckWriter: Sendable {
     func update(
         _ old: StoredCheck, to new: StoredCheck, in tx: WriteTransaction
     ) throws -> StoredCheck {
+        try deleteLeft(inPlaceOf: new, in: tx)
         try tx.refuseName(
             new.definition.name, of: "a check", in: "monitoring_check", unlessOf: old.id,
             StoredCheck.ref)
@@ -135,7 +136,7 @@ struct CheckWriter: Sendable {
         else { return }
         let id = try left.int("id")
         logger.warning(
-            "a row that could not be read goes, because its check is made anew",
+            "a row in nobody's plan makes room for the check of its name",
             metadata: ["check": "\(check.definition.name)", "row": "\(StoredCheck.ref(id))"])
         try Self.deleteMade(id, in: tx)
     }

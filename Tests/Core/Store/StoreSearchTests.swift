@@ -307,6 +307,7 @@ import Testing
                         ref: Ref(number.isMultiple(of: 7) ? "check" : "ticket", number),
                         title: number.isMultiple(of: 5) ? "disk" : "thing \(number)",
                         body: words.joined(separator: " "),
+                        labels: number.isMultiple(of: 3) ? ["full disk"] : [],
                         facets: ["odd": "\(number % 2)", "third": "\(number % 3)"]))
             }
         }
@@ -376,6 +377,10 @@ import Testing
 
     @Test func `How rare a word is, is estimated by its first thousand`() async throws {
         try await store.write(as: .system, reason: "index") { tx in
+            // Others before them count for nothing.
+            for number in 1...2000 {
+                try tx.index(SearchDocument(ref: Ref("ci", number), title: "thing"))
+            }
             for number in 1...4000 {
                 let words = (1...3).contains(number % 10) ? "full disk disk" : "disk"
                 try tx.index(SearchDocument(ref: Ref("ticket", number), title: words))
@@ -406,22 +411,33 @@ import Testing
         }
     }
 
-    @Test func `How rare words are is told in bits, by the newest that have them`() async throws {
+    @Test func `How rare words are among the records of a noun is told in bits`() async throws {
         try await store.write(as: .system, reason: "index") { tx in
             for number in 1...1024 {
-                let words = [2, 8, 256].filter { number.isMultiple(of: $0) }.map { "w\($0)" }
+                let words = [1, 2, 8, 256, 1024].filter { number.isMultiple(of: $0) }
                 try tx.index(
                     SearchDocument(
-                        ref: Ref("ticket", number), title: words.joined(separator: " "),
+                        ref: Ref("ticket", number),
+                        title: words.map { "w\($0)" }.joined(separator: " "),
                         facets: ["w": "w9"]))
+                // What others write in between, and after, changes nothing.
+                for other in 1...3 {
+                    try tx.index(SearchDocument(ref: Ref("check", other), title: "x"))
+                }
+            }
+            for number in 1...500 {
+                try tx.index(SearchDocument(ref: Ref("ci", number), title: "x"))
             }
         }
         let rarities = try await store.read {
-            try $0.rarities(of: ["w2", "w8", "w256", "w9", "", "*"])
+            try $0.rarities(
+                of: ["w1", "w2", "w8", "w256", "w1024", "w9", "", "*"], among: "ticket")
         }
-        #expect(Set(rarities.keys) == ["w2", "w8", "w256"])
-        for (word, bits) in [("w2", 1.0), ("w8", 3), ("w256", 8)] {
+        #expect(Set(rarities.keys) == ["w1", "w2", "w8", "w256"], "one alone says nothing")
+        for (word, bits) in [("w1", 0.01), ("w2", 1.0), ("w8", 3), ("w256", 8)] {
             #expect(abs((rarities[word] ?? 0) - bits) < 0.05, "\(word)")
         }
+        let none = try await store.read { try $0.rarities(of: ["w2"], among: "vendor") }
+        #expect(none.isEmpty)
     }
 }

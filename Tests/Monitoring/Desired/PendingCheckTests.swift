@@ -343,7 +343,7 @@ import Testing
                 #expect(try await fixture.status(name) == "critical hard 1")
                 #expect(try await fixture.history(name).count == 1)
             }
-            let told = "warning: a row that could not be read goes, because its check is made anew"
+            let told = "warning: a row in nobody's plan makes room for the check of its name"
             #expect(fixture.log.all.count { $0 == told } == 1)
             #expect(!fixture.log.all.contains { $0.contains("states cannot be saved") })
         }

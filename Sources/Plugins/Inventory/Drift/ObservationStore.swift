@@ -42,22 +42,6 @@ enum ObservationStore {
         ).map(Observation.init(row:))
     }
 
-    /// Whether the source of an observation knows another thing, which is of no item yet, by what an item
-    /// is called now: people have said by the name that the item is that one.
-    ///
-    /// One that it has not seen since is gone, or is this one under a key that it had before.
-    static func knowsOther(
-        than known: Observation, as item: Record, in tx: ReadTransaction
-    ) throws -> Bool {
-        try tx.row(
-            """
-            SELECT id FROM inventory_observation
-            WHERE ci_id IS NULL AND class = ? AND name = ? AND source = ? AND external_key <> ?
-                AND seen_at >= ?
-            """, item.members["class"]?.string, item.name, known.source, known.key, known.seenAt)
-            != nil
-    }
-
     /// The observations of an item, and those that were of no item and are of this one as it is now: one
     /// of each source, since two things that it tells apart are not one item, whatever they are called.
     private static func about(_ item: Record, in tx: ReadTransaction) throws -> [Observation] {

@@ -85,7 +85,9 @@ struct GraphReader {
     /// Not `r.rel IN (…)`, for which an index would be walked once for each type of each item, and the
     /// list be put into a table of its own for each question.
     static func areOf(_ types: [RelationType]) -> String {
-        let names = types.map { "WHEN '\($0.rawValue)' THEN 1" }.joined(separator: " ")
+        // In one order and each once, whatever was asked: each text is a statement that is kept.
+        let names = RelationType.allCases.filter(types.contains)
+            .map { "WHEN '\($0.rawValue)' THEN 1" }.joined(separator: " ")
         return "AND CASE r.rel \(names) ELSE 0 END = 1"
     }
 

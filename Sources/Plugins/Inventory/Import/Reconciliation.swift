@@ -183,9 +183,9 @@ extension Reconciliation {
     private func linked(
         _ known: Observation?, _ identity: Identity, in tx: ReadTransaction
     ) throws -> Record? {
-        guard let known, let id = known.item, let item = try RecordReader.load(id, kind, in: tx),
-            try !ObservationStore.knowsOther(than: known, as: item, in: tx)
-        else { return nil }
+        guard let id = known?.item, let item = try RecordReader.load(id, kind, in: tx) else {
+            return nil
+        }
         // Its source knows the item by another key by now: so the thing is another one.
         return try? judged(item, observedAs: identity.given)
     }

@@ -17,15 +17,14 @@ struct ContextDesk: Sendable {
         let footing = await Surroundings.footing(
             of: affected, limit: Self.mostSupports + affected.count, context)
         var page = try await read(params, call) { reader in
-            let affects = try reader.affects()
-            return TicketContext(
+            TicketContext(
                 ticket: reader.ticket,
                 nextStates: try TicketGate.next(reader.ticket, in: reader.tx),
                 timeline: try Timeline.newest(
                     params.limit, of: reader.ticket, messagesOnly: false, in: reader.tx),
-                workMs: try Timeline.workMs(of: reader.ticket, in: reader.tx), affects: affects,
+                workMs: try Timeline.workMs(of: reader.ticket, in: reader.tx), affects: affected,
                 changes: try reader.changes(
-                    of: affects,
+                    of: affected,
                     standingOn: footing.supports.sorted { $0.description < $1.description },
                     within: .milliseconds(params.changesWithinMs)),
                 similar: [], contributions: [], missing: [])

@@ -20,7 +20,7 @@ struct SimilarTickets {
     init(to ticket: Ticket, in tx: ReadTransaction) throws {
         self.ticket = ticket
         let words = Similarity.words(of: ticket.title, longest: Self.mostWords)
-        similarity = Similarity(rarities: try tx.rarities(of: words))
+        similarity = Similarity(rarities: try tx.rarities(of: words, among: "ticket"))
         self.tx = tx
     }
 
@@ -44,14 +44,13 @@ struct SimilarTickets {
         for row in rows { try add(row, sharesItem: true, "affects \(item)") }
     }
 
-    /// Looks at the newest that have the title's rarest word, and goes on with the next, until there are
-    /// enough.
+    /// Looks at the newest that have one of the title's rarest words.
     ///
     /// Not at those that have several of the words: to join the lists of frequent words takes the longer,
-    /// the more tickets there are, and who shares more words comes first anyway.
-    mutating func addInTheSameWords(until limit: Int) throws {
+    /// the more tickets there are.
+    mutating func addInTheSameWords() throws {
         let facets = ["solved": "true", "kind": ticket.kind.rawValue]
-        for word in similarity.words.prefix(Self.mostAsked) where found.count < limit {
+        for word in similarity.words.prefix(Self.mostAsked) {
             let refs = try tx.newest(
                 SearchQuery(word, nouns: ["ticket"], facets: facets, limit: Self.candidates))
             for ref in refs {
@@ -69,14 +68,12 @@ struct SimilarTickets {
 
     private mutating func add(_ row: Row, sharesItem: Bool, _ reason: String) throws {
         let key = try row.text("key")
+        guard key != ticket.key, found[key] == nil else { return }
         let other = RelatedTicket(
             ref: Ticket.ref(key), key: key, kind: try row.text("kind"),
             title: try row.text("title"), state: try row.text("state"),
             resolution: try row.optionalText("resolution"), reason: reason,
             createdAt: try row.instant("created_at"), updatedAt: try row.instant("updated_at"))
-        guard key != ticket.key, other.kind == ticket.kind.rawValue, found[key] == nil else {
-            return
-        }
         found[key] = (other, similarity.score(title: other.title, sharesItem: sharesItem))
     }
 }

@@ -8,7 +8,7 @@ struct Similarity: Sendable {
     let words: [String]
     private let rarities: [String: Double]
 
-    /// Creates it from the words of a title and how rare each is; what nobody else says is no word.
+    /// Creates it from the words of a title and how rare each is.
     init(rarities: [String: Double]) {
         self.rarities = rarities
         words = rarities.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)

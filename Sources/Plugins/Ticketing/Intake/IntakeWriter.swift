@@ -94,10 +94,12 @@ struct IntakeWriter: Sendable {
         var placings: [Placing] = []
         try tx.forEach(
             """
-            SELECT principal, method, before, after FROM audit
-            WHERE ref = ? AND after IS NOT NULL AND action IN
+            SELECT principal, method, before, after FROM (
+                SELECT seq, principal, method, action, before, after FROM audit
+                WHERE ref = ? ORDER BY seq DESC LIMIT ?) a
+            WHERE after IS NOT NULL AND action IN
                 ('ticket.created', 'ticket.updated', 'ticket.assigned', 'ticket.transitioned')
-            ORDER BY seq DESC LIMIT ?
+            ORDER BY seq DESC
             """, ticket.ref, mostEntries
         ) { row in
             let placing = try Placing(row: row)

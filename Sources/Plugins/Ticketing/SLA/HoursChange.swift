@@ -36,7 +36,8 @@ struct HoursChange: Sendable {
             guard !new.countsLike(old) else { return nil }
             return try HoursChange(to: new, from: old, at: row.instant("at"))
         }
-        // Of what the audit log has forgotten only the outcome is known, and since when it is there.
+        // Of what the audit log has forgotten only the outcome is known, and when the calendar was changed
+        // last, be it by its name.
         let oldest = try rows.first?.json("before").decode(Calendar.self) ?? calendar
         guard oldest.updatedAt >= start else { return known }
         return [try HoursChange(to: oldest, from: oldest, at: oldest.updatedAt)] + known
