@@ -81,10 +81,9 @@ enum Staleness {
         let list = actions.map { "'\($0)'" }.joined(separator: ", ")
         try tx.forEach(
             """
-            SELECT seq, at, request_id, after FROM (
-                SELECT seq, at, request_id, action, after FROM audit
-                WHERE ref = ? ORDER BY seq DESC LIMIT ?) a
-            WHERE action IN (\(list)) AND after IS NOT NULL ORDER BY seq DESC
+            SELECT seq, at, request_id, after FROM audit
+            WHERE ref = ? AND action IN (\(list)) AND after IS NOT NULL
+            ORDER BY seq DESC LIMIT ?
             """, ref, mostEntries
         ) { row in
             let after = try row.json("after")
