@@ -90,6 +90,9 @@ let package = Package(
             name: "CLibuv", path: "Sources/CLibuv", pkgConfig: "libuv",
             providers: [.apt(["libuv1-dev"])]),
         .systemLibrary(
+            name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(
             name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(
@@ -129,9 +132,8 @@ let package = Package(
         module(
             "OpsCore", at: "Sources/Core",
             [
-                "OpsJSONRPC", "OpsPattern", "OpsToken", "CLibuv", "CSpawn", "CCrypto", "CZstd",
-                grdb,
-                sqlite, log,
+                "OpsJSONRPC", "OpsPattern", "OpsToken", "CLibuv", "CSQLite", "CSpawn", "CCrypto",
+                "CZstd", grdb, sqlite, log,
             ]),
         module(
             "OpsImportMethods", at: "Sources/ImportMethods",

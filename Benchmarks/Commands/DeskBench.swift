@@ -7,12 +7,16 @@ struct DeskBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "desk",
         abstract: "Asks a desk with 1,000,000 tickets, 5,000,000 entries and 200,000 items.",
-        discussion: "To make the data takes some ten minutes; --folder keeps it for the next time.")
+        discussion: """
+            To make the data takes some ten minutes; --folder keeps it for the next time. Of the rounds \
+            that one counts from which other machines on the same hardware stole the least.
+            """)
 
     @Option(help: "How many tickets.") var tickets = 1_000_000
     @Option(help: "How many entries each ticket has.") var entries = 5
     @Option(help: "How many items the tickets are about.") var items = 200_000
     @Option(help: "How often each question is asked.") var questions = 400
+    @Option(help: "How many rounds of them are asked with the file held in memory.") var rounds = 5
     @Option(help: "The data folder, which is made when it is not there.") var folder: String?
 
     func run() async throws {
@@ -32,9 +36,10 @@ struct DeskBench: AsyncParsableCommand {
         Figure("desk_start", running.startDuration.inSeconds, "s", .atMost(1)).report()
         let client = try running.connect()
         let asked = try asked(client)
-        try ask(client, asked, "desk")
+        // Once: in a second round nothing would come from the disk any more.
+        try ask(client, asked, "desk", rounds: 1)
         if let held = HeldFile("\(data)/opsloop.db") {
-            try ask(client, asked, "desk_cached")
+            try ask(client, asked, "desk_cached", rounds: rounds)
             withExtendedLifetime(held) {}
         }
         Figure("desk_rss", try ProcessUsage(of: running.id).residentMegabytes, "MB", .atMost(256))
@@ -58,10 +63,10 @@ struct DeskBench: AsyncParsableCommand {
     }
 
     private func ask(
-        _ client: Client, _ asked: [(ticket: MadeTicket, key: String)], _ name: String
+        _ client: Client, _ asked: [(ticket: MadeTicket, key: String)], _ name: String, rounds: Int
     ) throws {
-        var found = 0
-        try report("\(name)_search", asked, .atMost(50)) { ticket, _ in
+        var (found, searches) = (0, 0)
+        try report("\(name)_search", asked, rounds, .atMost(50)) { ticket, _ in
             let page = try client.call(
                 "search.query",
                 [
@@ -74,10 +79,11 @@ struct DeskBench: AsyncParsableCommand {
                 throw BenchError("\(ticket.question) finds nothing: \(page.text)")
             }
             found += total
+            searches += 1
         }
-        Figure("\(name)_search_found", Double(found) / Double(questions), "tickets a question")
+        Figure("\(name)_search_found", Double(found) / Double(searches), "tickets a question")
             .report()
-        try report("\(name)_queue", asked, .atMost(5)) { ticket, _ in
+        try report("\(name)_queue", asked, rounds, .atMost(5)) { ticket, _ in
             let page = try client.call(
                 "ticket.list",
                 [
@@ -88,7 +94,7 @@ struct DeskBench: AsyncParsableCommand {
                 throw BenchError("A queue is empty: \(page.text)")
             }
         }
-        try report("\(name)_context", asked, .atMost(15)) { _, key in
+        try report("\(name)_context", asked, rounds, .atMost(15)) { _, key in
             let page = try client.call("ticket.context", ["ticket": .string(key)])
             guard page["affects"]?.array?.isEmpty == false, page["missing"]?.array == [] else {
                 throw BenchError("A page lacks something: \(page.text)")
@@ -97,21 +103,26 @@ struct DeskBench: AsyncParsableCommand {
     }
 
     private func report(
-        _ name: String, _ asked: [(ticket: MadeTicket, key: String)], _ goal: Goal,
-        _ question: (MadeTicket, String) throws -> Void
+        _ name: String, _ asked: [(ticket: MadeTicket, key: String)], _ rounds: Int,
+        _ goal: Goal, _ question: (MadeTicket, String) throws -> Void
     ) throws {
         // What stands on the disk is read by whoever comes first.
         for (ticket, key) in asked.prefix(20) where !name.hasSuffix("context") {
             try question(ticket, key)
         }
-        var durations: [Duration] = []
-        for (ticket, key) in asked {
-            let start = ContinuousClock.now
-            try question(ticket, key)
-            durations.append(ContinuousClock.now - start)
+        let rounds = try (0..<rounds).map { _ in
+            let stolen = StolenTime()
+            let durations = try asked.map { ticket, key in
+                let start = ContinuousClock.now
+                try question(ticket, key)
+                return ContinuousClock.now - start
+            }
+            return (durations: durations.sorted(), stolen: stolen.share)
         }
-        durations.sort()
+        guard let calmest = rounds.min(by: { $0.stolen < $1.stolen }) else { return }
+        let durations = calmest.durations
         Figure("\(name)_p50", durations.median).report()
         Figure("\(name)_p99", durations[durations.count * 99 / 100], goal).report()
+        Figure("\(name)_stolen", calmest.stolen * 100, "% of the processors' time").report()
     }
 }

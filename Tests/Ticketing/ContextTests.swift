@@ -338,9 +338,16 @@ import Testing
         let similarity = Similarity(rarities: ["customer": 2, "gateway": 5, "slow": 2, "vpn": 7])
         #expect(similarity.words == ["vpn", "gateway", "customer", "slow"])
         #expect(similarity.common(with: "slow VPN, no gateways") == ["vpn", "slow"])
-        #expect(similarity.score(title: "slow VPN, no gateways", sharesItem: false) == 9)
-        #expect(similarity.score(title: "nothing alike", sharesItem: false) == 0)
-        #expect(similarity.score(title: "nothing alike", sharesItem: true) == 15)
+        func score(_ title: String, sharesItem: Bool) -> Double {
+            similarity.score(common: similarity.common(with: title), sharesItem: sharesItem)
+        }
+        #expect(score("slow VPN, no gateways", sharesItem: false) == 9)
+        #expect(score("nothing alike", sharesItem: false) == 0)
+        #expect(score("nothing alike", sharesItem: true) == 15)
+        let accents = "Gerät fällt aus: Cafe\u{301}-Küche №½, ٣٤٥ 日本語"
+        #expect(
+            Similarity.words(of: accents, longest: 9)
+                == ["fällt", "gerät", "küche", "cafe\u{301}", "aus", "٣٤٥", "日本語"])
     }
 
     @Test func `What shares a rare word is similar before what shares frequent ones`() async throws

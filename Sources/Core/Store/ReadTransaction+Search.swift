@@ -1,5 +1,3 @@
-import Glibc
-
 extension ReadTransaction {
     /// Looks for records by words of their search documents, best first.
     ///
@@ -25,7 +23,7 @@ extension ReadTransaction {
         return SearchPage(items: items, total: best.total, nextCursor: isLast ? nil : "\(end)")
     }
 
-    private func check(_ limit: Int) throws {
+    func check(_ limit: Int) throws {
         guard (1...1000).contains(limit) else {
             throw StoreError(.invalidArgument, "limit has to be from 1 to 1000")
         }
@@ -125,77 +123,4 @@ extension ReadTransaction {
         let byID = Dictionary(hits, uniquingKeysWith: { first, _ in first })
         return ids.compactMap { byID[$0] }
     }
-
-    /// Looks for the records that match and were written last, the last first.
-    ///
-    /// Nothing is counted or ranked. Where enough of the newest two hundred pass the filters, it costs no
-    /// more than those, however much there is.
-    ///
-    /// - Throws: ``StoreError`` with the code `invalid_argument` for more words than a search may have, or
-    ///   a limit that is not acceptable.
-    public func newest(_ query: SearchQuery) throws -> [Ref] {
-        try check(query.limit)
-        guard let question = try SearchQuestion(query) else { return [] }
-        var (found, looked) = ([Ref](), 0)
-        try statements.forEach(Self.newest, [question.words]) { row in
-            looked += 1
-            if question.accepts(try row.text("facets")) { found.append(try row.ref("ref")) }
-            return found.count < query.limit && looked < SearchQuestion.few
-        }
-        guard found.count < query.limit, looked == SearchQuestion.few else { return found }
-        // Few of many: now the filters' lists are the shorter way.
-        return try rows("\(Self.newest) LIMIT ?", question.narrowed, query.limit)
-            .map { try $0.ref("ref") }
-    }
-
-    /// How rare words are among the records of a noun, in bits: one that half of them have says 1, one in a
-    /// thousand says 10.
-    ///
-    /// Told by how close together the newest stand that have a word, so each word costs the same. What only
-    /// one record has is left out: nobody else says it.
-    ///
-    /// - Throws: ``StoreError`` with the code `invalid_argument` for a text of too many words.
-    public func rarities(of words: [String], among noun: String) throws -> [String: Double] {
-        let facet = SearchFacet(name: SearchFacet.noun, value: noun).word
-        let all = try newestNumbers("facets : \"\(facet)\"", Self.largeSample)
-        guard let density = all.density else { return [:] }
-        let total = max(density * Double(all.last), Double(all.count))
-        var rarities: [String: Double] = [:]
-        for word in words {
-            guard let question = try SearchQuestion(SearchQuery(word)) else { continue }
-            let having = try newestNumbers(question.words, Self.sample)
-            guard having.count > 1 else { continue }
-            let isAll = having.count < Self.sample
-            let share =
-                isAll ? Double(having.count) / total : (having.density ?? density) / density
-            // What all of the newest say, as when one thing fails everywhere, says something still.
-            rarities[word] = max(-log2(share), Self.leastBits)
-        }
-        return rarities
-    }
-
-    /// How many records tell how rare a word is, and how many how close the records of a noun stand.
-    private static let (sample, largeSample) = (50, 1000)
-    private static let leastBits = 0.01
-
-    /// Where the newest documents stand that match.
-    private func newestNumbers(
-        _ expression: String, _ limit: Int
-    ) throws -> (count: Int, last: Int, density: Double?) {
-        let row = try row(
-            """
-            SELECT COUNT(*) AS count, MIN(id) AS first, MAX(id) AS last
-            FROM (SELECT rowid AS id FROM search_index
-                WHERE search_index MATCH ? ORDER BY rowid DESC LIMIT ?)
-            """, expression, limit)
-        guard let row, let first = try row.optionalInt("first") else { return (0, 0, nil) }
-        let (count, last) = (try row.int("count"), try row.int("last"))
-        return (count, last, last > first ? Double(count - 1) / Double(last - first) : 1)
-    }
-
-    private static let newest = """
-        SELECT d.ref, d.facets FROM search_index
-        JOIN search_document d ON d.id = search_index.rowid
-        WHERE search_index MATCH ? ORDER BY search_index.rowid DESC
-        """
 }

@@ -16,7 +16,10 @@ public struct Row: Sendable, Equatable {
 
     /// The value of a column, whatever its kind.
     public func value(_ column: String) throws -> SQLValue {
-        guard let index = columns.firstIndex(of: column) else {
+        // Of wide rows most names differ in their lengths already.
+        let length = column.utf8.count
+        guard let index = columns.firstIndex(where: { $0.utf8.count == length && $0 == column })
+        else {
             throw StoreError(
                 .wrongColumn,
                 "the row has no column '\(column)'; it has \(columns.joined(separator: ", "))")
@@ -64,6 +67,11 @@ public struct Row: Sendable, Equatable {
     /// A JSON value, stored as its text.
     public func json(_ column: String) throws -> JSON {
         try required(column, "JSON text", Self.json)
+    }
+
+    /// Texts by name, stored as the text of a JSON object.
+    public func texts(_ column: String) throws -> [String: String] {
+        try required(column, "a JSON object of texts", Self.texts)
     }
 
     /// A ref, stored as `noun:key`.
@@ -175,6 +183,16 @@ public struct Row: Sendable, Equatable {
     private static func json(_ value: SQLValue) -> JSON? {
         // The parser's reason is left out on purpose: it may quote the stored text.
         text(value).flatMap { try? JSON.parse($0) }
+    }
+
+    private static func texts(_ value: SQLValue) -> [String: String]? {
+        guard let members = json(value)?.object else { return nil }
+        var texts: [String: String] = [:]
+        for (name, value) in members {
+            guard let text = value.string else { return nil }
+            texts[name] = text
+        }
+        return texts
     }
 
     private static func ref(_ value: SQLValue) -> Ref? {

@@ -13,7 +13,7 @@ struct SearchQuestion {
     /// Whether one of them is a beginning that the index has no list of.
     let hasLongSearch: Bool
     /// The words of facets: of each group a record has one.
-    private let filters: [[Substring]]
+    private let filters: [[[UInt8]]]
 
     /// Answers nil when the text holds nothing to look for.
     ///
@@ -28,9 +28,11 @@ struct SearchQuestion {
         words = "{title body labels} : (\(text))"
         count = expression.count
         hasLongSearch = expression.hasLongSearch
-        let nouns = query.nouns.map { SearchFacet(name: SearchFacet.noun, value: $0).word[...] }
-        let facets = query.facets.sorted { $0.key < $1.key }
-            .map { [SearchFacet(name: $0.key, value: $0.value).word[...]] }
+        func word(_ name: String, _ value: String) -> [UInt8] {
+            Array(SearchFacet(name: name, value: value).word.utf8)
+        }
+        let nouns = query.nouns.map { word(SearchFacet.noun, $0) }
+        let facets = query.facets.sorted { $0.key < $1.key }.map { [word($0.key, $0.value)] }
         filters = facets + (nouns.isEmpty ? [] : [nouns])
     }
 
@@ -39,14 +41,21 @@ struct SearchQuestion {
     /// The words, and the filters after them.
     var narrowed: String {
         let groups = filters.map { group in
-            "(facets : (\(group.map { "\"\($0)\"" }.joined(separator: " OR "))))"
+            let words = group.map { "\"\(String(decoding: $0, as: UTF8.self))\"" }
+            return "(facets : (\(words.joined(separator: " OR "))))"
         }
         return (["(\(words))"] + groups).joined(separator: " AND ")
     }
 
     /// Whether a document with these words in its column `facets` has what the filters ask for.
     func accepts(_ facets: String) -> Bool {
-        let words = facets.split(separator: " ")
-        return filters.allSatisfy { group in group.contains(where: words.contains) }
+        // By their bytes, since the words are hexadecimal digits, and this is asked of very many.
+        var facets = facets
+        return facets.withUTF8 { bytes in
+            let words = bytes.split(separator: UInt8(ascii: " "))
+            return filters.allSatisfy { group in
+                group.contains { word in words.contains { $0.elementsEqual(word) } }
+            }
+        }
     }
 }

@@ -24,22 +24,27 @@ final class ValueEncoder: Encoder {
 
     var codingPath: [any CodingKey] { path.keys }
 
-    static func encode<T: Encodable>(_ value: T, at path: CodingPath) throws -> JSON {
-        if let scalar = try scalar(value, at: path) { return scalar }
-        let encoder = ValueEncoder(path: path)
+    /// The path is made only where it is needed: most values are scalars.
+    static func encode<T: Encodable>(
+        _ value: T, at path: @autoclosure () -> CodingPath
+    ) throws -> JSON {
+        if let scalar = try scalar(value, at: path()) { return scalar }
+        let encoder = ValueEncoder(path: path())
         try value.encode(to: encoder)
         return encoder.finish()
     }
 
     /// The JSON of the types that the library encodes itself; nil for any other.
-    private static func scalar<T: Encodable>(_ value: T, at path: CodingPath) throws -> JSON? {
+    private static func scalar<T: Encodable>(
+        _ value: T, at path: @autoclosure () -> CodingPath
+    ) throws -> JSON? {
         // Comparing types first spares the casts, which are slow, for everything else.
         if T.self == String.self, let value = value as? String { return .string(value) }
         if T.self == Int.self, let value = value as? Int { return .number(JSON.Number(value)) }
         if T.self == JSON.self, let value = value as? JSON { return value }
         if T.self == Bool.self, let value = value as? Bool { return .bool(value) }
         if T.self == Double.self || T.self == Float.self {
-            return try number(value as? any BinaryFloatingPoint, at: path)
+            return try number(value as? any BinaryFloatingPoint, at: path())
         }
         return (value as? any BinaryInteger).map { .number(JSON.Number($0)) }
     }

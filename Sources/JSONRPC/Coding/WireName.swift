@@ -3,8 +3,8 @@ public enum WireName {
     /// The snake_case name of a camelCase member: `intervalMs` is `interval_ms`, `requestID` is
     /// `request_id`, `tlsURL` is `tls_url`, `requestIDs` is `request_ids`.
     public static func of(_ member: String) -> String {
+        guard member.utf8.contains(where: isUpper) else { return member }
         let letters = Array(member.utf8)
-        guard letters.contains(where: isUpper) else { return member }
         var name: [UInt8] = []
         name.reserveCapacity(letters.count + 4)
         for place in letters.indices {

@@ -70,7 +70,13 @@ extension JSON.Object {
 
     private func position(of key: String) -> Int? {
         if let positions { return positions[KeyBytes(key)] }
-        return members.firstIndex { KeyBytes($0.key) == KeyBytes(key) }
+        // By index and by length first: a member that is handed over is copied, which takes longer than
+        // to compare most keys.
+        let length = key.utf8.count
+        return members.indices.first { index in
+            members[index].key.utf8.count == length
+                && KeyBytes(members[index].key) == KeyBytes(key)
+        }
     }
 
     private mutating func noteLastMember() {

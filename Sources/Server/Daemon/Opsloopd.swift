@@ -59,6 +59,7 @@ struct Opsloopd: AsyncParsableCommand {
         if let servePlugin { try serve(servePlugin) }
         // Whatever the daemon and the programs of its checks create is their owner's alone.
         umask(0o077)
+        Store.countNoMemory()
         let logger = makeLogger()
         do {
             let file = ConfigurationFile(path: config)

@@ -168,7 +168,7 @@ import Testing
         }
         try await index(SearchDocument(ref: Ref("ticket", 1), title: "Disk again"))
         func newest(_ query: SearchQuery) async throws -> [String] {
-            try await store.read { try $0.newest(query) }.map(\.description)
+            try await store.read { try $0.newest(query) }.records.map(\.ref.description)
         }
         #expect(
             try await newest(SearchQuery("disk", limit: 3)) == ["ticket:1", "ticket:5", "ticket:4"])
@@ -345,7 +345,7 @@ import Testing
                 try $0.newest(SearchQuery("disk", nouns: nouns, facets: facets, limit: 9))
             }
             let byAge = expected.sorted { Int($0.key) ?? 0 > Int($1.key) ?? 0 }
-            #expect(newest == Array(byAge.prefix(9)))
+            #expect(newest.records.map(\.ref) == Array(byAge.prefix(9)))
         }
     }
 
@@ -411,7 +411,7 @@ import Testing
         }
     }
 
-    @Test func `How rare words are among the records of a noun is told in bits`() async throws {
+    @Test func `How rare words are is told in bits by the newest that have them`() async throws {
         try await store.write(as: .system, reason: "index") { tx in
             for number in 1...1024 {
                 let words = [1, 2, 8, 256, 1024].filter { number.isMultiple(of: $0) }
@@ -429,15 +429,31 @@ import Testing
                 try tx.index(SearchDocument(ref: Ref("ci", number), title: "x"))
             }
         }
-        let rarities = try await store.read {
-            try $0.rarities(
-                of: ["w1", "w2", "w8", "w256", "w1024", "w9", "", "*"], among: "ticket")
+        func newest(_ word: String, _ nouns: [String] = ["ticket"]) async throws -> NewestPage {
+            try await store.read {
+                try $0.newest(SearchQuery(word, nouns: nouns, facets: ["w": "w9"]))
+            }
         }
-        #expect(Set(rarities.keys) == ["w1", "w2", "w8", "w256"], "one alone says nothing")
-        for (word, bits) in [("w1", 0.01), ("w2", 1.0), ("w8", 3), ("w256", 8)] {
-            #expect(abs((rarities[word] ?? 0) - bits) < 0.05, "\(word)")
+        for (word, bits) in [("w1", 0.0), ("w2", 1), ("w8", 3), ("w256", 8), ("w1024", 10)] {
+            let page = try await newest(word)
+            #expect(abs(page.bits(among: 1024) - bits) < 0.05, "\(word)")
+            #expect(page.records.first?.title.contains(word) == true)
         }
-        let none = try await store.read { try $0.rarities(of: ["w2"], among: "vendor") }
-        #expect(none.isEmpty)
+        #expect(try await newest("w256").about == 4, "few are counted")
+        for word in ["w9", "", "*"] {
+            let page = try await newest(word)
+            #expect(page.records.isEmpty && page.about == 0 && page.bits(among: 9) == 0)
+        }
+        let other = try await newest("w2", ["vendor"])
+        #expect(other.records.isEmpty && abs(other.bits(among: 1024) - 1) < 0.05)
+        // What other records say counts too, and where most of all say it, it tells nothing.
+        try await store.write(as: .system, reason: "index") { tx in
+            for number in 1...512 {
+                try tx.index(SearchDocument(ref: Ref("problem", number), title: "w8"))
+            }
+        }
+        let said = try await newest("w8")
+        #expect(said.about > 512 && said.bits(among: 400) == 0, "\(said.about)")
+        #expect(said.records.first?.ref == Ref("ticket", 1024))
     }
 }

@@ -181,19 +181,25 @@ struct GraphReader {
         return found
     }
 
-    /// Asks about many numbers, some at a time; two lengths of the list keep the statements few.
+    /// The places of a list, of which few lengths keep the statements few.
+    private static let places = [8, 32, batch].map { length in
+        (length: length, marks: Array(repeating: "?", count: length).joined(separator: ", "))
+    }
+
+    /// Asks about many numbers, some at a time.
     private func forEachRow(
         _ ids: [Int], _ query: String, _ end: String = "", _ body: (Row) throws -> Void
     ) throws {
         var start = 0
         while start < ids.count {
-            let length = ids.count - start > 8 ? Self.batch : 8
-            var part = Array(ids[start..<min(ids.count, start + length)])
-            start += part.count
+            let rest = min(ids.count - start, Self.batch)
+            guard let places = Self.places.first(where: { $0.length >= rest }) else { return }
             // The last one again does no harm in a set.
-            part += Array(repeating: part[part.count - 1], count: length - part.count)
-            let marks = Array(repeating: "?", count: length).joined(separator: ", ")
-            try tx.forEachCached("\(query) (\(marks)) \(end)", arguments: part, body: body)
+            let part = (0..<places.length).map { place -> (any SQLConvertible)? in
+                ids[start + min(place, rest - 1)]
+            }
+            start += rest
+            try tx.forEachCached("\(query) (\(places.marks)) \(end)", arguments: part, body: body)
         }
     }
 }

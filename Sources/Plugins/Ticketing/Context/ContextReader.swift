@@ -88,7 +88,7 @@ struct ContextReader {
         guard limit > 0 else { return [] }
         var similar = try SimilarTickets(to: ticket, in: tx)
         for item in items { try similar.add(about: item) }
-        try similar.addInTheSameWords()
-        return similar.best(limit)
+        similar.addInTheSameWords()
+        return try similar.best(limit)
     }
 }

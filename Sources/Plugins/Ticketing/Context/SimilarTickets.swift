@@ -5,75 +5,111 @@ internal import OpsJSONRPC
 struct SimilarTickets {
     /// How many tickets are looked at for each item and each word before the best are chosen.
     private static let candidates = 20
-    /// How many words of the title are looked at, and by how many of them tickets are looked for.
-    private static let (mostWords, mostAsked) = (4, 3)
-    private static let select = """
-        SELECT t.key, t.kind, t.title, t.state, t.resolution, t.created_at, t.updated_at
-        FROM ticketing_ticket t
-        """
+    /// How many words of the title are looked at.
+    private static let mostWords = 4
+    /// The least that a word says, in bits: what all of the newest say, as when one thing fails everywhere,
+    /// says something still.
+    private static let leastBits = 0.01
+
+    /// A ticket that may be among the best.
+    private struct Candidate {
+        let key: String
+        let reason: String
+        let score: Double
+    }
 
     private let ticket: Ticket
-    private let similarity: Similarity
     private let tx: ReadTransaction
-    private var found: [String: (ticket: RelatedTicket, score: Double)] = [:]
+    /// The newest that have one of the title's words, by word.
+    private let newest: [(word: String, page: NewestPage)]
+    private let similarity: Similarity
+    private var found: [String: Candidate] = [:]
 
     init(to ticket: Ticket, in tx: ReadTransaction) throws {
         self.ticket = ticket
-        let words = Similarity.words(of: ticket.title, longest: Self.mostWords)
-        similarity = Similarity(rarities: try tx.rarities(of: words, among: "ticket"))
         self.tx = tx
+        let facets = ["solved": "true", "kind": ticket.kind.rawValue]
+        let words = Similarity.words(of: ticket.title, longest: Self.mostWords)
+        // At those that have several of the words nobody looks by themselves: to join the lists of
+        // frequent words takes the longer, the more tickets there are.
+        newest = try words.map { word in
+            let query = SearchQuery(
+                word, nouns: ["ticket"], facets: facets, limit: Self.candidates)
+            return (word, try tx.newest(query))
+        }
+        similarity = Similarity(rarities: try Self.rarities(newest, in: tx))
     }
 
-    func best(_ limit: Int) -> [RelatedTicket] {
-        found.values
-            .sorted {
-                ($0.score, $0.ticket.createdAt, $0.ticket.key)
-                    > ($1.score, $1.ticket.createdAt, $1.ticket.key)
-            }
-            .prefix(limit).map(\.ticket)
+    /// How rare words are among tickets.
+    ///
+    /// What only one ticket says is left out: that is the one they are of.
+    private static func rarities(
+        _ newest: [(word: String, page: NewestPage)], in tx: ReadTransaction
+    ) throws -> [String: Double] {
+        let last = try tx.row("SELECT MAX(id) AS last FROM ticketing_ticket")
+        let all = try last?.optionalInt("last") ?? 0
+        let rarities = newest.filter { $0.page.about > 1 }
+            .map { ($0.word, max($0.page.bits(among: all), leastBits)) }
+        return Dictionary(rarities, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The best, and of those that are as good the last.
+    func best(_ limit: Int) throws -> [RelatedTicket] {
+        let scores = found.values.map(\.score).sorted(by: >)
+        guard let least = scores.prefix(limit).last else { return [] }
+        return try found.values.filter { $0.score >= least }
+            .compactMap { candidate in try related(candidate).map { ($0, candidate.score) } }
+            .sorted { ($0.1, $0.0.createdAt, $0.0.key) > ($1.1, $1.0.createdAt, $1.0.key) }
+            .prefix(limit).map(\.0)
+    }
+
+    private func related(_ candidate: Candidate) throws -> RelatedTicket? {
+        try tx.row(
+            """
+            SELECT key, kind, title, state, resolution, created_at, updated_at
+            FROM ticketing_ticket WHERE key = ?
+            """, candidate.key
+        ).map { row in
+            RelatedTicket(
+                ref: Ticket.ref(candidate.key), key: candidate.key, kind: try row.text("kind"),
+                title: try row.text("title"), state: try row.text("state"),
+                resolution: try row.optionalText("resolution"), reason: candidate.reason,
+                createdAt: try row.instant("created_at"), updatedAt: try row.instant("updated_at"))
+        }
     }
 
     mutating func add(about item: Ref) throws {
         let rows = try tx.rows(
             """
-            \(Self.select) JOIN link l ON t.key = substr(l.from_ref, 8)
+            SELECT t.key, t.title FROM ticketing_ticket t
+            JOIN link l ON t.key = substr(l.from_ref, 8)
             WHERE l.to_ref = ? AND l.relation = 'affects' AND l.from_ref LIKE 'ticket:%'
                 AND t.is_open = 0 AND t.resolution IS NOT NULL AND t.kind = ?
             ORDER BY t.id DESC LIMIT ?
             """, item, ticket.kind.rawValue, Self.candidates)
-        for row in rows { try add(row, sharesItem: true, "affects \(item)") }
+        for row in rows {
+            let common = similarity.common(with: try row.text("title"))
+            add(try row.text("key"), common, sharesItem: true, "affects \(item)")
+        }
     }
 
-    /// Looks at the newest that have one of the title's rarest words.
-    ///
-    /// Not at those that have several of the words: to join the lists of frequent words takes the longer,
-    /// the more tickets there are.
-    mutating func addInTheSameWords() throws {
-        let facets = ["solved": "true", "kind": ticket.kind.rawValue]
-        for word in similarity.words.prefix(Self.mostAsked) {
-            let refs = try tx.newest(
-                SearchQuery(word, nouns: ["ticket"], facets: facets, limit: Self.candidates))
-            for ref in refs {
-                let row = try tx.row("\(Self.select) WHERE t.key = ?", ref.key)
-                if let row { try add(row, saying: word) }
+    /// Looks at the newest that have one of the title's words.
+    mutating func addInTheSameWords() {
+        for (word, page) in newest {
+            for record in page.records {
+                let common = similarity.common(with: record.title)
+                // It may have the word elsewhere than in its title.
+                let said = (common.isEmpty ? [word] : common).joined(separator: " ")
+                add(record.ref.key, common, sharesItem: false, "says \(said)")
             }
         }
     }
 
-    private mutating func add(_ row: Row, saying word: String) throws {
-        let common = similarity.common(with: try row.text("title"))
-        let words = common.isEmpty ? [word] : common
-        try add(row, sharesItem: false, "says \(words.joined(separator: " "))")
-    }
-
-    private mutating func add(_ row: Row, sharesItem: Bool, _ reason: String) throws {
-        let key = try row.text("key")
+    private mutating func add(
+        _ key: String, _ common: [String], sharesItem: Bool, _ reason: String
+    ) {
         guard key != ticket.key, found[key] == nil else { return }
-        let other = RelatedTicket(
-            ref: Ticket.ref(key), key: key, kind: try row.text("kind"),
-            title: try row.text("title"), state: try row.text("state"),
-            resolution: try row.optionalText("resolution"), reason: reason,
-            createdAt: try row.instant("created_at"), updatedAt: try row.instant("updated_at"))
-        found[key] = (other, similarity.score(title: other.title, sharesItem: sharesItem))
+        let score = similarity.score(common: common, sharesItem: sharesItem)
+        found[key] = Candidate(key: key, reason: reason, score: score)
     }
 }

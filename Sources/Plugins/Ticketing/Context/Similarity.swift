@@ -8,7 +8,8 @@ struct Similarity: Sendable {
     let words: [String]
     private let rarities: [String: Double]
 
-    /// Creates it from the words of a title and how rare each is.
+    /// Creates it from the words of a title and how rare each is, in bits: one that half of all tickets say
+    /// has 1, one in a thousand has 10.
     init(rarities: [String: Double]) {
         self.rarities = rarities
         words = rarities.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
@@ -25,9 +26,9 @@ struct Similarity: Sendable {
         return words.filter(others.contains)
     }
 
-    /// How similar a ticket is; nothing in common is 0.
-    func score(title: String, sharesItem: Bool) -> Double {
-        score(common(with: title)) + (sharesItem ? score(words.prefix(Self.itemWords)) + 1 : 0)
+    /// How similar a ticket is that has these words too; nothing in common is 0.
+    func score(common words: [String], sharesItem: Bool) -> Double {
+        score(words) + (sharesItem ? score(self.words.prefix(Self.itemWords)) + 1 : 0)
     }
 
     private func score(_ words: some Sequence<String>) -> Double {
@@ -35,7 +36,21 @@ struct Similarity: Sendable {
     }
 
     private static func words(of text: String) -> Set<String> {
-        let parts = text.lowercased().split { !$0.isLetter && !$0.isNumber }
-        return Set(parts.filter { $0.count >= shortest }.map(String.init))
+        let words: [Substring.UnicodeScalarView] = text.lowercased().unicodeScalars
+            .split { !isOfWord($0) }
+        return Set(words.filter { $0.count >= shortest }.map { String($0) })
+    }
+
+    /// Letters with their accents, and numbers.
+    private static func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "0"..."9": return true
+        case _ where scalar.isASCII: return false
+        default: break
+        }
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: return true
+        default: return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+        }
     }
 }

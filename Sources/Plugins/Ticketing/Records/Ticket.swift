@@ -73,7 +73,7 @@ extension Ticket {
         requester = try row.optionalText("requester")
         assignee = try row.optionalText("assignee")
         queue = try row.optionalText("queue")
-        labels = try row.json("labels").decode([String: String].self)
+        labels = try row.texts("labels")
         fields = try row.json("fields").object ?? [:]
         channel = try row.word("channel")
         source = try row.optionalText("source")

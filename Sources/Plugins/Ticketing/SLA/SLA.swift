@@ -133,7 +133,7 @@ extension SLA {
         active = try row.bool("active")
         kind = try row.optionalWord("kind")
         priorities = try row.json("priorities").decode([Int].self)
-        labels = try row.json("labels").decode([String: String].self)
+        labels = try row.texts("labels")
         queue = try row.optionalText("queue")
         targets = try row.json("targets").decode([SLATarget].self)
         createdAt = try row.instant("created_at")
