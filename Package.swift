@@ -90,7 +90,7 @@ let package = Package(
             name: "CLibuv", path: "Sources/CLibuv", pkgConfig: "libuv",
             providers: [.apt(["libuv1-dev"])]),
         .systemLibrary(
-            name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3",
+            name: "COpsSQLite", path: "Sources/COpsSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(
             name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
@@ -132,7 +132,7 @@ let package = Package(
         module(
             "OpsCore", at: "Sources/Core",
             [
-                "OpsJSONRPC", "OpsPattern", "OpsToken", "CLibuv", "CSQLite", "CSpawn", "CCrypto",
+                "OpsJSONRPC", "OpsPattern", "OpsToken", "CLibuv", "COpsSQLite", "CSpawn", "CCrypto",
                 "CZstd", grdb, sqlite, log,
             ]),
         module(

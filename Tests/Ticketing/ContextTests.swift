@@ -344,6 +344,7 @@ import Testing
         #expect(score("slow VPN, no gateways", sharesItem: false) == 9)
         #expect(score("nothing alike", sharesItem: false) == 0)
         #expect(score("nothing alike", sharesItem: true) == 15)
+        #expect(Similarity.words(of: "⚠️VPN 1️⃣ ne\u{301}", longest: 9) == ["vpn"])
         let accents = "Gerät fällt aus: Cafe\u{301}-Küche №½, ٣٤٥ 日本語"
         #expect(
             Similarity.words(of: accents, longest: 9)

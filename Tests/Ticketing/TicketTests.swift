@@ -160,14 +160,16 @@ import Testing
             let key = try await fixture.open("x")
             try await fixture.call("ticket.update", ["ticket": .string(key), "title": "y"])
             let ref = Ticket.ref(key)
-            func audit(_ action: String, _ after: JSON, times: Int) async throws {
+            func audit(
+                _ action: String, _ after: JSON, about ref: Ref = ref, times: Int
+            ) async throws {
                 try await fixture.platform.store.write(as: .system, reason: "test") { tx in
                     for _ in 1...times {
                         try tx.audit(action, ref, before: nil, after: after)
                     }
                 }
             }
-            func reasons(_ generation: JSON) async -> [String]? {
+            func reasons(_ generation: JSON, about key: String = key) async -> [String]? {
                 let error = await fixture.refusal(
                     "ticket.update",
                     ["ticket": .string(key), "description": "mine", "generation": generation])
@@ -181,6 +183,13 @@ import Testing
             #expect(await reasons(1_000_000_000) == [])
             try await audit("ticket.updated", ["generation": 2, "title": "y"], times: 1000)
             #expect(await reasons(1) == [])
+            // Very many lines, of which none tells what the ticket was.
+            let other = try await fixture.open("x")
+            try await fixture.call("ticket.update", ["ticket": .string(other), "title": "y"])
+            try await audit("ticket.told", [:], about: Ticket.ref(other), times: 9000)
+            #expect(await reasons(1, about: other) == [#"is "y", and was "x""#])
+            try await audit("ticket.told", [:], about: Ticket.ref(other), times: 1000)
+            #expect(await reasons(1, about: other) == [])
         }
     }
 

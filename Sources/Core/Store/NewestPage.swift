@@ -1,5 +1,3 @@
-import Glibc
-
 /// The records that match a question and were written last.
 public struct NewestPage: Sendable, Hashable {
     /// A record as search knows it.
@@ -11,15 +9,7 @@ public struct NewestPage: Sendable, Hashable {
     }
 
     /// The records, the last first.
-    public let records: [Record]
-    /// About how many records have the words, whatever nouns and facets they have.
-    ///
-    /// Exact where there are few; else told by how close together the newest stand.
-    public let about: Double
-
-    /// How rare the words are among so many records, in bits: what half of them have says 1, one in a
-    /// thousand says 10; what more have than there are, nothing.
-    public func bits(among all: Int) -> Double {
-        about > 0 ? max(log2(Double(all) / about), 0) : 0
-    }
+    public internal(set) var records: [Record] = []
+    /// How many records have the question's words, whatever nouns and facets they have.
+    public internal(set) var spread = Spread()
 }

@@ -7,32 +7,34 @@ extension ReadTransaction {
     /// - Throws: ``StoreError`` with the code `invalid_argument` for more words than a search may have, or
     ///   a limit that is not acceptable.
     public func newest(_ query: SearchQuery) throws -> NewestPage {
-        try check(query.limit)
-        guard let question = try SearchQuestion(query) else {
-            return NewestPage(records: [], about: 0)
-        }
-        var (records, sample, isEnded) = ([NewestPage.Record](), NewestSample(), true)
-        try statements.forEach(Self.newest, [question.words]) { row in
-            sample.add(try row.int("id"))
-            if records.count < query.limit, question.accepts(try row.text("facets")) {
-                records.append(try Self.record(row))
-            }
-            let isEnough = records.count == query.limit && sample.isTelling
-            let goesOn = !isEnough && sample.looked < SearchQuestion.few
-            isEnded = goesOn
-            return goesOn
-        }
-        if records.count < query.limit, !isEnded {
+        try checkLimit(query.limit)
+        guard let question = try SearchQuestion(query) else { return NewestPage() }
+        var walk = NewestWalk(question: question, limit: query.limit)
+        try statements.forEach(Self.newest, [question.words]) { try walk.look(at: $0) }
+        if walk.isGivenUp {
             // Few of many: now the filters' lists are the shorter way.
-            records = try rows("\(Self.newest) LIMIT ?", question.narrowed, query.limit)
-                .map(Self.record)
+            walk.page.records = try rows("\(Self.newest) LIMIT ?", question.narrowed, query.limit)
+                .map(NewestPage.Record.init)
         }
-        return NewestPage(records: records, about: sample.about(isAll: isEnded))
+        return walk.page
     }
 
-    private static func record(_ row: Row) throws -> NewestPage.Record {
-        NewestPage.Record(ref: try row.ref("ref"), title: try row.text("title"))
+    /// How many records of a noun there are, by the newest thousand.
+    public func spread(of noun: String) throws -> Spread {
+        let facet = SearchFacet(name: SearchFacet.noun, value: noun).word
+        var spread = Spread()
+        try statements.forEach(
+            "SELECT rowid AS id FROM search_index WHERE search_index MATCH ? ORDER BY rowid DESC",
+            ["facets : \"\(facet)\""]
+        ) { row in
+            spread.add(try row.int("id"))
+            spread.isAll = spread.count < Self.spreadSample
+            return spread.isAll
+        }
+        return spread
     }
+
+    private static let spreadSample = 1000
 
     private static let newest = """
         SELECT d.id, d.ref, d.title, d.facets FROM search_index
@@ -41,26 +43,33 @@ extension ReadTransaction {
         """
 }
 
-/// Where the newest documents stand that have some words.
-private struct NewestSample {
+/// The way through the records that have some words, the newest first.
+private struct NewestWalk {
     /// How many tell well enough how close together all of them stand.
-    private static let least = 25
+    private static let leastLooked = 50
 
-    private(set) var looked = 0
-    private var first = 0
-    private var last = 0
+    let question: SearchQuestion
+    let limit: Int
+    var page = NewestPage()
 
-    var isTelling: Bool { looked >= Self.least }
+    /// Whether too many do not pass the filters.
+    var isGivenUp: Bool { page.records.count < limit && !page.spread.isAll }
 
-    mutating func add(_ number: Int) {
-        if looked == 0 { last = number }
-        first = number
-        looked += 1
+    /// Answers whether to go on.
+    mutating func look(at row: Row) throws -> Bool {
+        page.spread.add(try row.int("id"))
+        if page.records.count < limit, question.accepts(try row.text("facets")) {
+            page.records.append(try NewestPage.Record(row))
+        }
+        let looked = page.spread.count
+        let isEnough = page.records.count == limit && looked >= Self.leastLooked
+        page.spread.isAll = !isEnough && looked < SearchQuestion.few
+        return page.spread.isAll
     }
+}
 
-    /// About how many there are; the numbers of all documents begin at one.
-    func about(isAll: Bool) -> Double {
-        guard !isAll, last > first else { return Double(looked) }
-        return Double(looked - 1) / Double(last - first) * Double(last)
+extension NewestPage.Record {
+    fileprivate init(_ row: Row) throws {
+        self.init(ref: try row.ref("ref"), title: try row.text("title"))
     }
 }

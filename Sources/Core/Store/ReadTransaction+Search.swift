@@ -6,7 +6,7 @@ extension ReadTransaction {
     /// - Throws: ``StoreError`` with the code `invalid_argument` when limit or cursor are not
     ///   acceptable; never because of what the text holds.
     public func search(_ query: SearchQuery) throws -> SearchPage {
-        try check(query.limit)
+        try checkLimit(query.limit)
         let offset = try offset(of: query.cursor)
         guard let question = try SearchQuestion(query) else {
             return SearchPage(items: [], total: 0, nextCursor: nil)
@@ -23,7 +23,7 @@ extension ReadTransaction {
         return SearchPage(items: items, total: best.total, nextCursor: isLast ? nil : "\(end)")
     }
 
-    func check(_ limit: Int) throws {
+    func checkLimit(_ limit: Int) throws {
         guard (1...1000).contains(limit) else {
             throw StoreError(.invalidArgument, "limit has to be from 1 to 1000")
         }

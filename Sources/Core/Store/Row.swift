@@ -69,7 +69,7 @@ public struct Row: Sendable, Equatable {
         try required(column, "JSON text", Self.json)
     }
 
-    /// Texts by name, stored as the text of a JSON object.
+    /// Texts by name, stored as the text of a JSON object; the error does not say which is none.
     public func texts(_ column: String) throws -> [String: String] {
         try required(column, "a JSON object of texts", Self.texts)
     }

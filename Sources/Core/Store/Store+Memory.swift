@@ -1,13 +1,14 @@
-internal import CSQLite
-internal import GRDBSQLite
+internal import COpsSQLite
 
 extension Store {
-    /// Lets the engine take memory without a lock that all readers share, by not counting it.
+    /// Has SQLite keep no statistics of the memory that it takes, for which all threads would wait for one
+    /// lock (docs/decisions/0038-memory-without-a-lock.md).
     ///
-    /// For a program that has the engine for itself, before its first store: it counts for the whole
-    /// process (<https://www.sqlite.org/c3ref/c_config_covering_index_scan.html>).
+    /// That applies to the whole process, so it is for a program that has SQLite for itself, before its
+    /// first store.
     ///
-    /// - Returns: False when the engine is in use already, and nothing has changed.
-    @discardableResult
-    public static func countNoMemory() -> Bool { opssql_count_no_memory() == SQLITE_OK }
+    /// - Returns: False when SQLite is in use already, and nothing has changed.
+    public static func disableMemoryStatistics() -> Bool {
+        opssql_disable_memory_statistics() == SQLITE_OK
+    }
 }

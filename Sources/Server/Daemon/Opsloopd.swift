@@ -59,8 +59,9 @@ struct Opsloopd: AsyncParsableCommand {
         if let servePlugin { try serve(servePlugin) }
         // Whatever the daemon and the programs of its checks create is their owner's alone.
         umask(0o077)
-        Store.countNoMemory()
         let logger = makeLogger()
+        // Before anything else that asks SQLite something.
+        if !Store.disableMemoryStatistics() { logger.warning("SQLite is in use before its time") }
         do {
             let file = ConfigurationFile(path: config)
             if checkConfig { return try await reportOn(file, logger) }

@@ -16,10 +16,10 @@ import Testing
                 try tx.row(
                     """
                     SELECT ? AS i, ? AS d, ? AS b, ? AS t, ? AS bytes, ? AS at, ? AS j, ? AS ref,
-                        ? AS colour, ? AS n, ? AS none, ? AS some
+                        ? AS colour, ? AS n, ? AS none, ? AS some, ? AS texts
                     """, Int.max, 1.5, true, "té", [1, 0, 255] as [UInt8], instant,
                     ["a": [1, nil]] as JSON, Ref("ticket", "a:b"), Colour.red, nil, nothing,
-                    Optional(3)))
+                    Optional(3), ["a": "té", "b": ""] as JSON))
         }
         #expect(try row.int("i") == Int.max)
         #expect(try row.double("d") == 1.5)
@@ -29,6 +29,9 @@ import Testing
         #expect(try row.blob("bytes") == [1, 0, 255])
         #expect(try row.instant("at") == instant)
         #expect(try row.json("j") == ["a": [1, nil]])
+        #expect(try row.texts("texts") == ["a": "té", "b": ""])
+        #expect(throws: StoreError.self) { try row.texts("j") }
+        #expect(throws: StoreError.self) { try row.texts("t") }
         #expect(try row.ref("ref") == Ref("ticket", "a:b"))
         #expect(try row.text("colour") == "red")
         #expect(try row.value("n") == .null)

@@ -1,3 +1,4 @@
+import Glibc
 import OpsJSONRPC
 import Testing
 
@@ -411,7 +412,12 @@ import Testing
         }
     }
 
-    @Test func `How rare words are is told in bits by the newest that have them`() async throws {
+    @Test(arguments: [0, 2000])
+    func `How rare words are among the records of a noun is told in bits`(
+        itemsBefore: Int
+    ) async throws {
+        // What others have written before, write in between and after, changes nothing.
+        if itemsBefore > 0 { try await indexItems(1...itemsBefore) }
         try await store.write(as: .system, reason: "index") { tx in
             for number in 1...1024 {
                 let words = [1, 2, 8, 256, 1024].filter { number.isMultiple(of: $0) }
@@ -420,40 +426,68 @@ import Testing
                         ref: Ref("ticket", number),
                         title: words.map { "w\($0)" }.joined(separator: " "),
                         facets: ["w": "w9"]))
-                // What others write in between, and after, changes nothing.
                 for other in 1...3 {
                     try tx.index(SearchDocument(ref: Ref("check", other), title: "x"))
                 }
             }
-            for number in 1...500 {
+        }
+        try await indexItems(1...500)
+        func newest(_ word: String) async throws -> NewestPage {
+            try await store.read {
+                try $0.newest(SearchQuery(word, nouns: ["ticket"], facets: ["w": "w9"]))
+            }
+        }
+        func spread(of noun: String) async throws -> Spread {
+            try await store.read { try $0.spread(of: noun) }
+        }
+        let tickets = try await spread(of: "ticket")
+        // A word that is counted is told among as many as there were if they always stood so close.
+        let more = log2(Double(4096 + itemsBefore) / 4096)
+        for (word, bits) in [("w1", 0.01), ("w2", 1.0), ("w8", 3), ("w256", 8 + more)] {
+            let page = try await newest(word)
+            let found = try #require(page.spread.bits(among: tickets))
+            #expect(abs(found - bits) < 0.05, "\(word)")
+            let titles = page.records.map { $0.title.split(separator: " ") }
+            #expect(!titles.isEmpty && titles.allSatisfy { $0.contains(Substring(word)) })
+        }
+        let alone = try await newest("w1024")
+        #expect(alone.records.map(\.ref) == [Ref("ticket", 1024)])
+        #expect(alone.spread.bits(among: tickets) == nil, "one alone says nothing")
+        for word in ["w9", "", "*"] {
+            let page = try await newest(word)
+            #expect(page == NewestPage() && page.spread.bits(among: tickets) == nil, "\(word)")
+        }
+        let vendors = try await spread(of: "vendor")
+        #expect(try await newest("w2").spread.bits(among: vendors) == nil)
+    }
+
+    @Test func `What all say for a while is frequent, and what few say is counted`() async throws {
+        func bits(_ word: String) async throws -> Double? {
+            try await store.read { tx in
+                try tx.newest(SearchQuery(word, limit: 20)).spread
+                    .bits(among: tx.spread(of: "ticket"))
+            }
+        }
+        func index(_ numbers: ClosedRange<Int>, _ title: String) async throws {
+            try await store.write(as: .system, reason: "index") { tx in
+                for number in numbers {
+                    try tx.index(SearchDocument(ref: Ref("ticket", number), title: title))
+                }
+            }
+        }
+        try await index(1...980, "quiet")
+        // Fewer than are looked at are counted, however close together they stand.
+        try await index(981...1020, "storm")
+        #expect(abs(try #require(try await bits("storm")) - log2(1020.0 / 40)) < 0.05)
+        try await index(1021...1100, "storm")
+        #expect(try await bits("storm") == 0.01)
+    }
+
+    private func indexItems(_ numbers: ClosedRange<Int>) async throws {
+        try await store.write(as: .system, reason: "index") { tx in
+            for number in numbers {
                 try tx.index(SearchDocument(ref: Ref("ci", number), title: "x"))
             }
         }
-        func newest(_ word: String, _ nouns: [String] = ["ticket"]) async throws -> NewestPage {
-            try await store.read {
-                try $0.newest(SearchQuery(word, nouns: nouns, facets: ["w": "w9"]))
-            }
-        }
-        for (word, bits) in [("w1", 0.0), ("w2", 1), ("w8", 3), ("w256", 8), ("w1024", 10)] {
-            let page = try await newest(word)
-            #expect(abs(page.bits(among: 1024) - bits) < 0.05, "\(word)")
-            #expect(page.records.first?.title.contains(word) == true)
-        }
-        #expect(try await newest("w256").about == 4, "few are counted")
-        for word in ["w9", "", "*"] {
-            let page = try await newest(word)
-            #expect(page.records.isEmpty && page.about == 0 && page.bits(among: 9) == 0)
-        }
-        let other = try await newest("w2", ["vendor"])
-        #expect(other.records.isEmpty && abs(other.bits(among: 1024) - 1) < 0.05)
-        // What other records say counts too, and where most of all say it, it tells nothing.
-        try await store.write(as: .system, reason: "index") { tx in
-            for number in 1...512 {
-                try tx.index(SearchDocument(ref: Ref("problem", number), title: "w8"))
-            }
-        }
-        let said = try await newest("w8")
-        #expect(said.about > 512 && said.bits(among: 400) == 0, "\(said.about)")
-        #expect(said.records.first?.ref == Ref("ticket", 1024))
     }
 }

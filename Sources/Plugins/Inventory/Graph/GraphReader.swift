@@ -182,8 +182,11 @@ struct GraphReader {
     }
 
     /// The places of a list, of which few lengths keep the statements few.
-    private static let places = [8, 32, batch].map { length in
-        (length: length, marks: Array(repeating: "?", count: length).joined(separator: ", "))
+    private static let places = [places(8), places(32), mostPlaces]
+    private static let mostPlaces = places(batch)
+
+    private static func places(_ length: Int) -> (length: Int, marks: String) {
+        (length, Array(repeating: "?", count: length).joined(separator: ", "))
     }
 
     /// Asks about many numbers, some at a time.
@@ -192,13 +195,13 @@ struct GraphReader {
     ) throws {
         var start = 0
         while start < ids.count {
-            let rest = min(ids.count - start, Self.batch)
-            guard let places = Self.places.first(where: { $0.length >= rest }) else { return }
+            let places = Self.places.first { $0.length >= ids.count - start } ?? Self.mostPlaces
+            let count = min(ids.count - start, places.length)
             // The last one again does no harm in a set.
             let part = (0..<places.length).map { place -> (any SQLConvertible)? in
-                ids[start + min(place, rest - 1)]
+                ids[start + min(place, count - 1)]
             }
-            start += rest
+            start += count
             try tx.forEachCached("\(query) (\(places.marks)) \(end)", arguments: part, body: body)
         }
     }

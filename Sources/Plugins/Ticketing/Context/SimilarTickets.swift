@@ -5,11 +5,8 @@ internal import OpsJSONRPC
 struct SimilarTickets {
     /// How many tickets are looked at for each item and each word before the best are chosen.
     private static let candidates = 20
-    /// How many words of the title are looked at.
-    private static let mostWords = 4
-    /// The least that a word says, in bits: what all of the newest say, as when one thing fails everywhere,
-    /// says something still.
-    private static let leastBits = 0.01
+    /// How many words of the title are looked at, and by how many of them tickets are looked for.
+    private static let (mostWords, mostAsked) = (4, 3)
 
     /// A ticket that may be among the best.
     private struct Candidate {
@@ -20,8 +17,8 @@ struct SimilarTickets {
 
     private let ticket: Ticket
     private let tx: ReadTransaction
-    /// The newest that have one of the title's words, by word.
-    private let newest: [(word: String, page: NewestPage)]
+    /// The newest tickets that have one of the title's words.
+    private let newest: [String: NewestPage]
     private let similarity: Similarity
     private var found: [String: Candidate] = [:]
 
@@ -29,28 +26,17 @@ struct SimilarTickets {
         self.ticket = ticket
         self.tx = tx
         let facets = ["solved": "true", "kind": ticket.kind.rawValue]
-        let words = Similarity.words(of: ticket.title, longest: Self.mostWords)
-        // At those that have several of the words nobody looks by themselves: to join the lists of
-        // frequent words takes the longer, the more tickets there are.
-        newest = try words.map { word in
-            let query = SearchQuery(
-                word, nouns: ["ticket"], facets: facets, limit: Self.candidates)
-            return (word, try tx.newest(query))
+        var newest: [String: NewestPage] = [:]
+        for word in Similarity.words(of: ticket.title, longest: Self.mostWords) {
+            // Each word alone: to join the lists of frequent words takes the longer, the more tickets
+            // there are.
+            newest[word] = try tx.newest(
+                SearchQuery(word, nouns: ["ticket"], facets: facets, limit: Self.candidates))
         }
-        similarity = Similarity(rarities: try Self.rarities(newest, in: tx))
-    }
-
-    /// How rare words are among tickets.
-    ///
-    /// What only one ticket says is left out: that is the one they are of.
-    private static func rarities(
-        _ newest: [(word: String, page: NewestPage)], in tx: ReadTransaction
-    ) throws -> [String: Double] {
-        let last = try tx.row("SELECT MAX(id) AS last FROM ticketing_ticket")
-        let all = try last?.optionalInt("last") ?? 0
-        let rarities = newest.filter { $0.page.about > 1 }
-            .map { ($0.word, max($0.page.bits(among: all), leastBits)) }
-        return Dictionary(rarities, uniquingKeysWith: { first, _ in first })
+        self.newest = newest
+        let tickets = try tx.spread(of: "ticket")
+        similarity = Similarity(
+            rarities: newest.compactMapValues { $0.spread.bits(among: tickets) })
     }
 
     /// The best, and of those that are as good the last.
@@ -93,10 +79,10 @@ struct SimilarTickets {
         }
     }
 
-    /// Looks at the newest that have one of the title's words.
+    /// Looks at the newest that have one of the title's rarest words.
     mutating func addInTheSameWords() {
-        for (word, page) in newest {
-            for record in page.records {
+        for word in similarity.words.prefix(Self.mostAsked) {
+            for record in newest[word]?.records ?? [] {
                 let common = similarity.common(with: record.title)
                 // It may have the word elsewhere than in its title.
                 let said = (common.isEmpty ? [word] : common).joined(separator: " ")

@@ -36,21 +36,18 @@ struct Similarity: Sendable {
     }
 
     private static func words(of text: String) -> Set<String> {
-        let words: [Substring.UnicodeScalarView] = text.lowercased().unicodeScalars
-            .split { !isOfWord($0) }
-        return Set(words.filter { $0.count >= shortest }.map { String($0) })
+        let words = text.lowercased().split { !isOfWord($0) }
+        return Set(words.filter { $0.count >= shortest }.map(String.init))
     }
 
-    /// Letters with their accents, and numbers.
-    private static func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar {
-        case "a"..."z", "0"..."9": return true
-        case _ where scalar.isASCII: return false
-        default: break
+    /// Letters and numbers; what they are is looked up for the few that are not ASCII only.
+    private static func isOfWord(_ character: Character) -> Bool {
+        guard let letter = character.asciiValue else {
+            return character.isLetter || character.isNumber
         }
-        switch scalar.properties.generalCategory {
-        case .nonspacingMark, .spacingMark, .enclosingMark: return true
-        default: return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+        return switch letter {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: false
         }
     }
 }

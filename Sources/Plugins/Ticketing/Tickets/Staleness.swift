@@ -66,8 +66,9 @@ enum Staleness {
         throw error
     }
 
-    /// As many entries of the audit log as are gone through; other writes wait meanwhile.
-    private static let mostEntries = 1000
+    /// As many entries of the audit log as are gone through, and as many of those that hold the record
+    /// whole as are read; other writes wait meanwhile.
+    private static let (mostEntries, mostWhole) = (10_000, 1000)
 
     /// What was seen with a generation; nil when the audit log does not know, or no longer, or when
     /// very much has come since.
@@ -81,10 +82,11 @@ enum Staleness {
         let list = actions.map { "'\($0)'" }.joined(separator: ", ")
         try tx.forEach(
             """
-            SELECT seq, at, request_id, after FROM audit
-            WHERE ref = ? AND action IN (\(list)) AND after IS NOT NULL
-            ORDER BY seq DESC LIMIT ?
-            """, ref, mostEntries
+            SELECT seq, at, request_id, after FROM (
+                SELECT seq, at, request_id, action, after FROM audit
+                WHERE ref = ? ORDER BY seq DESC LIMIT ?) a
+            WHERE action IN (\(list)) AND after IS NOT NULL ORDER BY seq DESC LIMIT ?
+            """, ref, mostEntries, mostWhole
         ) { row in
             let after = try row.json("after")
             guard after["generation"]?.int == generation, let members = after.object else {
