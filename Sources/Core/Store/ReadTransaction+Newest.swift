@@ -19,7 +19,7 @@ extension ReadTransaction {
         return walk.page
     }
 
-    /// How many records of a noun there are, by the newest thousand.
+    /// How many records of a noun there are, by the newest two hundred.
     public func spread(of noun: String) throws -> Spread {
         let facet = SearchFacet(name: SearchFacet.noun, value: noun).word
         var spread = Spread()
@@ -34,7 +34,7 @@ extension ReadTransaction {
         return spread
     }
 
-    private static let spreadSample = 1000
+    private static let spreadSample = 200
 
     private static let newest = """
         SELECT d.id, d.ref, d.title, d.facets FROM search_index

@@ -57,8 +57,12 @@ struct ContextReader {
         touching items: [Ref], _ time: String, _ instants: [(any SQLConvertible)?],
         _ order: String
     ) throws -> [Row] {
-        let places = items.map { _ in "?" }.joined(separator: ", ")
-        var arguments: [(any SQLConvertible)?] = items
+        // Rounded up, so that few statements are prepared and kept; the last one again does no harm.
+        let count = max(8, 1 << (Int.bitWidth - (items.count - 1).leadingZeroBitCount))
+        let places = Array(repeating: "?", count: count).joined(separator: ", ")
+        var arguments = (0..<count).map { place -> (any SQLConvertible)? in
+            items[min(place, items.count - 1)]
+        }
         arguments += [TicketState.cancelled.rawValue]
         arguments += instants
         // The ticket itself may be one of them.

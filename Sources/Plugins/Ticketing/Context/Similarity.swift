@@ -36,16 +36,20 @@ struct Similarity: Sendable {
     }
 
     private static func words(of text: String) -> Set<String> {
-        let words = text.lowercased().split { !isOfWord($0) }
+        // By bytes: what is a letter is looked up only in what is not ASCII alone.
+        let parts: [Substring.UTF8View] = text.lowercased().utf8
+            .split { isASCII($0) && !isLetterOrDigit($0) }
+        let words = parts.flatMap { part -> [Substring] in
+            if part.allSatisfy(isASCII) { return [Substring(part)] }
+            return Substring(part).split { !$0.isLetter && !$0.isNumber }
+        }
         return Set(words.filter { $0.count >= shortest }.map(String.init))
     }
 
-    /// Letters and numbers; what they are is looked up for the few that are not ASCII only.
-    private static func isOfWord(_ character: Character) -> Bool {
-        guard let letter = character.asciiValue else {
-            return character.isLetter || character.isNumber
-        }
-        return switch letter {
+    private static func isASCII(_ byte: UInt8) -> Bool { byte < 0x80 }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
         default: false
         }
