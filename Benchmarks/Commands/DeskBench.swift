@@ -16,8 +16,8 @@ struct DeskBench: AsyncParsableCommand {
     @Option(help: "How many tickets.") var tickets = 1_000_000
     @Option(help: "How many entries each ticket has.") var entries = 5
     @Option(help: "How many items the tickets are about.") var items = 200_000
-    @Option(help: "How often each question is asked.") var questions = 400
-    @Option(help: "How many rounds of them are asked with the file held in memory.") var rounds = 5
+    @Option(help: "How often each question is asked.") var questions = 500
+    @Option(help: "How many rounds of them are asked with the file held in memory.") var rounds = 10
     @Option(help: "The data folder, which is made when it is not there.") var folder: String?
 
     func validate() throws {
