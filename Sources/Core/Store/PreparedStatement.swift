@@ -49,6 +49,20 @@ struct PreparedStatement {
         try check(code, SQLITE_DONE)
     }
 
+    /// Hands over all rows that the statement answers, where they stand.
+    func forEachInPlace(
+        _ arguments: [(any SQLConvertible)?], _ body: (borrowing RowInPlace) throws -> Void
+    ) throws {
+        defer { sqlite3_reset(handle) }
+        try bind(arguments.map { $0?.sqlValue ?? .null })
+        var code = sqlite3_step(handle)
+        while code == SQLITE_ROW {
+            try body(RowInPlace(of: handle))
+            code = sqlite3_step(handle)
+        }
+        try check(code, SQLITE_DONE)
+    }
+
     /// The names of the columns; asked anew where the engine has prepared the statement again since,
     /// because a table has got another column.
     private var columns: [String] {

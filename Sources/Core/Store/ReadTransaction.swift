@@ -24,18 +24,17 @@ public class ReadTransaction {
         return rows
     }
 
-    /// Hands over all rows of a query by the statement that the connection keeps for its text, for
-    /// thousands of short queries: to prepare one takes longer than to run it.
+    /// Hands over all rows of a query where they stand, by the statement that the connection keeps for
+    /// its text: for thousands of short queries, which take longer to prepare than to run, and for very
+    /// many rows.
     ///
     /// - Parameter body: Reads one row; it must not run the same text, which would begin this statement
     ///   anew. ``forEach(_:_:body:)`` lets it.
-    public func forEachCached(
-        _ sql: String, arguments: [(any SQLConvertible)?], body: (Row) throws -> Void
+    public func forEachInPlace(
+        _ sql: String, arguments: [(any SQLConvertible)?],
+        body: (borrowing RowInPlace) throws -> Void
     ) throws {
-        try statements.forEach(sql, arguments) {
-            try body($0)
-            return true
-        }
+        try statements.forEachInPlace(sql, arguments, body)
     }
 
     /// Answers the first row of a query, or nil when there is none.

@@ -113,6 +113,19 @@ struct Statements {
         }
     }
 
+    /// Hands over all rows of a query where they stand, by the connection's statement for this text.
+    func forEachInPlace(
+        _ sql: String, _ arguments: [(any SQLConvertible)?],
+        _ body: (borrowing RowInPlace) throws -> Void
+    ) throws {
+        do {
+            try begin(sql)
+            try prepared.statement(sql, check: checked).forEachInPlace(arguments, body)
+        } catch {
+            throw translate(error)
+        }
+    }
+
     /// Runs several statements, separated by semicolons.
     func executeScript(_ sql: String) throws {
         do {

@@ -85,4 +85,46 @@ import Testing
         #expect(throws: StoreError.self) { try row.bool("number") }
         #expect(throws: StoreError.self) { try row.optionalText("bytes") }
     }
+
+    @Test func `Rows are read in place by the places of their columns`() async throws {
+        let folder = try StoreFolder()
+        let store = try folder.open()
+        let read = try await store.read { tx in
+            var read: [String] = []
+            try tx.forEachInPlace(
+                """
+                SELECT 1, 'té', NULL UNION ALL SELECT ?, '', 7 UNION ALL SELECT NULL, 's3cret', 'x'
+                """, arguments: [Int.max]
+            ) { row in
+                let numbers = Result { (try row.int(0), try row.optionalInt(2)) }
+                read.append("\(try row.text(1)) \(numbers)")
+            }
+            return read
+        }
+        #expect(read.prefix(2) == ["té success(1, nil)", " success(\(Int.max), Optional(7))"])
+        #expect(read.last?.hasPrefix("s3cret failure") == true)
+        let wrong: [@Sendable (borrowing RowInPlace) throws -> Void] = [
+            { _ = try $0.int(0) }, { _ = try $0.int(1) }, { _ = try $0.text(0) },
+            { _ = try $0.text(2) }, { _ = try $0.optionalText(2) }, { _ = try $0.optionalInt(1) },
+            { _ = try $0.text(9) },
+        ]
+        for body in wrong {
+            let error = await #expect(throws: StoreError.self) {
+                try await store.read { tx in
+                    try tx.forEachInPlace("SELECT NULL, 's3cret', 2", arguments: [], body: body)
+                }
+            }
+            #expect(error?.code == .wrongColumn && "\(error as Any)".contains("s3cret") == false)
+        }
+        // The statement is the connection's: after an error it is there for the next.
+        let again = try await store.read { tx in
+            var texts: [String] = []
+            try tx.forEachInPlace("SELECT NULL, 's3cret', 2", arguments: []) {
+                texts.append(try $0.text(1))
+            }
+            return texts
+        }
+        #expect(again == ["s3cret"])
+        await store.close()
+    }
 }

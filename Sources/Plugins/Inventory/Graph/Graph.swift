@@ -69,12 +69,11 @@ struct Graph: Codable, Sendable {
 
 extension Graph.Node {
     /// Reads a row of ``GraphReader``.
-    init(row: Row, _ noun: String) throws {
+    init(row: borrowing RowInPlace, _ noun: String) throws {
         self.init(
-            ref: Ref(noun, try row.int("id")), name: try row.text("name"),
-            class: try row.text("class"), status: try row.text("status"),
-            criticality: try row.optionalInt("criticality"),
-            ownerName: try row.optionalText("owner"))
+            ref: Ref(noun, try row.int(0)), name: try row.text(1), class: try row.text(2),
+            status: try row.text(3), criticality: try row.optionalInt(4),
+            ownerName: try row.optionalText(5))
     }
 }
 

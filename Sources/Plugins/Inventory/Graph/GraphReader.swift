@@ -66,9 +66,9 @@ struct GraphReader {
         try forEachRow(ids, Self.relations(by: column), Self.areOf(types)) { row in
             body(
                 Dependence(
-                    dependent: .item(try row.int("from_ci")), support: .item(try row.int("to_ci")),
-                    label: try row.text("rel"), group: try row.text("grp"),
-                    needed: try row.optionalInt("min_up"), size: try row.int("size")))
+                    dependent: .item(try row.int(0)), support: .item(try row.int(1)),
+                    label: try row.text(2), group: try row.text(3),
+                    needed: try row.optionalInt(4), size: try row.int(5)))
         }
     }
 
@@ -103,8 +103,8 @@ struct GraphReader {
             """, "ORDER BY c.service_id, c.id"
         ) { row in
             Dependence<GraphNode>(
-                dependent: .service(try row.int("service_id")), support: .item(try row.int("id")),
-                label: "service", group: "items", needed: try row.optionalInt("min_up"), size: 1)
+                dependent: .service(try row.int(1)), support: .item(try row.int(0)),
+                label: "service", group: "items", needed: try row.optionalInt(2), size: 1)
         }
         // Once a service and not once an item: a service may have very many.
         let partly = found.filter { $0.needed != nil }
@@ -122,7 +122,7 @@ struct GraphReader {
             ids.sorted(),
             "SELECT service_id, COUNT(*) AS size FROM inventory_ci WHERE service_id IN",
             "GROUP BY service_id"
-        ) { (try $0.int("service_id"), try $0.int("size")) }
+        ) { (try $0.int(0), try $0.int(1)) }
         return Dictionary(sizes, uniquingKeysWith: { $1 })
     }
 
@@ -134,9 +134,8 @@ struct GraphReader {
             "ORDER BY parent_id, id"
         ) { row in
             Dependence(
-                dependent: .service(try row.int("parent_id")),
-                support: .service(try row.int("id")), label: "part", group: "", needed: nil,
-                size: 1)
+                dependent: .service(try row.int(1)), support: .service(try row.int(0)),
+                label: "part", group: "", needed: nil, size: 1)
         }
     }
 
@@ -152,14 +151,14 @@ struct GraphReader {
             SELECT c.id, c.name, c.class, c.status, c.criticality, t.name AS owner
             FROM inventory_ci c LEFT JOIN inventory_team t ON t.id = c.owner_id WHERE c.id IN
             """
-        ) { (GraphNode.item(try $0.int("id")), try Graph.Node(row: $0, "ci")) }
+        ) { (GraphNode.item(try $0.int(0)), try Graph.Node(row: $0, "ci")) }
         let offered = try rows(
             services,
             """
             SELECT s.id, s.name, 'service' AS class, s.status, s.criticality, t.name AS owner
             FROM inventory_service s LEFT JOIN inventory_team t ON t.id = s.owner_id WHERE s.id IN
             """
-        ) { (GraphNode.service(try $0.int("id")), try Graph.Node(row: $0, "service")) }
+        ) { (GraphNode.service(try $0.int(0)), try Graph.Node(row: $0, "service")) }
         for (node, shown) in shown + offered { found[node] = shown }
         return found
     }
@@ -174,7 +173,8 @@ struct GraphReader {
     }
 
     private func rows<T>(
-        _ ids: [Int], _ query: String, _ end: String = "", _ read: (Row) throws -> T
+        _ ids: [Int], _ query: String, _ end: String = "",
+        _ read: (borrowing RowInPlace) throws -> T
     ) throws -> [T] {
         var found: [T] = []
         try forEachRow(ids, query, end) { found.append(try read($0)) }
@@ -191,7 +191,8 @@ struct GraphReader {
 
     /// Asks about many numbers, some at a time.
     private func forEachRow(
-        _ ids: [Int], _ query: String, _ end: String = "", _ body: (Row) throws -> Void
+        _ ids: [Int], _ query: String, _ end: String = "",
+        _ body: (borrowing RowInPlace) throws -> Void
     ) throws {
         var start = 0
         while start < ids.count {
@@ -202,7 +203,7 @@ struct GraphReader {
                 ids[start + min(place, count - 1)]
             }
             start += count
-            try tx.forEachCached("\(query) (\(places.marks)) \(end)", arguments: part, body: body)
+            try tx.forEachInPlace("\(query) (\(places.marks)) \(end)", arguments: part, body: body)
         }
     }
 }
