@@ -19,7 +19,8 @@ extension ReadTransaction {
         return walk.page
     }
 
-    /// How many records of a noun there are, by the newest two hundred.
+    /// How many records of a noun there are, by the newest two hundred; beside it, how rare some words are
+    /// among them is told by what ``newest(_:)`` answers.
     public func spread(of noun: String) throws -> Spread {
         let facet = SearchFacet(name: SearchFacet.noun, value: noun).word
         var spread = Spread()

@@ -61,7 +61,9 @@ struct Opsloopd: AsyncParsableCommand {
         umask(0o077)
         let logger = makeLogger()
         // Before anything else that asks SQLite something.
-        if !Store.disableMemoryStatistics() { logger.warning("SQLite is in use before its time") }
+        if !Store.disableMemoryStatistics() {
+            logger.warning("SQLite keeps statistics of memory, so parallel reads are slower")
+        }
         do {
             let file = ConfigurationFile(path: config)
             if checkConfig { return try await reportOn(file, logger) }
